@@ -113,6 +113,69 @@ class Poll:
     revoked: frozenset[TopicPartition] = frozenset()
 
 
+class BusError(Exception):
+    """Something the bus could not do."""
+
+
+class PublishError(BusError):
+    """The message is not known to be published."""
+
+
+class MessageTooLarge(PublishError):
+    """Key, value and headers are more than ``MAX_MESSAGE_BYTES``."""
+
+    def __init__(self, size: int):
+        super().__init__(f"the message has {size} bytes, the bus takes {MAX_MESSAGE_BYTES}")
+
+
+class UnknownTopic(PublishError):
+    """The topic was not created by ``ensure_topics``."""
+
+    def __init__(self, topic: str):
+        super().__init__(f"no topic {topic!r}: call ensure_topics first")
+
+
+class HeldBack(PublishError):
+    """An earlier message of the same topic and key failed in this call; this one was not sent."""
+
+
+class NotPublished(PublishError):
+    """The message was refused or could not be sent."""
+
+
+class OutcomeUnknown(PublishError):
+    """No answer came in time: the message may be stored or not, and has to be published again."""
+
+
+class BusUnavailable(BusError):
+    """The bus cannot be reached now."""
+
+
+class BusInUse(BusError):
+    """Another process has this bus open: an embedded bus belongs to one process."""
+
+
+class BusNotDurable(BusError):
+    """The bus is set up so that published messages could be lost in a crash."""
+
+
+class BusStuck(BusError):
+    """Records wait and none comes, also after the consumer was rebuilt: the process should exit."""
+
+
+class SeekPastEnd(BusError):
+    """A consumer's position lies past the end of the log, which was lost or replaced.
+
+    Reading on from there would skip new records without a word, so somebody has to decide.
+    """
+
+    def __init__(self, partition: TopicPartition, offset: int, end: int):
+        super().__init__(
+            f"offset {offset} of {partition.topic}/{partition.partition} is past its end {end}"
+        )
+        self.end = end
+
+
 class Member(Protocol):
     """One member of a consumer group; used by one task.
 
@@ -186,66 +249,3 @@ class Bus(Protocol):
     async def ends(self, topic: str) -> dict[int, int]:
         """Return each partition's next offset; minus a position it is the lag."""
         ...
-
-
-class BusError(Exception):
-    """Something the bus could not do."""
-
-
-class PublishError(BusError):
-    """The message is not known to be published."""
-
-
-class MessageTooLarge(PublishError):
-    """Key, value and headers are more than ``MAX_MESSAGE_BYTES``."""
-
-    def __init__(self, size: int):
-        super().__init__(f"the message has {size} bytes, the bus takes {MAX_MESSAGE_BYTES}")
-
-
-class UnknownTopic(PublishError):
-    """The topic was not created by ``ensure_topics``."""
-
-    def __init__(self, topic: str):
-        super().__init__(f"no topic {topic!r}: call ensure_topics first")
-
-
-class HeldBack(PublishError):
-    """An earlier message of the same topic and key failed in this call; this one was not sent."""
-
-
-class NotPublished(PublishError):
-    """The message was refused or could not be sent."""
-
-
-class OutcomeUnknown(PublishError):
-    """No answer came in time: the message may be stored or not, and has to be published again."""
-
-
-class BusUnavailable(BusError):
-    """The bus cannot be reached now."""
-
-
-class BusInUse(BusError):
-    """Another process has this bus open: an embedded bus belongs to one process."""
-
-
-class BusNotDurable(BusError):
-    """The bus is set up so that published messages could be lost in a crash."""
-
-
-class BusStuck(BusError):
-    """Records wait and none comes, also after the consumer was rebuilt: the process should exit."""
-
-
-class SeekPastEnd(BusError):
-    """A consumer's position lies past the end of the log, which was lost or replaced.
-
-    Reading on from there would skip new records without a word, so somebody has to decide.
-    """
-
-    def __init__(self, partition: TopicPartition, offset: int, end: int):
-        super().__init__(
-            f"offset {offset} of {partition.topic}/{partition.partition} is past its end {end}"
-        )
-        self.end = end
