@@ -1,0 +1,120 @@
+"""Fixtures of all tests: real servers, started when the first test asks for them.
+
+A test that uses ``postgres`` or ``kafka`` in any way is left out where the machine lacks
+the part; with ``RELEVO_TEST_REQUIRE=all`` (CI) the run fails instead.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from tests.support import parts
+from tests.support.kafka import Kafka, given_or_running_kafka, running_kafka
+from tests.support.postgres import Postgres, running_postgres
+from tests.support.receivers import Receiver, running_receiver
+from tests.support.smtp import MailSink, running_mail_sink
+
+# A test needs a part when it carries the part's marker or uses one of these fixtures.
+FIXTURES = {
+    "postgres": {"postgres", "postgres_url"},
+    "kafka": {"kafka", "kafka_cluster", "kafka_url"},
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a server, and leave out those whose server is missing."""
+    for item in items:
+        for part, fixtures in FIXTURES.items():
+            if fixtures & set(getattr(item, "fixturenames", ())):
+                item.add_marker(part)
+    missing = parts.missing()
+    if missing and parts.all_required():
+        raise pytest.UsageError(f"{parts.REQUIRE}=all, but: {'; '.join(missing.values())}")
+    for item in items:
+        for part, reason in missing.items():
+            if item.get_closest_marker(part):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was left out and how to get it."""
+    if missing := parts.missing():
+        told = "; ".join(f"{part} ({reason})" for part, reason in missing.items())
+        terminalreporter.write_line(f"Left out on this machine: {told}", yellow=True)
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[Postgres]:
+    """A PostgreSQL server; ``async with postgres.database() as url`` for a fresh database."""
+    async with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+async def postgres_url(postgres: Postgres) -> AsyncIterator[str]:
+    """The URL of an empty PostgreSQL database of this test alone."""
+    async with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of an empty data directory of this test alone."""
+    return f"sqlite:///{tmp_path}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database of this test alone; a test that uses it runs once per world."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+async def kafka() -> AsyncIterator[Kafka]:
+    """One broker for the whole run; its topics stay from test to test."""
+    async with given_or_running_kafka() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def kafka_url(kafka: Kafka) -> AsyncIterator[str]:
+    """The bus URL of a broker without any topic."""
+    yield kafka.url
+    await kafka.clear()
+
+
+@pytest.fixture(scope="session")
+async def kafka_cluster() -> AsyncIterator[Kafka]:
+    """Three brokers of the run's own, for tests that kill or freeze some; mend them after."""
+    async with running_kafka(brokers=3) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def mail_sink() -> AsyncIterator[MailSink]:
+    """A mail server on a free port that keeps what it is sent."""
+    async with running_mail_sink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def receiver_server() -> Iterator[HTTPServer]:
+    """The server behind all receivers; threaded, so that a held answer holds up no other."""
+    with HTTPServer(host="127.0.0.1", threaded=True) as server:
+        yield server
+
+
+@pytest.fixture
+async def new_receiver(receiver_server: HTTPServer) -> AsyncIterator[Callable[[], Receiver]]:
+    """Make a receiver, any number of times: a CRM and a Slack, say."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(running_receiver(receiver_server))
+
+
+@pytest.fixture
+async def receiver(new_receiver: Callable[[], Receiver]) -> Receiver:
+    """One HTTP receiver: webhook, Slack or Teams."""
+    return new_receiver()
