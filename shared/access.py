@@ -1,0 +1,145 @@
+"""API keys and what they allow.
+
+A key is ``rlv_`` + 32 random bytes + a checksum, so that a malformed one costs no look-up.
+Only its hash is stored. Handoff owns the keys; the other services keep a copy, and each
+process a ring of them in memory, read anew every two seconds: a revoked key is dead
+everywhere within five.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from zlib import crc32
+
+import structlog
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, select
+
+from shared.contracts.directory import KeyChanged
+from shared.db import Database, Json, UtcDateTime, id_column, insert
+
+log = structlog.get_logger(__name__)
+
+PREFIX = "rlv_"
+SHAPE = re.compile(r"rlv_([A-Za-z0-9_-]{43})([0-9a-f]{8})")
+REFRESH_S = 2.0
+
+# Every permission a route can ask for, and what it lets a key do.
+SCOPES: dict[str, str] = {
+    "sources:read": "see sources, their ledger and the touch-kind tables",
+    "sources:write": "make, change and rotate sources",
+    "receipts:read": "see receipts, parked ones too",
+    "receipts:write": "retry parked receipts",
+    "leads:read": "see leads, timelines and evaluations",
+    "leads:write": "merge, unmerge, change leads",
+    "handoffs:read": "see hand-offs",
+    "handoffs:write": "answer, report, assign",
+    "policies:read": "see policies and try them",
+    "policies:write": "write and activate policies",
+    "people:read": "see people and teams",
+    "people:write": "change people and teams",
+    "keys:write": "make and revoke API keys",
+    "subscriptions:read": "see subscriptions and deliveries",
+    "subscriptions:write": "make, change, rotate and replay subscriptions",
+    "feed:read": "read the event feed",
+    "inbox:read": "read the notifications of the key's person",
+    "operations:read": "see parked events and the audit",
+    "operations:write": "retry parked events",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling: a key, and the person it acts for, if any."""
+
+    key_id: str
+    name: str
+    scopes: frozenset[str]
+    person_id: str | None = None
+
+    def may(self, scope: str) -> bool:
+        return "admin" in self.scopes or scope in self.scopes
+
+
+def new_key() -> str:
+    """Return a fresh key. It is shown once; keep ``hash_key`` of it."""
+    secret = secrets.token_urlsafe(32)
+    return f"{PREFIX}{secret}{_checksum(secret)}"
+
+
+def hash_key(key: str) -> str:
+    """Return what is stored of a key: 256 random bits need no salt."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def is_well_formed(key: str) -> bool:
+    """Return whether ``key`` can be a key at all: shape and checksum."""
+    match = SHAPE.fullmatch(key)
+    return match is not None and hmac.compare_digest(_checksum(match[1]), match[2])
+
+
+def _checksum(secret: str) -> str:
+    return f"{crc32(secret.encode()):08x}"
+
+
+def key_table(metadata: MetaData) -> Table:
+    """Add the API keys, or their copy, to a service's tables."""
+    return Table(
+        "api_key",
+        metadata,
+        id_column("key_id", primary_key=True),
+        Column("revision", BigInteger, nullable=False),
+        Column("hash", Text, nullable=False, unique=True),
+        Column("name", Text, nullable=False),
+        Column("scopes", Json, nullable=False),
+        id_column("person_id"),
+        Column("revoked_at", UtcDateTime),
+    )
+
+
+def save_key(conn: Connection, table: Table, key: KeyChanged) -> None:
+    """Keep the newest revision of ``key``."""
+    values = key.model_dump(exclude={"key_id"})
+    statement = insert(conn, table).values(key_id=key.key_id, **values)
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["key_id"], set_=values, where=table.c.revision < key.revision
+        )
+    )
+
+
+class KeyRing:
+    """The keys one service accepts, in memory."""
+
+    def __init__(self, db: Database, table: Table, admin_key: str | None):
+        self._db = db
+        self._table = table
+        self._admin_hash = hash_key(admin_key) if admin_key else None
+        self._callers: dict[str, Caller] = {}
+
+    def find(self, key: str) -> Caller | None:
+        """Return who calls with ``key``; None when it is no key of ours, or revoked."""
+        digest = hash_key(key)
+        if self._admin_hash is not None and hmac.compare_digest(digest, self._admin_hash):
+            return Caller(key_id="admin", name="admin", scopes=frozenset({"admin"}))
+        return self._callers.get(digest) if is_well_formed(key) else None
+
+    async def refresh(self) -> None:
+        """Read the keys again."""
+        self._callers = await self._db.read(self._read)
+
+    def _read(self, conn: Connection) -> dict[str, Caller]:
+        table = self._table
+        rows = conn.execute(select(table).where(table.c.revoked_at.is_(None)))
+        return {
+            row.hash: Caller(row.key_id, row.name, frozenset(row.scopes), row.person_id)
+            for row in rows
+        }
+
+    async def run(self) -> None:
+        """Refresh for ever. Ends by cancellation."""
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            await self.refresh()

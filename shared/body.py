@@ -1,0 +1,190 @@
+"""Reading a request's body, and JSON in it, so that no body can hurt.
+
+Every fault is a 4xx with the place: too large (counted while inflating), too slow, not
+UTF-8, too deep, NaN, a repeated key. The raw bytes are what signatures are checked on and
+what receipts keep.
+"""
+
+import asyncio
+import json
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.types import Receive
+
+from shared.problem import Problem
+
+KIB = 1024
+LIMIT = 256 * KIB
+SLOWEST_S = 10.0
+MAX_DEPTH = 32
+MAX_EXACT_INT = 2**53  # beyond it other languages' numbers lose digits: kept as text
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+class Disconnected(Exception):
+    """The client went away before its request was complete."""
+
+
+def header(headers: Headers, name: bytes) -> bytes | None:
+    """Return the first value of header ``name`` (lower case), or None."""
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
+
+
+async def read_raw(receive: Receive, headers: Headers, limit: int = LIMIT) -> bytes:
+    """Return the body as it came over the wire, at most ``limit`` bytes.
+
+    Raises ``Problem`` (413, 408) or ``Disconnected``.
+    """
+    declared = header(headers, b"content-length")
+    if declared is not None and declared.isdigit() and int(declared) > limit:
+        raise too_large(limit)
+    message = await receive()  # nearly always the whole body: no timer for it
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        if len(body) > limit:
+            raise too_large(limit)
+        return body
+    parts, size = [body], len(body)
+    try:
+        async with asyncio.timeout(SLOWEST_S):
+            while True:
+                if size > limit:
+                    raise too_large(limit)
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Disconnected
+                part = message.get("body", b"")
+                size += len(part)
+                parts.append(part)
+    except TimeoutError:
+        raise Problem(
+            408, "body_too_slow", f"the body took longer than {SLOWEST_S:g} s to arrive"
+        ) from None
+
+
+def decode(body: bytes, encoding: bytes | None, limit: int = LIMIT) -> bytes:
+    """Undo the content encoding (gzip or deflate, one of them, once).
+
+    Raises ``Problem`` (413, 415, 400): the limit counts the inflated bytes.
+    """
+    name = (encoding or b"").strip().lower()
+    if name in (b"", b"identity"):
+        return body
+    if name not in (b"gzip", b"deflate"):
+        raise Problem(
+            415, "unsupported_encoding", "Content-Encoding must be gzip, deflate or absent"
+        )
+    inflater = zlib.decompressobj(wbits=47)  # gzip or zlib, by its header
+    try:
+        plain = inflater.decompress(body, limit + 1)
+    except zlib.error as error:
+        raise Problem(400, "broken_encoding", f"the body is not {name.decode()}: {error}") from None
+    if len(plain) > limit:
+        raise too_large(limit)
+    if not inflater.eof:
+        raise Problem(400, "broken_encoding", f"the {name.decode()} body ends too early")
+    return plain
+
+
+def too_large(limit: int) -> Problem:
+    """Return the answer for a body over ``limit`` bytes."""
+    return Problem(413, "body_too_large", f"the body is larger than {limit // KIB} KiB")
+
+
+def read_json(body: bytes) -> Any:
+    """Return the JSON in ``body``: strict, safe to store anywhere.
+
+    Refused: other encodings than UTF-8 (a BOM is tolerated), nesting over 32, NaN and
+    Infinity, repeated keys. Integers beyond 2**53 become text, so that no digit is lost;
+    NUL characters become U+FFFD, because PostgreSQL cannot hold them.
+
+    Raises ``Problem`` (400) that names the place.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _bad_json(f"not UTF-8 at byte {error.start}") from None
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_no_constant,
+            parse_int=_integer,
+            parse_float=_float,
+        )
+    except json.JSONDecodeError as error:
+        raise _bad_json(f"{error.msg} at line {error.lineno} column {error.colno}") from None
+    except RecursionError:
+        raise _bad_json(f"nested deeper than {MAX_DEPTH}") from None
+    if is_deeper(value, MAX_DEPTH):
+        raise _bad_json(f"nested deeper than {MAX_DEPTH}")
+    # Only an escape can bring in what a strict decoder of UTF-8 and JSON let pass.
+    return _clean(value) if "\\u" in text else value
+
+
+def is_deeper(value: Any, limit: int) -> bool:
+    """Return whether ``value`` nests objects and lists more than ``limit`` deep."""
+    if not isinstance(value, dict | list):
+        return False
+    if limit == 0:
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return any(is_deeper(one, limit - 1) for one in inner if isinstance(one, dict | list))
+
+
+def clean_text(text: str) -> str:
+    """Return ``text`` as every database can hold it: no NUL, no lone surrogates."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        if any(0xD800 <= ord(char) <= 0xDFFF for char in value):
+            raise _bad_json("a lone surrogate in a text")
+        return value.replace("\x00", "\ufffd")
+    if isinstance(value, dict):
+        return {_clean(key): _clean(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_clean(inner) for inner in value]
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise _bad_json(f"the key {repeated[:80]!r} appears twice in one object")
+    return found
+
+
+def _integer(digits: str) -> int | str:
+    if len(digits) > 17:
+        return digits
+    number = int(digits)
+    return number if -MAX_EXACT_INT <= number <= MAX_EXACT_INT else digits
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise _bad_json(f"the number {digits[:40]} is out of range")
+    return number
+
+
+def _no_constant(name: str) -> Any:
+    raise _bad_json(f"{name} is not JSON")
+
+
+def _bad_json(why: str) -> Problem:
+    return Problem(400, "invalid_json", f"the body is not acceptable JSON: {why}")

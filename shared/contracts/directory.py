@@ -1,0 +1,54 @@
+"""People and keys, copied from handoff to the other services (topic ``relevo.directory.v1``).
+
+Internal: no subscriber sees it. Handoff publishes every row again at each start and once a
+day, so a service that lost its copy heals by itself.
+"""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.contracts.envelope import Event, Part
+
+TOPIC = "relevo.directory.v1"
+Role = Literal["rep", "marketing", "sales", "manager", "admin"]
+
+
+class PersonalChannel(Part):
+    """One way to reach a person."""
+
+    channel: str = Field(description="`email`, `slack`, `teams`, `webhook` or `inbox`.")
+    address: str = Field(default="", description="E-mail address or URL; empty for `inbox`.")
+
+
+class PersonChanged(Event):
+    """A person who works with leads, as they are now."""
+
+    type: ClassVar[str] = "person.changed.v1"
+    topic: ClassVar[str] = TOPIC
+
+    person_id: str
+    revision: int = Field(description="Rises with each change; an older one is ignored.")
+    name: str
+    email: str
+    roles: list[Role]
+    language: Literal["es", "en"]
+    zone: str = Field(description="IANA time zone, for example `Europe/Madrid`.")
+    channels: list[PersonalChannel] = Field(description="In the order they are tried.")
+    active: bool = Field(description="False once the person has left.")
+
+
+class KeyChanged(Event):
+    """An API key, as it is now. Carries the hash, never the key."""
+
+    type: ClassVar[str] = "key.changed.v1"
+    topic: ClassVar[str] = TOPIC
+
+    key_id: str
+    revision: int = Field(description="Rises with each change; an older one is ignored.")
+    hash: str = Field(description="SHA-256 of the key, hexadecimal.")
+    name: str
+    scopes: list[str]
+    person_id: str | None = Field(description="The person the key acts for, if any.")
+    revoked_at: datetime | None

@@ -1,0 +1,91 @@
+"""One worker at a time: a lease is a row with an owner, an end and an epoch.
+
+The epoch rises with each new owner. A worker that froze past its lease and comes back
+finds another epoch in the row, inside the very transaction it wanted to write in, and
+writes nothing.
+"""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, select, update
+
+from shared.db import Database, UtcDateTime, insert
+from shared.ids import new_id
+
+LENGTH = timedelta(seconds=10)
+
+
+def lease_table(metadata: MetaData) -> Table:
+    """Add the leases to a service's tables."""
+    return Table(
+        "lease",
+        metadata,
+        Column("name", Text, primary_key=True),
+        Column("owner", Text, nullable=False),
+        Column("epoch", BigInteger, nullable=False),
+        Column("leased_until", UtcDateTime, nullable=False),
+    )
+
+
+class Lease:
+    """The lease called ``name``, as one worker holds it or waits for it."""
+
+    def __init__(self, db: Database, table: Table, name: str):
+        self._db = db
+        self._table = table
+        self._name = name
+        self._owner = new_id()
+        self._epoch: int | None = None
+        self._renew_at = 0.0  # on the event loop's clock
+
+    async def hold(self) -> bool:
+        """Take the lease, or keep it; return whether this worker has it.
+
+        Costs a transaction only when a third of the lease is over or another worker has it.
+        """
+        started = asyncio.get_running_loop().time()
+        if self._epoch is None or started >= self._renew_at:
+            self._epoch = await self._db.write(self._take)
+            self._renew_at = started + LENGTH.total_seconds() / 3
+        return self._epoch is not None
+
+    def is_held(self, conn: Connection) -> bool:
+        """Return whether the lease is still this worker's, and keep it so until the commit."""
+        row = conn.execute(
+            select(self._table.c.epoch)
+            .where(self._table.c.name == self._name)
+            .with_for_update(read=True)
+        ).first()
+        return row is not None and row.epoch == self._epoch
+
+    async def release(self) -> None:
+        """Let the next worker have it at once."""
+        if self._epoch is not None:
+            await self._db.write(self._give_up)
+
+    def _take(self, conn: Connection) -> int | None:
+        lease, now = self._table, self._db.now(conn)
+        statement = insert(conn, lease).values(
+            name=self._name, owner="", epoch=0, leased_until=now - LENGTH
+        )
+        conn.execute(statement.on_conflict_do_nothing())
+        row = conn.execute(select(lease).where(lease.c.name == self._name).with_for_update()).one()
+        mine = row.owner == self._owner and row.epoch == self._epoch
+        if not mine and row.leased_until > now:
+            return None
+        epoch: int = row.epoch if mine else row.epoch + 1
+        conn.execute(
+            update(lease)
+            .where(lease.c.name == self._name)
+            .values(owner=self._owner, epoch=epoch, leased_until=now + LENGTH)
+        )
+        return epoch
+
+    def _give_up(self, conn: Connection) -> None:
+        if self.is_held(conn):
+            now = self._db.now(conn)
+            conn.execute(
+                update(self._table).where(self._table.c.name == self._name).values(leased_until=now)
+            )
+        self._epoch = None

@@ -1,0 +1,68 @@
+"""Bringing a service's tables to the state its code expects.
+
+Each service has its own Alembic history in its package, run from code, so it works from an
+installed wheel. Two replicas that start together take turns; a run that was killed can be
+repeated.
+"""
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from shared.db import Database
+
+LOCK = 0x72656C65766F  # "relevo": the transaction-level advisory lock of all migrations
+
+
+def _config(service: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files(f"services.{service}") / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def migrate(db: Database) -> None:
+    """Run every migration that is still missing, in one transaction."""
+
+    def upgrade(conn: Connection) -> None:
+        if conn.dialect.name == "postgresql":
+            conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {db.schema}"))
+        config = _config(db.service)
+        config.attributes["connection"] = conn
+        config.attributes["tables"] = db.tables
+        command.upgrade(config, "head")
+
+    await db.write(upgrade)
+
+
+def is_current(conn: Connection, service: str) -> bool:
+    """Return whether the tables are what this code expects."""
+    heads = ScriptDirectory.from_config(_config(service)).get_heads()
+    context = MigrationContext.configure(conn, opts={"version_table": version_table(service)})
+    return set(context.get_current_heads()) == set(heads)
+
+
+def version_table(service: str) -> str:
+    """Return the name of the table that holds the history of ``service``."""
+    return f"alembic_version_{service}"
+
+
+def run_environment(service: str) -> None:
+    """Be the body of a service's ``env.py``: run inside the caller's connection and transaction."""
+    from alembic import context
+
+    config = context.config
+    context.configure(
+        connection=config.attributes["connection"],
+        target_metadata=config.attributes["tables"],
+        version_table=version_table(service),
+        render_as_batch=config.attributes["connection"].dialect.name == "sqlite",
+        compare_type=True,
+        transaction_per_migration=False,
+    )
+    context.run_migrations()

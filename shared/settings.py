@@ -1,0 +1,103 @@
+"""Settings come from environment variables that start with ``RELEVO_``.
+
+A secret can be given as a file: ``RELEVO_ADMIN_KEY_FILE`` holds the path of a file with
+the value of ``RELEVO_ADMIN_KEY``. A name nobody reads is reported at start, because a
+misspelt setting would otherwise silently leave the default in force.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "RELEVO_"
+FOREIGN = ("RELEVO_TEST_", "RELEVO_BENCH_", "RELEVO_VENDOR_SAMPLES")  # read by tests, not by us
+
+
+class FileSource(PydanticBaseSettingsSource):
+    """Reads ``RELEVO_<NAME>_FILE``: the setting's value is what the file holds."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self._fields()}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _fields(self) -> Iterable[tuple[str, Any]]:
+        return self.settings_cls.model_fields.items()
+
+
+class Settings(BaseSettings):
+    """What every service needs."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite:///data",
+        description="`sqlite:///DIR` (one file per service) or `postgresql://…` (one schema per service).",
+    )
+    bus_url: str = Field(
+        default="sqlite:///data", description="`sqlite:///DIR` or `kafka://host:port,host:port`."
+    )
+    admin_key: SecretStr | None = Field(
+        default=None,
+        description="A key that may do everything, for the first steps and for recovery.",
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8480", description="How people and tools reach this installation."
+    )
+    company: str = Field(default="", description="The company's name, for texts people read.")
+    language: Literal["en", "es"] = Field(
+        default="en", description="Language where nobody's own is known."
+    )
+    zone: str = Field(default="UTC", description="IANA time zone where nobody's own is known.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(
+        default=8480, ge=0, le=65535, description="Port to listen on; 0 picks a free one."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = Field(
+        default="json", description="One JSON object a line, or text."
+    )
+    environment: Literal["development", "production"] = Field(
+        default="development", description="`production` refuses to start with unsafe settings."
+    )
+    migrate_on_start: bool = Field(
+        default=True,
+        description="Bring the tables up to date at start; containers run `relevo migrate` instead.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, FileSource(settings_cls)
+
+
+def unknown_names(classes: Iterable[type[Settings]], environment: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each ``RELEVO_`` variable that no class reads."""
+    known = {
+        f"{PREFIX}{name.upper()}{suffix}"
+        for settings in classes
+        for name in settings.model_fields
+        for suffix in ("", "_FILE")
+    }
+    sentences = []
+    for name in sorted(environment):
+        if not name.startswith(PREFIX) or name.startswith(FOREIGN) or name in known:
+            continue
+        close = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        sentences.append(f"{name} is not a setting of Relevo and has no effect{hint}")
+    return sentences
