@@ -3,29 +3,26 @@
 Source: ``org.apache.kafka.common.utils.Utils.murmur2`` and ``toPositive``.
 """
 
+from functools import lru_cache
 from struct import unpack_from
-
-_SEED = 0x9747B28C
-_M = 0x5BD1E995
-_WORD = 0xFFFFFFFF
 
 
 def murmur2(data: bytes) -> int:
     """Return the 32-bit murmur2 hash of ``data``, unsigned, with Kafka's seed."""
+    m, mask = 0x5BD1E995, 0xFFFFFFFF
     length = len(data)
     words, rest = divmod(length, 4)
-    hashed = _SEED ^ length
+    hashed = 0x9747B28C ^ length
     for word in unpack_from(f"<{words}I", data):
-        mixed = word * _M & _WORD
-        mixed = (mixed ^ mixed >> 24) * _M & _WORD
-        hashed = (hashed * _M & _WORD) ^ mixed
+        word = word * m & mask
+        hashed = (hashed * m & mask) ^ ((word ^ word >> 24) * m & mask)
     if rest:
-        tail = int.from_bytes(data[-rest:], "little")
-        hashed = (hashed ^ tail) * _M & _WORD
-    hashed = (hashed ^ hashed >> 13) * _M & _WORD
+        hashed = (hashed ^ int.from_bytes(data[-rest:], "little")) * m & mask
+    hashed = (hashed ^ hashed >> 13) * m & mask
     return hashed ^ hashed >> 15
 
 
+@lru_cache(maxsize=16_384)  # leads come again, and the hash costs more than the rest of a publish
 def partition_of(key: str, partitions: int) -> int:
     """Return the partition of ``key`` in a topic with that many partitions."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions
