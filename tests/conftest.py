@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_httpserver import HTTPServer
 
 from tests.support import parts
@@ -16,6 +17,10 @@ from tests.support.kafka import Kafka, given_or_running_kafka, running_kafka
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.receivers import Receiver, running_receiver
 from tests.support.smtp import MailSink, running_mail_sink
+
+# A slow machine is no failure, and a failure in CI must be repeatable elsewhere.
+settings.register_profile("relevo", deadline=None, print_blob=True)
+settings.load_profile("relevo")
 
 # A test needs a part when it carries the part's marker or uses one of these fixtures.
 FIXTURES = {

@@ -36,7 +36,7 @@ class MailSink:
         return f"smtp://{self.host}:{self.port}"
 
     def answer_next(self, *answers: str) -> None:
-        """Answer the next mails so, for example ``"451 4.7.1 later"``; a refused one is not kept."""
+        """Answer the next mails so (``"451 4.7.1 later"``); what is refused is lost."""
         self._answers.extend(answers)
 
     async def next_mail(self, timeout_s: float = 10) -> Mail:
