@@ -57,6 +57,10 @@ CHECKPOINT_EVERY_S = 1.0
 WAL_BACKSTOP_PAGES = 20_000
 
 
+class RunAgain(Exception):
+    """The transaction met another one and must run from its start: {0}."""
+
+
 class NotDurable(Exception):
     """The database is set up so that a committed transaction can be lost in a crash."""
 
@@ -146,7 +150,8 @@ class Database:
         """Run ``work`` in one transaction and return its result after the commit (fsynced).
 
         Runs it again, up to five times, when PostgreSQL reports a deadlock or a
-        serialisation failure: ``work`` must not keep state outside the connection.
+        serialisation failure, or when it raises ``RunAgain``: ``work`` must not keep state
+        outside the connection.
         """
 
         def tracked(conn: Connection) -> tuple[T, Collection[Callable[[], None]]]:
@@ -163,9 +168,9 @@ class Database:
         while True:
             try:
                 return await self._backend.write(work)
-            except DBAPIError as error:
+            except (DBAPIError, RunAgain) as error:
                 failures += 1
-                if sqlstate(error) not in RETRYABLE or failures > RETRIES:
+                if failures > RETRIES or not _may_run_again(error):
                     raise
             await asyncio.sleep(random.uniform(0.01, 0.05) * 2**failures)  # noqa: S311 - jitter
 
@@ -188,6 +193,10 @@ def sqlite_directory(url: str) -> Path:
     directory = Path(url.removeprefix("sqlite:///") or ".")
     directory.mkdir(parents=True, exist_ok=True)
     return directory
+
+
+def _may_run_again(error: DBAPIError | RunAgain) -> bool:
+    return isinstance(error, RunAgain) or sqlstate(error) in RETRYABLE
 
 
 def sqlstate(error: DBAPIError) -> str | None:

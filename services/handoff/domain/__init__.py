@@ -1,0 +1,1 @@
+"""What handoff decides, as pure values: no clock, no I/O, the standard library only."""

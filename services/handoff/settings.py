@@ -1,0 +1,21 @@
+"""Handoff's settings, beside those every service has."""
+
+from pydantic import Field
+
+from shared.settings import Settings
+
+
+class HandoffSettings(Settings):
+    """What handoff reads from the environment."""
+
+    policy_file: str = Field(
+        default="",
+        description="The policy a new installation tries first; the starter policy when empty.",
+    )
+    owner_name: str = Field(
+        default="Administrator",
+        description="The person who gets a hand-off when nobody else can; made at the first start.",
+    )
+    owner_email: str = Field(
+        default="admin@localhost.localdomain", description="That person's e-mail address."
+    )

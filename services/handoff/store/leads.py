@@ -1,0 +1,370 @@
+"""Leads, their identifiers and accounts: loaded under lock for a batch, saved at its end.
+
+Locks are taken in one order everywhere: leads by id, then accounts by domain, then the
+rest. Where two transactions still claim one identifier, the later one runs again and finds
+the other's lead.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from services.handoff.domain import knowledge
+from services.handoff.domain.identity import Join, KnownLead, Resolver
+from services.handoff.domain.knowledge import Knowledge
+from services.handoff.store.tables import ACCOUNT, IDENTIFIER, LEAD, MERGE
+from shared.db import RunAgain, chunks, insert
+from shared.ids import new_id
+
+ACCOUNT_FACT = "account.domain"  # the fact of a lead that names its account
+
+
+@dataclass
+class Member:
+    """A lead as it was first seen. Most stand for themselves; a merged one is part of another."""
+
+    lead_id: str
+    root_id: str
+    is_known: bool
+    identifiers: int
+    facts: Knowledge
+    consent: Knowledge
+    sequence: int
+    first_seen_at: datetime
+    created_at: datetime
+    is_new: bool = False
+    is_changed: bool = False
+
+
+@dataclass
+class Lead:
+    """A lead with everything merged into it. ``root`` is the member that goes on."""
+
+    root: Member
+    members: list[Member]
+    _facts: dict[str, Any] | None = None
+
+    @property
+    def lead_id(self) -> str:
+        return self.root.lead_id
+
+    @property
+    def member_ids(self) -> list[str]:
+        return [member.lead_id for member in self.members]
+
+    @property
+    def first_seen_at(self) -> datetime:
+        return min(member.first_seen_at for member in self.members)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known about the person, without sources and moments."""
+        if self._facts is None:
+            together = knowledge.union(member.facts for member in self.members)
+            self._facts = knowledge.values(together)
+        return self._facts
+
+    @property
+    def consent(self) -> Knowledge:
+        return knowledge.union(member.consent for member in self.members)
+
+    @property
+    def account_domain(self) -> str | None:
+        return self.facts.get(ACCOUNT_FACT)
+
+    def learned(self, member: Member) -> None:
+        """Note that ``member`` knows something new."""
+        member.is_changed = True
+        self._facts = None
+
+    def next_sequence(self) -> int:
+        """Return the number of the lead's next event. The lead must be locked."""
+        self.root.sequence += 1
+        self.root.is_changed = True
+        return self.root.sequence
+
+
+@dataclass
+class Account:
+    """A company, found by its domain."""
+
+    account_id: str
+    domain: str
+    facts: Knowledge
+    is_new: bool = False
+    is_changed: bool = False
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return knowledge.values(self.facts) | {"domain": self.domain}
+
+
+@dataclass
+class LeadBatch:
+    """The leads of one transaction, locked."""
+
+    resolver: Resolver
+    members: dict[str, Member]
+    leads: dict[str, Lead]
+    accounts: dict[str, Account] = field(default_factory=dict)
+    joined: int = 0  # joins already carried out on ``leads``
+
+    def lead_of(self, lead_id: str) -> Lead:
+        """Return the lead that ``lead_id`` is part of now."""
+        return self.leads[self.resolver.root(lead_id)]
+
+    def account_of(self, lead: Lead) -> Account | None:
+        domain = lead.account_domain
+        return self.accounts.get(domain) if domain else None
+
+
+def open_batch(conn: Connection, identifiers: Iterable[str], now: datetime) -> LeadBatch:
+    """Find and lock every lead these identifiers name."""
+    found: dict[str, str] = {}
+    roots: set[str] = set()
+    for some in chunks(sorted(set(identifiers))):
+        rows = conn.execute(
+            select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id, LEAD.c.root_id)
+            .join(LEAD, LEAD.c.lead_id == IDENTIFIER.c.lead_id)
+            .where(IDENTIFIER.c.value.in_(some))
+        )
+        for row in rows:
+            found[row.value] = row.lead_id
+            roots.add(row.root_id)
+    batch = lock_leads(conn, roots, now)
+    if not set(found.values()) <= batch.members.keys():
+        raise RunAgain("a lead was merged while it was looked for")
+    batch.resolver.found = found
+    return batch
+
+
+def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBatch:
+    """Lock these leads with all that is merged into them, in the order of their ids."""
+    members: dict[str, Member] = {}
+    for some in chunks(sorted(roots)):
+        rows = conn.execute(
+            select(LEAD).where(LEAD.c.root_id.in_(some)).order_by(LEAD.c.lead_id).with_for_update()
+        )
+        for row in rows:
+            members[row.lead_id] = Member(**{name: row._mapping[name] for name in _COLUMNS})
+    leads: dict[str, Lead] = {}
+    for member in members.values():
+        if member.root_id == member.lead_id:
+            leads[member.lead_id] = Lead(member, [])
+    for member in members.values():
+        if member.root_id not in leads:
+            raise RunAgain("a lead was merged while it was locked")
+        leads[member.root_id].members.append(member)
+    resolver = Resolver(
+        found={},
+        root_of={member.lead_id: member.root_id for member in members.values()},
+        leads={lead.lead_id: _known(lead) for lead in leads.values()},
+        new_id=new_id,
+        now=now,
+    )
+    return LeadBatch(resolver, members, leads)
+
+
+_COLUMNS = [
+    "lead_id",
+    "root_id",
+    "is_known",
+    "identifiers",
+    "facts",
+    "consent",
+    "sequence",
+    "first_seen_at",
+    "created_at",
+]
+
+
+def _known(lead: Lead) -> KnownLead:
+    return KnownLead(
+        lead.lead_id,
+        lead.root.created_at,
+        any(member.is_known for member in lead.members),
+        sum(member.identifiers for member in lead.members),
+    )
+
+
+def record_under(batch: LeadBatch, identifiers: list[str], seen_at: datetime) -> Member:
+    """Return the member an event with ``identifiers`` is recorded under; made when new.
+
+    Joins the event brought about are in ``batch.resolver.joins``; ``carry_out_joins``
+    applies them.
+    """
+    resolver = batch.resolver
+    lead_id = resolver.resolve(identifiers)
+    member = batch.members.get(lead_id)
+    if member is None:
+        member = Member(
+            lead_id=lead_id,
+            root_id=lead_id,
+            is_known=False,
+            identifiers=0,
+            facts={},
+            consent={},
+            sequence=0,
+            first_seen_at=seen_at,
+            created_at=resolver.now,
+            is_new=True,
+        )
+        batch.members[lead_id] = member
+        batch.leads[lead_id] = Lead(member, [member])
+    elif seen_at < member.first_seen_at:
+        member.first_seen_at = seen_at
+        member.is_changed = True
+    return member
+
+
+def carry_out_joins(batch: LeadBatch) -> list[tuple[Join, Lead, Lead]]:
+    """Merge what the resolver found to be one; return each join with both leads as they were."""
+    carried = []
+    for join in batch.resolver.joins[batch.joined :]:
+        survivor, merged = batch.leads[join.survivor], batch.leads.pop(join.merged)
+        carried.append((join, survivor, merged))
+        for member in merged.members:
+            member.root_id = survivor.lead_id
+            member.is_changed = True
+        survivor.members.extend(merged.members)
+        survivor.learned(survivor.root)
+    batch.joined = len(batch.resolver.joins)
+    return carried
+
+
+def record_merge(conn: Connection, join: Join, members: list[str], now: datetime) -> None:
+    """Remember a merge, so that it can be undone."""
+    conn.execute(
+        insert(conn, MERGE).values(
+            merge_id=new_id(),
+            lead_id=join.survivor,
+            merged_lead_id=join.merged,
+            members=members,
+            because=join.because,
+            merged_at=now,
+        )
+    )
+
+
+def save_batch(conn: Connection, batch: LeadBatch) -> None:
+    """Write what changed.
+
+    Raises ``RunAgain`` when another transaction claimed an identifier meanwhile.
+    """
+    claimed = batch.resolver.claimed
+    for value, lead_id in claimed.items():
+        member = batch.members[lead_id]
+        member.identifiers += 1
+        member.is_known = member.is_known or not value.startswith("anon:")
+        member.is_changed = True
+    new = [member for member in batch.members.values() if member.is_new]
+    changed = [member for member in batch.members.values() if member.is_changed and not member.is_new]
+    if new:
+        conn.execute(insert(conn, LEAD), [_row(member) for member in new])
+    if changed:
+        conn.execute(_UPDATE, [{f"_{k}": v for k, v in _row(member).items()} for member in changed])
+    won = 0
+    now = batch.resolver.now
+    for some in chunks(sorted(claimed.items())):
+        rows = [{"value": value, "lead_id": lead_id, "created_at": now} for value, lead_id in some]
+        claim = insert(conn, IDENTIFIER).values(rows).on_conflict_do_nothing()
+        won += len(conn.execute(claim.returning(IDENTIFIER.c.value)).all())
+    if won != len(claimed):
+        raise RunAgain("another transaction claimed the same identifier")
+
+
+def _row(member: Member) -> dict[str, Any]:
+    return {name: getattr(member, name) for name in _COLUMNS}
+
+
+_UPDATE = (
+    update(LEAD)
+    .where(LEAD.c.lead_id == bindparam("_lead_id"))
+    .values({name: bindparam(f"_{name}") for name in _COLUMNS if name != "lead_id"})
+)
+
+
+def load_accounts(conn: Connection, batch: LeadBatch, domains: Iterable[str]) -> None:
+    """Add the accounts of these domains to the batch, as far as they exist."""
+    missing = sorted(set(domains) - batch.accounts.keys())
+    for some in chunks(missing):
+        for row in conn.execute(select(ACCOUNT).where(ACCOUNT.c.domain.in_(some))):
+            batch.accounts[row.domain] = Account(row.account_id, row.domain, row.facts)
+
+
+def learn_about_account(
+    batch: LeadBatch, domain: str, facts: dict[str, Any], at: str, source: str
+) -> bool:
+    """Take in what an event says about a company; return whether anything is new."""
+    account = batch.accounts.get(domain)
+    if account is None:
+        account = batch.accounts[domain] = Account(new_id(), domain, {}, is_new=True)
+    changed = knowledge.learn_all(account.facts, facts, at, source)
+    account.is_changed |= changed
+    return changed or account.is_new
+
+
+def save_accounts(conn: Connection, batch: LeadBatch, now: datetime) -> None:
+    """Write new and changed accounts, joining with what others wrote meanwhile."""
+    touched = [one for one in batch.accounts.values() if one.is_new or one.is_changed]
+    if not touched:
+        return
+    touched.sort(key=lambda account: account.domain)
+    rows = [
+        {"account_id": one.account_id, "domain": one.domain, "facts": {}, "created_at": now}
+        for one in touched
+        if one.is_new
+    ]
+    if rows:
+        conn.execute(insert(conn, ACCOUNT).on_conflict_do_nothing(), rows)
+    by_domain = {one.domain: one for one in touched}
+    for some in chunks(list(by_domain)):
+        current = conn.execute(
+            select(ACCOUNT)
+            .where(ACCOUNT.c.domain.in_(some))
+            .order_by(ACCOUNT.c.domain)
+            .with_for_update()
+        ).all()
+        for row in current:
+            account = by_domain[row.domain]
+            account.account_id = row.account_id
+            account.facts = knowledge.union((row.facts, account.facts))
+        conn.execute(
+            update(ACCOUNT)
+            .where(ACCOUNT.c.domain == bindparam("_domain"))
+            .values(facts=bindparam("_facts")),
+            [{"_domain": domain, "_facts": by_domain[domain].facts} for domain in some],
+        )
+
+
+def identifiers_of(conn: Connection, leads: Iterable[Lead]) -> dict[str, list[str]]:
+    """Return the identifiers of each lead, strongest first."""
+    root_of = {member: lead.lead_id for lead in leads for member in lead.member_ids}
+    found: dict[str, list[str]] = {root: [] for root in root_of.values()}
+    for some in chunks(list(root_of)):
+        rows = conn.execute(
+            select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id)
+            .where(IDENTIFIER.c.lead_id.in_(some))
+            .order_by(IDENTIFIER.c.created_at, IDENTIFIER.c.value)
+        )
+        for row in rows:
+            found[root_of[row.lead_id]].append(row.value)
+    rank = {"email": 0, "user": 1, "anon": 2}
+    for values in found.values():
+        values.sort(key=lambda value: rank.get(value.partition(":")[0], 3))
+    return found
+
+
+def root_of(conn: Connection, lead_id: str) -> str | None:
+    """Return the lead that ``lead_id`` is part of; None when there is no such lead."""
+    return conn.execute(select(LEAD.c.root_id).where(LEAD.c.lead_id == lead_id)).scalar()
+
+
+def count_leads(conn: Connection) -> int:
+    """Return how many leads there are, merged ones counted once."""
+    return conn.execute(
+        select(func.count()).select_from(LEAD).where(LEAD.c.lead_id == LEAD.c.root_id)
+    ).scalar_one()

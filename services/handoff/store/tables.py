@@ -1,0 +1,262 @@
+"""Handoff's tables. Nobody but this service reads or writes them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from shared.access import key_table
+from shared.consumer import consumer_tables
+from shared.db import Json, UtcDateTime, id_column, metadata
+from shared.lease import lease_table
+from shared.outbox import outbox_table
+from shared.timers import timer_table
+
+TABLES = metadata()
+
+OUTBOX = outbox_table(TABLES)
+LEASE = lease_table(TABLES)
+CONSUMER = consumer_tables(TABLES)
+TIMER = timer_table(TABLES)
+API_KEY = key_table(TABLES)
+
+# --- who works with leads ---------------------------------------------------------------------
+
+PERSON = Table(
+    "person",
+    TABLES,
+    id_column("person_id", primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False, unique=True),
+    Column("roles", Json, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("channels", Json, nullable=False),  # [{channel, address}], in the order they are tried
+    Column("active", Boolean, nullable=False),
+)
+
+TEAM = Table(
+    "team",
+    TABLES,
+    id_column("team_id", primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    id_column("fallback_id", nullable=False),  # the person told when nobody else can be
+    Column("takes_leads", Boolean, nullable=False),  # the team new hand-offs go to
+)
+
+TEAM_MEMBER = Table(
+    "team_member",
+    TABLES,
+    id_column("team_id", nullable=False),
+    id_column("person_id", nullable=False),
+    Column("dealt", BigInteger, nullable=False),  # hand-offs given by rotation
+    Column("last_dealt_at", UtcDateTime),
+    PrimaryKeyConstraint("team_id", "person_id"),
+)
+
+# --- who the leads are ------------------------------------------------------------------------
+
+ACCOUNT = Table(
+    "account",
+    TABLES,
+    id_column("account_id", primary_key=True),
+    Column("domain", Text, nullable=False, unique=True),
+    Column("facts", Json, nullable=False),  # {name: [value, moment, source]}
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+LEAD = Table(
+    "lead",
+    TABLES,
+    id_column("lead_id", primary_key=True),
+    # The lead this one is merged into, itself otherwise. Touches, facts and folded signals
+    # stay with the lead they were recorded under: a merged lead is the union of its
+    # members, and undoing a merge only moves this pointer back.
+    id_column("root_id", nullable=False, index=True),
+    Column("is_known", Boolean, nullable=False),  # has an identifier that names a person
+    Column("identifiers", Integer, nullable=False),  # how many; there is a limit
+    Column("facts", Json, nullable=False),  # {name: [value, moment, source]}
+    Column("consent", Json, nullable=False),  # {channel: [status, moment, source]}
+    Column("sequence", BigInteger, nullable=False),  # of the last event about this lead
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+IDENTIFIER = Table(
+    "identifier",
+    TABLES,
+    Column("value", Text, primary_key=True),
+    id_column("lead_id", nullable=False, index=True),  # as first seen; its root is the lead's
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+MERGE = Table(
+    "merge",
+    TABLES,
+    id_column("merge_id", primary_key=True),
+    id_column("lead_id", nullable=False, index=True),  # the lead that went on
+    id_column("merged_lead_id", nullable=False, index=True),
+    Column("members", Json, nullable=False),  # the leads that came with the merged one
+    Column("because", Text, nullable=False),
+    Column("merged_at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+)
+
+TOUCH = Table(
+    "touch",
+    TABLES,
+    id_column("touch_id", primary_key=True),
+    id_column("lead_id", nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_by_reason", Text, nullable=False),
+    Column("properties", Json, nullable=False),
+)
+Index("ix_touch_lead_time", TOUCH.c.lead_id, TOUCH.c.occurred_at)
+
+# --- the agreement ----------------------------------------------------------------------------
+
+POLICY_VERSION = Table(
+    "policy_version",
+    TABLES,
+    id_column("version_id", primary_key=True),
+    Column("policy", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),  # the document as it was written
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False),  # draft, in_force or succeeded
+    Column("agreement", Text, nullable=False),  # trial or signed
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("activated_at", UtcDateTime),
+    Column("activated_by", Text),
+    Column("succeeded_at", UtcDateTime),
+    UniqueConstraint("policy", "number"),
+)
+
+LEAD_SIGNALS = Table(
+    "lead_signals",
+    TABLES,
+    id_column("lead_id", nullable=False),
+    Column("shape", LargeBinary, nullable=False),  # of the fold; versions can share it
+    Column("signals", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("lead_id", "shape"),
+    sqlite_with_rowid=False,
+)
+
+# --- hand-offs --------------------------------------------------------------------------------
+
+HANDOFF = Table(
+    "handoff",
+    TABLES,
+    id_column("handoff_id", primary_key=True),
+    id_column("lead_id", nullable=False, index=True),
+    Column("policy", Text, nullable=False),
+    Column("cycle", Integer, nullable=False),
+    id_column("version_id", nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("agreement", Text, nullable=False),
+    Column("gate", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("lead_name", Text, nullable=False),
+    id_column("owner_id", ForeignKey("person.person_id"), nullable=False, index=True),
+    id_column("team_id"),
+    Column("engagement", Float, nullable=False),
+    Column("fit", Float, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("answered_by", Text),
+    Column("first_attempt_at", UtcDateTime),
+    Column("talked", Boolean, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("reason", Text),
+    Column("note", Text),
+    Column("amount", Float),
+    Column("currency", Text),
+    Column("snapshot", LargeBinary, nullable=False),  # the sales-ready event's data, frozen
+    UniqueConstraint("lead_id", "policy", "cycle"),
+)
+Index("ix_handoff_decided", HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
+
+CYCLE = Table(
+    "cycle",
+    TABLES,
+    id_column("lead_id", nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    id_column("open_handoff_id"),
+    Column("closed_at", UtcDateTime),
+    Column("cool_down_until", UtcDateTime),
+    PrimaryKeyConstraint("lead_id", "policy"),
+)
+
+ASSIGNMENT = Table(
+    "assignment",
+    TABLES,
+    id_column("assignment_id", primary_key=True),
+    id_column("handoff_id", nullable=False, index=True),
+    id_column("person_id", nullable=False),
+    Column("team", Text),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("considered", Json, nullable=False),
+    Column("assigned_at", UtcDateTime, nullable=False),
+    Column("assigned_by", Text, nullable=False),
+)
+
+STEP = Table(  # what happened to a hand-off, in order: verdict, attempts, outcomes, escalations
+    "handoff_step",
+    TABLES,
+    id_column("step_id", primary_key=True),
+    id_column("handoff_id", nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("happened_at", UtcDateTime, nullable=False),
+    Column("detail", Json, nullable=False),
+)
+
+TOLD = Table(  # what notify reports it did
+    "told",
+    TABLES,
+    id_column("delivery_id", nullable=False),
+    Column("succeeded", Boolean, nullable=False),
+    id_column("handoff_id", index=True),
+    id_column("lead_id", nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    id_column("person_id"),
+    id_column("subscription_id"),
+    Column("reason", Text),
+    Column("told_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("delivery_id", "succeeded"),
+)
+
+AUDIT = Table(
+    "audit",
+    TABLES,
+    id_column("audit_id", primary_key=True),
+    Column("happened_at", UtcDateTime, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("detail", Json, nullable=False),
+)
