@@ -8,7 +8,6 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.support import kafka_jars
 from tests.support.kafka import running_kafka
 from tests.support.receivers import Answer
 
@@ -35,17 +34,18 @@ async def test_each_test_has_a_database_of_its_own(postgres):
 
 
 @pytest.mark.kafka
-async def test_a_broker_is_version_4_and_keeps_its_data_over_a_kill():
+async def test_a_broker_keeps_its_cluster_over_a_kill_and_says_it_is_version_4():
     async with running_kafka() as kafka:
         (broker,) = kafka.brokers
-        cluster_id = await described(kafka)
+        before = await described(kafka)
         broker.process.kill()
         broker.start()
         await kafka.until_ready()
+        after = await described(kafka)
+        broker.process.terminate()
 
-        assert await described(kafka) == cluster_id
-        assert f"Kafka version: {kafka_jars.version()}" in broker.process.log_tail()
-        assert kafka_jars.version().startswith("4.")
+        assert after == before
+        assert "Kafka version: 4." in broker.process.log_tail()
 
 
 async def described(kafka) -> str:

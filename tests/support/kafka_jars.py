@@ -56,7 +56,7 @@ def class_archive() -> Path:
 
 
 def fetch() -> None:
-    """Fill the cache with the jars; does nothing without Maven. Raises when Maven fails."""
+    """Fill the cache with the jars, where there is Maven; prints what Maven says if it fails."""
     maven = shutil.which("mvn")
     if not maven or class_path():
         return
@@ -64,11 +64,15 @@ def fetch() -> None:
     cached().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cached()) as scratch:
         fetched = Path(scratch) / "lib"
-        subprocess.run(
-            [maven, "--quiet", "--batch-mode", "-Dstyle.color=never", "--file", str(POM)]
-            + ["dependency:copy-dependencies", "-DincludeScope=runtime"]
-            + [f"-DoutputDirectory={fetched}"],
+        copied = subprocess.run(
+            [maven, "--quiet", "--batch-mode", "--file", str(POM), "dependency:copy-dependencies"]
+            + ["-DincludeScope=runtime", f"-DoutputDirectory={fetched}"],
             stdin=subprocess.DEVNULL,
-            check=True,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        fetched.rename(cached() / "lib")  # whole or not at all
+        if copied.returncode == 0:
+            fetched.rename(cached() / "lib")  # whole or not at all
+        else:
+            print(copied.stdout, copied.stderr)
