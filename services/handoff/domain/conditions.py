@@ -1,0 +1,253 @@
+"""The conditions of a gate: each a question with a number to reach.
+
+A condition is a frozen dataclass with its ``kind`` (the word in the policy file), the
+number that is wanted, and the number a case has, with the touches behind it. Everything
+else follows from that: met or not, by how much, the near miss, the proof that a gate can
+be reached, the parser and its messages, the JSON Schema.
+
+A new condition is one class here and one name in ``LEAVES``.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import ClassVar, Literal, Protocol
+
+from services.handoff.domain.case import Case, Counted, Reach
+
+Asked = Literal["signals", "count", "points", "duration"]
+Unit = Literal["points", "touches", "signals"]
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def asks(what: Asked, doc: str) -> dict[str, str]:
+    """Say of a condition's field what people write there, and what it means."""
+    return {"asks": what, "doc": doc}
+
+
+class Leaf(Protocol):
+    """What every condition on a lead answers. Met means: ``actual`` reaches ``wanted``."""
+
+    kind: ClassVar[str]
+    doc: ClassVar[str]
+    unit: ClassVar[Unit]
+    """Of ``wanted`` and ``actual``; points are tenths."""
+
+    @property
+    def wanted(self) -> int:
+        """The number to reach; above zero but for fit: having done nothing is never enough."""
+        ...
+
+    def actual(self, case: Case) -> int:
+        """The number ``case`` has."""
+        ...
+
+    def evidence(self, case: Case) -> tuple[Counted, ...]:
+        """The touches that make up ``actual``, newest first."""
+        ...
+
+    def span(self, reach: Reach) -> tuple[int, int]:
+        """The least and the most any lead could have."""
+        ...
+
+
+def _ms(duration: timedelta | None) -> int | None:
+    return None if duration is None else duration // _MILLISECOND
+
+
+def newest_first(touches: Iterable[Counted]) -> tuple[Counted, ...]:
+    """Return ``touches`` by the time they happened, the newest first."""
+    return tuple(sorted(touches, key=lambda touch: (-touch.occurred_ms, touch.touch_id)))
+
+
+@dataclass(frozen=True)
+class SignalSeen:
+    """One of the signals was seen, often enough and lately enough."""
+
+    kind: ClassVar[str] = "signal"
+    doc: ClassVar[str] = "One of these signals was seen."
+    unit: ClassVar[Unit] = "touches"
+
+    signal: tuple[str, ...] = field(
+        metadata=asks("signals", "The signal, or several: any of them counts.")
+    )
+    times: int = field(default=1, metadata=asks("count", "How many touches are needed."))
+    within: timedelta | None = field(
+        default=None, metadata=asks("duration", "Only touches not older than this.")
+    )
+
+    @property
+    def wanted(self) -> int:
+        """Touches needed."""
+        return self.times
+
+    def actual(self, case: Case) -> int:
+        """Touches seen."""
+        return len(case.touches(self.signal, _ms(self.within)))
+
+    def evidence(self, case: Case) -> tuple[Counted, ...]:
+        """The touches seen."""
+        return newest_first(case.touches(self.signal, _ms(self.within)))
+
+    def span(self, reach: Reach) -> tuple[int, int]:
+        """Between none and as many as the signals count."""
+        return 0, sum(reach.at_most.get(name, 0) for name in dict.fromkeys(self.signal))
+
+
+@dataclass(frozen=True)
+class FitAtLeast:
+    """The lead fits well enough."""
+
+    kind: ClassVar[str] = "fit"
+    doc: ClassVar[str] = "The fit score reaches a number."
+    unit: ClassVar[Unit] = "points"
+
+    at_least: int = field(metadata=asks("points", "Points of fit needed."))
+
+    @property
+    def wanted(self) -> int:
+        """Tenths of a point needed."""
+        return self.at_least
+
+    def actual(self, case: Case) -> int:
+        """Tenths of a point of fit."""
+        return case.fit
+
+    def evidence(self, case: Case) -> tuple[Counted, ...]:
+        """No touch: fit is who the lead is."""
+        return ()
+
+    def span(self, reach: Reach) -> tuple[int, int]:
+        """Between all negative and all positive criteria."""
+        return reach.fit_least, reach.fit_most
+
+
+@dataclass(frozen=True)
+class EngagementAtLeast:
+    """The lead did enough, lately."""
+
+    kind: ClassVar[str] = "engagement"
+    doc: ClassVar[str] = "The engagement score, weak signals not counted, reaches a number."
+    unit: ClassVar[Unit] = "points"
+
+    at_least: int = field(metadata=asks("points", "Points of engagement needed."))
+
+    @property
+    def wanted(self) -> int:
+        """Tenths of a point needed."""
+        return self.at_least
+
+    def actual(self, case: Case) -> int:
+        """Tenths of a point of engagement."""
+        return case.engagement
+
+    def evidence(self, case: Case) -> tuple[Counted, ...]:
+        """The touches that brought points."""
+        touches = (touch for each in case.counted.values() for touch in each if touch.value > 0)
+        return newest_first(touches)
+
+    def span(self, reach: Reach) -> tuple[int, int]:
+        """Up to everything at once; nothing is always possible."""
+        return 0, reach.engagement_most
+
+
+@dataclass(frozen=True)
+class DifferentSignals:
+    """The lead did different things, not one thing often.
+
+    Only signals with points above zero count, and one touch stands for one signal only,
+    even where two signals count it.
+    """
+
+    kind: ClassVar[str] = "different_signals"
+    doc: ClassVar[str] = (
+        "Different signals with points above zero were seen, each by its own touch."
+    )
+    unit: ClassVar[Unit] = "signals"
+
+    at_least: int = field(metadata=asks("count", "How many different signals are needed."))
+    within: timedelta | None = field(
+        default=None, metadata=asks("duration", "Only touches not older than this.")
+    )
+
+    @property
+    def wanted(self) -> int:
+        """Signals needed."""
+        return self.at_least
+
+    def actual(self, case: Case) -> int:
+        """Signals seen."""
+        return len(self._pairs(case))
+
+    def evidence(self, case: Case) -> tuple[Counted, ...]:
+        """One touch for each signal."""
+        return newest_first(self._pairs(case).values())
+
+    def span(self, reach: Reach) -> tuple[int, int]:
+        """Between none and all signals with points above zero."""
+        return 0, sum(1 for name in reach.at_most if reach.points[name] > 0)
+
+    def _pairs(self, case: Case) -> dict[str, Counted]:
+        """Give as many signals as possible a touch of their own (augmenting paths)."""
+        within = _ms(self.within)
+        choices = {
+            name: case.touches((name,), within) for name in case.counted if name in case.positive
+        }
+        taken: dict[str, str] = {}
+        chosen: dict[str, Counted] = {}
+
+        def seat(signal: str, tried: set[str]) -> bool:
+            for touch in choices[signal]:
+                if touch.touch_id in tried:
+                    continue
+                tried.add(touch.touch_id)
+                if touch.touch_id not in taken or seat(taken[touch.touch_id], tried):
+                    taken[touch.touch_id] = signal
+                    chosen[signal] = touch
+                    return True
+            return False
+
+        for signal in choices:
+            seat(signal, set())
+        return chosen
+
+
+LEAVES: tuple[type[SignalSeen | FitAtLeast | EngagementAtLeast | DifferentSignals], ...] = (
+    SignalSeen,
+    FitAtLeast,
+    EngagementAtLeast,
+    DifferentSignals,
+)
+"""Every condition on a lead. The parser and the JSON Schema read this."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Several conditions, of which ``needed`` must be met."""
+
+    kind: Literal["all", "any", "at_least"]
+    needed: int
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """The condition must not be met."""
+
+    kind: ClassVar[str] = "not"
+    condition: "Condition"
+
+
+Condition = Leaf | Group | Not
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Yield every condition on a lead inside ``condition``, in order."""
+    if isinstance(condition, Group):
+        for each in condition.of:
+            yield from leaves(each)
+    elif isinstance(condition, Not):
+        yield from leaves(condition.condition)
+    else:
+        yield condition

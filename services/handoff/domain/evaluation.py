@@ -1,0 +1,160 @@
+"""One policy version asked about one lead at one moment, with reasons and evidence.
+
+What decides (facts, gates) is computed at once; what only explains (factors, guards, near
+misses) when it is read. Both come from the same immutable values, so an evaluation that is
+written down later says what was decided.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from services.handoff.domain.case import Case, Counted
+from services.handoff.domain.facts import Facts
+from services.handoff.domain.gates import Answer, ask, deciding, is_met
+from services.handoff.domain.policy import Exclusion, Gate, PolicyVersion
+from services.handoff.domain.scores import (
+    Factor,
+    FitFactor,
+    case_of,
+    engagement_factors,
+    fit_factors,
+)
+from services.handoff.domain.signals import LeadSignals
+from services.handoff.domain.touches import epoch_ms
+
+
+@dataclass(frozen=True)
+class GateAnswer:
+    """What one gate says, condition by condition."""
+
+    gate: Gate
+    answer: Answer
+
+    @property
+    def met(self) -> bool:
+        """Whether the gate passes."""
+        return self.answer.met
+
+    @property
+    def deciding(self) -> tuple[Counted, ...]:
+        """The touches that make it pass, newest first; none where it does not."""
+        return deciding(self.answer) if self.met else ()
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Touches one guard held back from the gates."""
+
+    reason: Literal["weak", "unsure", "late"]
+    touches: tuple[Counted, ...]
+    would_pass: str | None
+    """The gate that would pass if this guard did not exist."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What a policy version says about a lead. Points are tenths."""
+
+    version: PolicyVersion
+    at: datetime
+    state: LeadSignals = field(repr=False)
+    fit_factors: tuple[FitFactor, ...]
+    """Every criterion, those that bring nothing included; they add up to ``fit``."""
+    excluded_by: tuple[Exclusion, ...]
+    """Exclusions that hold. One is enough: then no gate hands the lead over."""
+    case: Case = field(repr=False)
+    """What the gates looked at."""
+    passing: Gate | None
+    """The first gate that passes, exclusions aside."""
+
+    @property
+    def gate(self) -> Gate | None:
+        """The gate the lead is ready by; None while it is not ready."""
+        return None if self.excluded_by else self.passing
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the lead is ready for sales, the cycle aside."""
+        return self.gate is not None
+
+    @property
+    def fit(self) -> int:
+        """The fit score."""
+        return self.case.fit
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """The terms of the engagement people read; they add up to ``engagement``."""
+        return engagement_factors(self.version, self.state, epoch_ms(self.at))
+
+    @cached_property
+    def engagement(self) -> int:
+        """The engagement people read: weak, unsure and late touches count in it."""
+        return sum(factor.points for factor in self.factors)
+
+    @property
+    def qualifying_engagement(self) -> int:
+        """The engagement gates judge: certain touches of strong signals only."""
+        return self.case.engagement
+
+    @cached_property
+    def answers(self) -> tuple[GateAnswer, ...]:
+        """What every gate says, in the policy's order."""
+        return tuple(GateAnswer(gate, ask(gate.when, self.case)) for gate in self.version.gates)
+
+    @cached_property
+    def deciding(self) -> tuple[Counted, ...]:
+        """The touches that make the lead ready, newest first; none while it is not."""
+        if self.gate is None:
+            return ()
+        return next(answer.deciding for answer in self.answers if answer.gate is self.gate)
+
+    @cached_property
+    def guards(self) -> tuple[Guard, ...]:
+        """What weak, unsure and late touches would have done, had they counted."""
+        guards = []
+        for reason in ("weak", "unsure", "late"):
+            held = tuple(
+                touch
+                for factor in self.factors
+                for touch in factor.touches
+                if touch.standing == reason
+            )
+            if held:
+                guards.append(Guard(reason, held, self._gate_with(held)))
+        return tuple(guards)
+
+    def _gate_with(self, held: tuple[Counted, ...]) -> str | None:
+        """Return the gate that would pass if ``held`` counted; None when one passes anyway."""
+        if self.passing is not None:
+            return None
+        counted = dict(self.case.counted)
+        for touch in held:
+            counted[touch.signal] = (*counted.get(touch.signal, ()), touch)
+        positive = self.case.positive | {
+            touch.signal for touch in held if self.version.signal_named[touch.signal].points > 0
+        }
+        case = Case(self.fit, counted, positive)
+        return next((gate.name for gate in self.version.gates if is_met(gate.when, case)), None)
+
+
+def evaluate(version: PolicyVersion, facts: Facts, state: LeadSignals, at: datetime) -> Evaluation:
+    """Ask ``version`` about a lead: the first gate that passes decides.
+
+    ``facts`` is ``{"lead": {…}, "account": {…}}``; ``state`` must be folded for ``version``.
+    Gates are asked about certain touches of strong signals and nothing else.
+    """
+    factors = fit_factors(version, facts)
+    fit = sum(factor.points for factor in factors)
+    case = case_of(version, fit, state, epoch_ms(at))
+    return Evaluation(
+        version=version,
+        at=at,
+        state=state,
+        fit_factors=factors,
+        excluded_by=tuple(each for each in version.exclude if each.when.holds(facts)),
+        case=case,
+        passing=next((gate for gate in version.gates if is_met(gate.when, case)), None),
+    )

@@ -1,0 +1,312 @@
+"""Questions about facts: who a lead is, what a touch was about.
+
+An answer is True, False, or None for *unknown*: a fact nobody told us is not a fact that
+says no. Text is compared without regard to case, accents and surrounding blanks, so that
+``México`` and ``mexico`` are one country.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, ClassVar
+
+Facts = Mapping[str, Any]
+Value = str | int | float | bool
+
+LONGEST_TEXT = 4096
+"""Characters of a fact that are looked at; the rest cannot matter to a readable rule."""
+
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
+
+
+@lru_cache(maxsize=8192)
+def fold_text(text: str) -> str:
+    """Return ``text`` as it is compared: no case, no accents, no surrounding blanks."""
+    if text.isascii():
+        return text[:LONGEST_TEXT].strip().lower()
+    decomposed = unicodedata.normalize("NFKD", text[:LONGEST_TEXT])
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return bare.strip().casefold()
+
+
+@lru_cache(maxsize=8192)
+def words_of(text: str) -> str:
+    """Return the words of ``text``, folded, each with a blank before and behind it."""
+    return f" {' '.join(_WORD.findall(fold_text(text)))} "
+
+
+def comparable(value: object) -> str:
+    """Return ``value`` as text to compare by: 50, 50.0 and ``"50"`` are the same."""
+    if isinstance(value, str):
+        return fold_text(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def find(facts: Facts, path: str) -> Any:
+    """Return the fact at a dotted ``path``; None where it is missing or blank.
+
+    A path is looked up whole first (``{"content.topic": …}``), then level by level.
+    """
+    value: Any = facts.get(path)
+    if value is None:
+        value = facts
+        for part in path.split("."):
+            if not isinstance(value, Mapping):
+                return None
+            value = value.get(part)
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return None if isinstance(value, list | tuple) and not value else value
+
+
+def read_number(value: object) -> float | None:
+    """Return ``value`` as a number; None when it is none, as in ``"51-200"``."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return float(value)
+    return None
+
+
+def _any(value: Any, question: Callable[[Any], bool | None]) -> bool | None:
+    """Ask about each element of a list (or the value itself); one yes is a yes."""
+    if not isinstance(value, list | tuple | set | frozenset):
+        return question(value)
+    answers = {question(element) for element in value}
+    if True in answers:
+        return True
+    return False if False in answers else None
+
+
+@dataclass(frozen=True)
+class Equals:
+    """One of the values given."""
+
+    kind: ClassVar[str] = "equals"
+    values: tuple[Value, ...]
+    keys: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare what is compared."""
+        object.__setattr__(self, "keys", frozenset(map(comparable, self.values)))
+
+    def holds(self, value: Any) -> bool | None:
+        """Answer about a known ``value``."""
+        if isinstance(value, str):
+            return fold_text(value) in self.keys
+        return _any(value, lambda element: comparable(element) in self.keys)
+
+
+@dataclass(frozen=True)
+class Contains:
+    """One of the words or phrases, as whole words: ``cto`` is not in ``director``.
+
+    A last ``*`` stands for any ending: ``estudiant*``.
+    """
+
+    kind: ClassVar[str] = "contains"
+    words: tuple[str, ...]
+    phrases: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare what is looked for."""
+        phrases = (
+            words_of(word)[: -1 if word.rstrip().endswith("*") else None] for word in self.words
+        )
+        object.__setattr__(self, "phrases", tuple(phrases))
+
+    def holds(self, value: Any) -> bool | None:
+        """Answer about a known ``value``."""
+        return _any(value, self._in)
+
+    @staticmethod
+    def _phrase(word: str) -> str:
+        phrase = words_of(word)
+        return phrase.removesuffix(" ") if word.rstrip().endswith("*") else phrase
+
+    def _in(self, element: object) -> bool:
+        text = words_of(element if isinstance(element, str) else comparable(element))
+        return any(phrase in text for phrase in self.phrases)
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """A number, this or more; what is no number is unknown."""
+
+    kind: ClassVar[str] = "at_least"
+    number: float
+
+    def holds(self, value: Any) -> bool | None:
+        """Answer about a known ``value``."""
+        return _any(value, self._reached)
+
+    def _reached(self, element: object) -> bool | None:
+        number = read_number(element)
+        return None if number is None else number >= self.number
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """A number, this or less; what is no number is unknown."""
+
+    kind: ClassVar[str] = "at_most"
+    number: float
+
+    def holds(self, value: Any) -> bool | None:
+        """Answer about a known ``value``."""
+        return _any(value, self._reached)
+
+    def _reached(self, element: object) -> bool | None:
+        number = read_number(element)
+        return None if number is None else number <= self.number
+
+
+@dataclass(frozen=True)
+class InList:
+    """One of the values of a named list."""
+
+    kind: ClassVar[str] = "in_list"
+    name: str
+    keys: frozenset[str] = field(repr=False)
+
+    def holds(self, value: Any) -> bool | None:
+        """Answer about a known ``value``."""
+        return _any(value, lambda element: comparable(element) in self.keys)
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A pattern is found in the text. The search is given: it must take linear time."""
+
+    kind: ClassVar[str] = "matches"
+    pattern: str
+    search: Callable[[str], bool] = field(repr=False, compare=False)
+
+    def holds(self, value: Any) -> bool | None:
+        """Answer about a known ``value``."""
+        return _any(value, lambda element: self.search(str(element)[:LONGEST_TEXT]))
+
+
+@dataclass(frozen=True)
+class Exists:
+    """The fact is known, or (False) it is not."""
+
+    kind: ClassVar[str] = "exists"
+    expected: bool
+
+    def holds(self, value: Any) -> bool | None:
+        """Answer about ``value``, which may be missing."""
+        return (value is not None) is self.expected
+
+
+@dataclass(frozen=True)
+class IsNot:
+    """The question inside is answered no; unknown stays unknown."""
+
+    kind: ClassVar[str] = "not"
+    operator: "Operator"
+
+    def holds(self, value: Any) -> bool | None:
+        """Answer about a known ``value``."""
+        answer = self.operator.holds(value)
+        return None if answer is None else not answer
+
+
+Operator = Equals | Contains | AtLeast | AtMost | InList | Matches | Exists | IsNot
+
+
+@dataclass(frozen=True)
+class FactTest:
+    """Every question about the fact at ``path`` is answered yes."""
+
+    kind: ClassVar[str] = "fact"
+    path: str
+    operators: tuple[Operator, ...]
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Answer for ``facts``: False outweighs unknown, unknown outweighs True."""
+        value = find(facts, self.path)
+        known = True
+        for operator in self.operators:
+            if value is None and not isinstance(operator, Exists):
+                known = False
+                continue
+            answer = operator.holds(value)
+            if answer is False:
+                return False
+            known = known and answer is not None
+        return True if known else None
+
+    def paths(self) -> Iterator[str]:
+        """Yield the facts asked about."""
+        yield self.path
+
+
+@dataclass(frozen=True)
+class AllFacts:
+    """Every condition holds."""
+
+    kind: ClassVar[str] = "all"
+    of: tuple["FactCondition", ...]
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Answer for ``facts``: False outweighs unknown, unknown outweighs True."""
+        answers = [condition.holds(facts) for condition in self.of]
+        if False in answers:
+            return False
+        return None if None in answers else True
+
+    def paths(self) -> Iterator[str]:
+        """Yield the facts asked about."""
+        for condition in self.of:
+            yield from condition.paths()
+
+
+@dataclass(frozen=True)
+class AnyFact:
+    """One condition holds at least."""
+
+    kind: ClassVar[str] = "any"
+    of: tuple["FactCondition", ...]
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Answer for ``facts``: True outweighs unknown, unknown outweighs False."""
+        answers = [condition.holds(facts) for condition in self.of]
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    def paths(self) -> Iterator[str]:
+        """Yield the facts asked about."""
+        for condition in self.of:
+            yield from condition.paths()
+
+
+@dataclass(frozen=True)
+class NotFact:
+    """The condition does not hold; unknown stays unknown."""
+
+    kind: ClassVar[str] = "not"
+    condition: "FactCondition"
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Answer for ``facts``."""
+        answer = self.condition.holds(facts)
+        return None if answer is None else not answer
+
+    def paths(self) -> Iterator[str]:
+        """Yield the facts asked about."""
+        yield from self.condition.paths()
+
+
+FactCondition = FactTest | AllFacts | AnyFact | NotFact

@@ -1,0 +1,72 @@
+"""Asking the conditions of a gate: met or not, by how much, because of which touches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.handoff.domain.case import Case, Counted
+from services.handoff.domain.conditions import Condition, Group, Not, newest_first
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one condition says about a case, and because of what."""
+
+    condition: Condition
+    met: bool
+    wanted: int
+    actual: int
+    because: tuple[Counted, ...] = ()
+    of: tuple["Answer", ...] = ()
+
+    @property
+    def short(self) -> int:
+        """How much is missing, in the condition's unit; 0 when nothing is."""
+        return max(0, self.wanted - self.actual)
+
+
+def is_met(condition: Condition, case: Case) -> bool:
+    """Return whether ``condition`` is met, and nothing else: the quick form of ``ask``."""
+    if isinstance(condition, Group):
+        needed = condition.needed
+        return sum(is_met(each, case) for each in condition.of) >= needed
+    if isinstance(condition, Not):
+        return not is_met(condition.condition, case)
+    return condition.actual(case) >= condition.wanted
+
+
+def ask(condition: Condition, case: Case) -> Answer:
+    """Ask ``condition`` about ``case``, with every number and every touch behind it."""
+    if isinstance(condition, Group):
+        answers = tuple(ask(each, case) for each in condition.of)
+        count = sum(answer.met for answer in answers)
+        return Answer(condition, count >= condition.needed, condition.needed, count, of=answers)
+    if isinstance(condition, Not):
+        answer = ask(condition.condition, case)
+        return Answer(condition, not answer.met, 1, int(not answer.met), of=(answer,))
+    actual = condition.actual(case)
+    because = condition.evidence(case)
+    return Answer(condition, actual >= condition.wanted, condition.wanted, actual, because)
+
+
+def deciding(answer: Answer, met: bool = True) -> tuple[Counted, ...]:
+    """Return the touches without which ``answer`` would be another, newest first, each once.
+
+    Under a ``not`` the question turns round: there, what is *not* met decides, and no touch
+    can be the cause of that.
+    """
+    found: dict[str, Counted] = {}
+    for touch in _deciding(answer, met):
+        found.setdefault(touch.touch_id, touch)
+    return newest_first(list(found.values()))
+
+
+def _deciding(answer: Answer, met: bool) -> Iterator[Counted]:
+    if answer.met is not met:
+        return
+    if isinstance(answer.condition, Not):
+        yield from _deciding(answer.of[0], not met)
+    elif isinstance(answer.condition, Group):
+        for each in answer.of:
+            yield from _deciding(each, met)
+    elif met:
+        yield from answer.because

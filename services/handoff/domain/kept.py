@@ -1,0 +1,85 @@
+"""What is remembered of a lead's touches: for each signal, the few that can still matter.
+
+A signal counts its ``at_most`` latest distinct touches, so those are all it keeps: an
+older one could only count if a newer one were taken away, and touches are never taken
+away. Two heaps are kept apart: touches that may qualify, and those that may not (unsure
+or late), so that no doubtful touch can push a certain one out.
+"""
+
+import json
+from hashlib import blake2b
+from typing import NamedTuple
+
+from services.handoff.domain.facts import comparable
+
+LONGEST_DISTINCT = 40
+"""Characters of a distinct key that are kept as they are; a longer one is kept as its hash."""
+
+
+class Kept(NamedTuple):
+    """What a signal remembers of one touch. The order of the fields is the order in time."""
+
+    occurred_ms: int
+    touch_id: str
+    first_received: int
+    """Milliseconds of the receipt, negative: of two receipts of one touch, the first is greater."""
+    distinct: str
+    """The value the touch is distinct by; empty: the touch itself."""
+    late: bool
+    """It was too old at its receipt to qualify."""
+
+    @property
+    def received_ms(self) -> int:
+        """When it was received, in milliseconds since 1970."""
+        return -self.first_received
+
+
+def keep(kept: tuple[Kept, ...], touch: Kept, at_most: int) -> tuple[Kept, ...]:
+    """Return ``kept`` (newest first) with ``touch`` in it; the same object if nothing changes.
+
+    Of touches with one distinct key the newest stays, and of all keys the ``at_most``
+    newest. The same touches give the same answer in any order and however often repeated.
+    """
+    if kept and len(kept) == at_most and touch < kept[-1]:
+        return kept
+    key = touch.distinct or touch.touch_id
+    others = []
+    for each in kept:
+        if (each.distinct or each.touch_id) != key:
+            others.append(each)
+        elif each >= touch:
+            return kept
+    others.append(touch)
+    others.sort(reverse=True)
+    return tuple(others[:at_most])
+
+
+class SignalTouches(NamedTuple):
+    """The touches one signal remembers, newest first."""
+
+    certain: tuple[Kept, ...] = ()
+    """Made by a human, in time: these may qualify."""
+    doubtful: tuple[Kept, ...] = ()
+    """Unsure or late: people see them, gates do not."""
+
+    def joined(self, other: "SignalTouches", at_most: int) -> "SignalTouches":
+        """Return the touches of both."""
+        certain, doubtful = self
+        for touch in other.certain:
+            certain = keep(certain, touch, at_most)
+        for touch in other.doubtful:
+            doubtful = keep(doubtful, touch, at_most)
+        return SignalTouches(certain, doubtful)
+
+
+def distinct_key(value: object) -> str:
+    """Return the key touches with ``value`` are distinct by; empty when there is no value."""
+    if value is None:
+        return ""
+    if isinstance(value, str | int | float):
+        text = comparable(value)
+    else:
+        text = json.dumps(value, sort_keys=True, default=str)
+    if len(text) <= LONGEST_DISTINCT:
+        return "=" + text
+    return "#" + blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,46 @@
+"""The touches one signal remembers, as compact bytes.
+
+Layout, little-endian: number of certain and of doubtful touches (1 byte each), then each
+touch: occurred and received milliseconds (8 each), late (1), length of the id (2) and of the
+distinct key (2), both in UTF-8.
+"""
+
+import struct
+
+from services.handoff.domain.kept import Kept, SignalTouches
+
+_COUNTS = struct.Struct("<BB")
+_TOUCH = struct.Struct("<qq?HH")
+
+
+def pack(kept: SignalTouches) -> bytes:
+    """Return ``kept`` as bytes, the same for equal touches."""
+    parts = [_COUNTS.pack(len(kept.certain), len(kept.doubtful))]
+    for touch in kept.certain + kept.doubtful:
+        touch_id = touch.touch_id.encode("utf-8", "surrogatepass")
+        distinct = touch.distinct.encode("utf-8", "surrogatepass")
+        parts += (
+            _TOUCH.pack(
+                touch.occurred_ms, touch.first_received, touch.late, len(touch_id), len(distinct)
+            ),
+            touch_id,
+            distinct,
+        )
+    return b"".join(parts)
+
+
+def unpack(data: bytes) -> SignalTouches:
+    """Return what ``pack`` was given."""
+    certain, doubtful = _COUNTS.unpack_from(data)
+    offset = _COUNTS.size
+    touches = []
+    for _ in range(certain + doubtful):
+        occurred_ms, first_received, late, id_length, distinct_length = _TOUCH.unpack_from(
+            data, offset
+        )
+        middle = offset + _TOUCH.size + id_length
+        touch_id = data[middle - id_length : middle].decode("utf-8", "surrogatepass")
+        offset = middle + distinct_length
+        distinct = data[middle:offset].decode("utf-8", "surrogatepass")
+        touches.append(Kept(occurred_ms, touch_id, first_received, distinct, late))
+    return SignalTouches(tuple(touches[:certain]), tuple(touches[certain:]))

@@ -1,0 +1,206 @@
+"""A policy version: when a lead is ready for sales, and what sales then owes.
+
+Plain values. The YAML people write is read by ``policy_document``; a version is never
+edited, only succeeded. Points are whole tenths everywhere (``300`` is 30 points), so that
+sums on screen are exact.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+from typing import Literal
+
+from services.handoff.domain.conditions import Condition
+from services.handoff.domain.facts import FactCondition
+from services.handoff.domain.plain import plain
+
+Language = Literal["es", "en"]
+Effect = Literal[
+    "suppress",
+    "ask_right_person",
+    "fix",
+    "join",
+    "owner",
+    "recycle",
+    "exclude",
+    "opt_out",
+    "text",
+]
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True)
+class Titles:
+    """What people read, in both languages."""
+
+    es: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A question about behaviour: which touches count, for how much, for how long."""
+
+    name: str
+    title: Titles
+    touches: tuple[str, ...]
+    """Kinds of touch that may count."""
+    points: int
+    """Tenths of a point for one fresh touch; may be negative."""
+    at_most: int
+    """Only this many latest touches count."""
+    where: FactCondition | None = None
+    """What else must be true of the touch's properties."""
+    distinct_by: str | None = None
+    """Of touches with the same value at this property, only the latest counts."""
+    half_life: timedelta | None = None
+    """Time in which a touch loses half of its points; None: it does not fade."""
+    within: timedelta | None = None
+    """Age at which a touch stops counting; None: never."""
+    weak: bool = False
+    """A weak signal can never be what makes a gate pass."""
+
+    @cached_property
+    def half_life_ms(self) -> int | None:
+        """The half-life in milliseconds."""
+        return None if self.half_life is None else self.half_life // _MILLISECOND
+
+    @cached_property
+    def within_ms(self) -> int | None:
+        """The window in milliseconds."""
+        return None if self.within is None else self.within // _MILLISECOND
+
+
+@dataclass(frozen=True)
+class FitCriterion:
+    """A question about who the lead is, worth points that do not fade."""
+
+    name: str
+    title: Titles
+    when: FactCondition
+    points: int
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A reason never to hand a lead over."""
+
+    name: str
+    title: Titles
+    when: FactCondition
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A named way to become sales-ready."""
+
+    name: str
+    title: Titles
+    tier: str
+    when: Condition
+
+
+@dataclass(frozen=True)
+class ResponseTarget:
+    """What sales owes a hand-off of one tier, in time of ``calendar``."""
+
+    tier: str
+    accept_in: timedelta
+    first_attempt_in: timedelta
+    calendar: str
+
+
+@dataclass(frozen=True)
+class RejectReason:
+    """A reason sales may send a lead back with, and what it causes."""
+
+    name: str
+    title: Titles
+    effect: Effect
+    after: timedelta | None = None
+    """With ``recycle``: how long the lead stays with marketing."""
+    attempts: int = 0
+    """Attempts that must have been reported before this reason may be given."""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The goals both teams share. Shares are percentages."""
+
+    acceptance: float | None = None
+    first_attempt_in_time: float | None = None
+    won: float | None = None
+    sales_ready_per_month: int | None = None
+
+
+@dataclass(frozen=True)
+class PolicyVersion:
+    """One version of a named policy, ready to be asked.
+
+    ``version_id`` and ``number`` are given by whoever stores it (``dataclasses.replace``);
+    ``digest`` is the content's SHA-256 and does not depend on them.
+    """
+
+    policy: str
+    title: Titles
+    signals: tuple[Signal, ...]
+    fit: tuple[FitCriterion, ...]
+    exclude: tuple[Exclusion, ...]
+    gates: tuple[Gate, ...]
+    """In order: the first that passes decides."""
+    cool_down: timedelta
+    response: Mapping[str, ResponseTarget]
+    reject_reasons: tuple[RejectReason, ...]
+    targets: Targets
+    reviewed_every: timedelta
+    version_id: str = ""
+    number: int = 0
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what the policy says; comments and layout of its file do not matter."""
+        content = plain(replace(self, version_id="", number=0))
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def signal_named(self) -> Mapping[str, Signal]:
+        """The signals by name."""
+        return {signal.name: signal for signal in self.signals}
+
+    @cached_property
+    def reasons_by_name(self) -> Mapping[str, RejectReason]:
+        """The reject reasons by name."""
+        return {reason.name: reason for reason in self.reject_reasons}
+
+    @cached_property
+    def positive_signals(self) -> frozenset[str]:
+        """Names of the strong signals with points above zero."""
+        return frozenset(
+            signal.name for signal in self.signals if signal.points > 0 and not signal.weak
+        )
+
+    @cached_property
+    def signals_by_touch(self) -> Mapping[str, tuple[tuple[int, Signal], ...]]:
+        """Kind of touch to the signals that may count it, each with its position."""
+        index: dict[str, list[tuple[int, Signal]]] = {}
+        for position, signal in enumerate(self.signals):
+            for kind in dict.fromkeys(signal.touches):
+                index.setdefault(kind, []).append((position, signal))
+        return {kind: tuple(signals) for kind, signals in index.items()}
+
+    @cached_property
+    def fold_shape(self) -> bytes:
+        """Eight bytes that name what the fold depends on.
+
+        Two versions with the same shape share folded states: only which touches a signal
+        keeps matters, not what they are worth. Another shape needs a fold from the start.
+        """
+        kept = [
+            [signal.name, signal.touches, plain(signal.where), signal.at_most, signal.distinct_by]
+            for signal in self.signals
+        ]
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).digest()[:8]
