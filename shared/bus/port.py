@@ -33,8 +33,10 @@ Reading
     begins: the epoch in the consumer's database is what keeps the late one out.
 15. ``poll`` goes on behind the records it gave last, whatever was committed. Records of a
     partition come in the order of their offsets.
-16. ``seek`` to any kept offset replays from there, to a removed one from the oldest kept,
-    and past the end raises ``SeekPastEnd``. For a partition not owned it does nothing.
+16. ``seek`` to any kept offset replays from there, and to a removed one from the oldest
+    kept. After one past the end ``poll`` raises ``SeekPastEnd``, until a ``seek`` elsewhere:
+    the log was lost or replaced, and reading on would skip new records without a word. For
+    a partition not owned ``seek`` does nothing.
 17. ``commit`` is a hint that ``committed`` gives to the partition's next owner. It may be
     forgotten (records come again), and from a member that lost the partition it is ignored.
 18. A member that stays away from ``poll`` longer than its lease, dead or frozen, loses its
@@ -164,15 +166,13 @@ class BusStuck(BusError):
 
 
 class SeekPastEnd(BusError):
-    """A consumer's position lies past the end of the log, which was lost or replaced.
-
-    Reading on from there would skip new records without a word, so somebody has to decide.
-    """
+    """A consumer's position lies past the end of the log, which was lost or replaced."""
 
     def __init__(self, partition: TopicPartition, offset: int, end: int):
         super().__init__(
             f"offset {offset} of {partition.topic}/{partition.partition} is past its end {end}"
         )
+        self.partition = partition
         self.end = end
 
 
@@ -197,14 +197,15 @@ class Member(Protocol):
         ...
 
     async def poll(self, max_records: int, timeout_s: float) -> Poll:
-        """Return changes of the assignment and records, waiting for either up to ``timeout_s``.
+        """Return changes of the assignment or records, waiting for either up to ``timeout_s``.
 
-        Raises ``BusUnavailable`` (wait a little, then poll again) and ``BusStuck``.
+        Raises ``BusUnavailable`` (wait a little, then poll again), ``SeekPastEnd`` and
+        ``BusStuck``.
         """
         ...
 
     async def seek(self, partition: TopicPartition, offset: int) -> None:
-        """Read ``partition`` from ``offset`` on; raises ``SeekPastEnd`` and ``BusUnavailable``."""
+        """Read ``partition`` from ``offset`` on."""
         ...
 
     async def committed(self, partition: TopicPartition) -> int:

@@ -72,10 +72,7 @@ class SqliteMember:
             pass
 
     async def _read(self, max_records: int) -> dict[TopicPartition, list[Record]]:
-        places = [place for place in self._positions.items() if self.handover.is_open(place[0])]
-        spans = [
-            span for span in (self._log.span(*place) for place in places) if span.start < span.end
-        ]
+        spans = self._unread()
         if not spans:
             return {}
         found = await self._log.read(spans, max_records)
@@ -90,15 +87,20 @@ class SqliteMember:
                 given[span.partition] = records
         return given
 
+    def _unread(self) -> list[Span]:
+        open_places = (
+            place for place in self._positions.items() if self.handover.is_open(place[0])
+        )
+        spans = [self._log.span(*place) for place in open_places]
+        for span in spans:
+            if span.start > span.end:
+                raise SeekPastEnd(span.partition, span.start, span.end)
+        return [span for span in spans if span.start < span.end]
+
     async def seek(self, partition: TopicPartition, offset: int) -> None:
         """Let the records of ``partition`` flow from ``offset`` on."""
-        if partition not in self.handover.told():
-            return
-        end = self._log.span(partition, 0).end
-        if offset > end:
-            raise SeekPastEnd(partition, offset, end)
-        self.handover.open(partition)
-        self._positions[partition] = max(offset, 0)
+        if self.handover.open(partition):
+            self._positions[partition] = max(offset, 0)
 
     async def committed(self, partition: TopicPartition) -> int:
         """Return the group's committed offset, or 0."""
