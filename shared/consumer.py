@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
 import structlog
@@ -39,12 +39,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from shared.bus.port import Bus, Member, Record, TopicPartition
-from shared.contracts import Catalogue, Envelope, UnreadableEvent
+from shared.contracts import UnreadableEvent
 from shared.db import Database, UtcDateTime, chunks, insert, sqlstate
 
 log = structlog.get_logger(__name__)
 
-Handler = Callable[[Connection, list[Envelope]], None]
+Read = TypeVar("Read")
+Given = TypeVar("Given", covariant=True)
 
 BATCH = 500
 POLL_S = 1.0
@@ -116,6 +117,15 @@ def consumer_tables(metadata: MetaData) -> ConsumerTables:
     return ConsumerTables(position, inbox, parked)
 
 
+class Reader(Protocol[Given]):
+    """Makes of a record's bytes what the handler takes; a ``Catalogue`` makes envelopes.
+
+    Returns None for what the handler does not want; raises ``UnreadableEvent``.
+    """
+
+    def read(self, value: bytes, kind: str | None = None) -> Given | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Incoming:
     """A record with the two things the transport's headers tell about it."""
@@ -125,7 +135,7 @@ class _Incoming:
     kind: str | None
 
 
-class Consumer:
+class Consumer(Generic[Read]):
     """One member of the consumer group ``name``, reading ``topics`` into ``handle``."""
 
     def __init__(
@@ -134,16 +144,16 @@ class Consumer:
         db: Database,
         bus: Bus,
         tables: ConsumerTables,
-        catalogue: Catalogue,
+        reader: Reader[Read],
         topics: list[str],
-        handle: Handler,
+        handle: Callable[[Connection, list[Read]], None],
         batch: int = BATCH,
     ):
         self.name = name
         self._db = db
         self._bus = bus
         self._tables = tables
-        self._catalogue = catalogue
+        self._reader = reader
         self._topics = topics
         self._handle = handle
         self._batch = batch
@@ -254,10 +264,10 @@ class Consumer:
         if behind:
             self._park(conn, behind, "queued behind a parked event of the same key", now, None)
             incoming = [one for one in incoming if one.record.key not in self._blocked]
-        read = (self._catalogue.read(one.record.value, one.kind) for one in incoming)
-        envelopes = [envelope for envelope in read if envelope is not None]
-        if envelopes:
-            self._handle(conn, envelopes)
+        read = (self._reader.read(one.record.value, one.kind) for one in incoming)
+        events = [event for event in read if event is not None]
+        if events:
+            self._handle(conn, events)
 
     def _move(
         self, conn: Connection, records: Mapping[TopicPartition, list[Record]], now: datetime
@@ -361,9 +371,9 @@ class Consumer:
             if row is None:
                 return False
             self._check_epoch(conn, TopicPartition(row.topic, row.partition))
-            envelope = self._catalogue.read(row.payload, row.type or None)
-            if envelope is not None:
-                self._handle(conn, [envelope])
+            event = self._reader.read(row.payload, row.type or None)
+            if event is not None:
+                self._handle(conn, [event])
             conn.execute(delete(parked).where(parked.c.id == row.id))
             return True
 
