@@ -1,0 +1,97 @@
+"""Leads that turn out to be one person: told, remembered, and their hand-offs joined.
+
+What the leads did needs no work: a lead is the union of its members. Their cycles do. Of
+two open hand-offs the earlier stays with its owner and the other ends as superseded.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from services.handoff.handlers.references import reference
+from services.handoff.store.handoffs import add_audit, add_step, change_handoff, save_cycles
+from services.handoff.store.leads import Lead, LeadBatch, carry_out_joins, record_merge
+from services.handoff.store.tables import CYCLE, HANDOFF
+from services.handoff.unit_of_work import UnitOfWork
+from shared.contracts.handoffs import Closed, LeadMerged
+
+CLOCKS = ("accept",)
+
+
+def join_leads(uow: UnitOfWork, batch: LeadBatch) -> set[str]:
+    """Carry out the joins found in this batch; return the leads that are more than before."""
+    joined = set()
+    for join, survivor, merged in carry_out_joins(batch):
+        joined.add(survivor.lead_id)
+        if merged.root.is_new:
+            continue  # nobody has heard of it
+        record_merge(uow.conn, join, merged.member_ids, uow.now)
+        add_audit(uow.conn, uow.now, "relevo", "lead.merged", survivor.lead_id, join.because)
+        event = LeadMerged(
+            lead_id=survivor.lead_id,
+            merged_lead_id=merged.lead_id,
+            because=join.because,
+            at=uow.now,
+        )
+        uow.stage([uow.envelope(event, survivor)])
+        join_cycles(uow, survivor, merged)
+    return joined
+
+
+def join_cycles(uow: UnitOfWork, survivor: Lead, merged: Lead) -> None:
+    """Let the surviving lead go on in the merged one's cycles too."""
+    rows = uow.conn.execute(
+        select(CYCLE).where(CYCLE.c.lead_id.in_([survivor.lead_id, merged.lead_id]))
+    ).all()
+    by_policy: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        by_policy.setdefault(row.policy, []).append(row)
+    for policy, cycles in by_policy.items():
+        stays = _supersede_later(uow, survivor, cycles)
+        save_cycles(
+            uow.conn,
+            [
+                {
+                    "lead_id": survivor.lead_id,
+                    "policy": policy,
+                    "number": max(row.number for row in cycles),
+                    "open_handoff_id": stays,
+                    "closed_at": _latest(row.closed_at for row in cycles),
+                    "cool_down_until": _latest(row.cool_down_until for row in cycles),
+                }
+            ],
+        )
+
+
+def _supersede_later(uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]]) -> str | None:
+    """Close all open hand-offs of ``cycles`` but the earliest; return that one, if any."""
+    open_ids = [row.open_handoff_id for row in cycles if row.open_handoff_id is not None]
+    rows = uow.conn.execute(
+        select(HANDOFF.c.handoff_id)
+        .where(HANDOFF.c.handoff_id.in_(open_ids))
+        .order_by(HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
+    ).scalars()
+    stays, *later = [*rows] or [None]
+    for handoff_id in later:
+        assert handoff_id is not None, "only existing hand-offs are listed"
+        change_handoff(uow.conn, handoff_id, stage="superseded", closed_at=uow.now)
+        uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
+        add_step(uow.conn, handoff_id, "superseded", "relevo", uow.now, {"by": stays})
+        ref = reference(uow.conn, handoff_id).model_copy(update={"lead_id": survivor.lead_id})
+        closed = Closed(
+            handoff=ref,
+            by=None,
+            at=uow.now,
+            reason="superseded",
+            text=None,
+            amount=None,
+            currency=None,
+            cool_down_until=None,
+        )
+        uow.stage([uow.envelope(closed, survivor)])
+    return stays
+
+
+def _latest(moments: Any) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,399 @@
+"""Opening hand-offs: the frozen context, a named owner, a running clock, the events.
+
+Works on all leads of a transaction that qualified, with a few statements for all of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from services.handoff.domain import knowledge
+from services.handoff.domain.assignment import Choice
+from services.handoff.domain.context import (
+    Seen,
+    campaigns,
+    content_seen,
+    interests,
+)
+from services.handoff.domain.evaluation import Evaluation
+from services.handoff.domain.explanation import explain
+from services.handoff.domain.identity import best_name
+from services.handoff.store import handoffs, people
+from services.handoff.store.handoffs import History
+from services.handoff.store.leads import Account, Lead, identifiers_of
+from services.handoff.store.policies import InForce
+from services.handoff.unit_of_work import UnitOfWork
+from shared.contracts import handoffs as contract
+from shared.contracts.envelope import Envelope
+from shared.ids import new_id, stable_id
+from shared.timers import Timer
+
+TIMELINE = 100
+CARD_FACTS = ("name", "first_name", "last_name", "email", "phone", "title", "language", "country")
+COMPLAINTS = {"email.complained": "complaint", "email.unsubscribed": "unsubscribed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Qualified:
+    """A lead that just became ready, and what the decision was made of."""
+
+    lead: Lead
+    account: Account | None
+    in_force: InForce
+    evaluation: Evaluation
+    cycle: int
+    decided_at: datetime
+    traceparent: str | None = None
+
+    @property
+    def handoff_id(self) -> str:
+        """The same for the same lead, policy and cycle, even after a restored backup."""
+        return stable_id("handoff", self.lead.lead_id, self.in_force.policy, str(self.cycle))
+
+    @property
+    def event_id(self) -> str:
+        return stable_id("sales_ready", self.lead.lead_id, self.in_force.policy, str(self.cycle))
+
+
+def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
+    """Hand over every lead of ``qualified``. Their locks are held."""
+    leads = [one.lead for one in qualified]
+    members = {member: lead.lead_id for lead in leads for member in lead.member_ids}
+    identifiers = identifiers_of(uow.conn, leads)
+    told = handoffs.histories(uow.conn, members)
+    before = handoffs.earlier(uow.conn, members)
+    owners = people.people_by_id(
+        uow.conn, (row.owner_id for rows in before.values() for row in rows)
+    )
+    turns = people.take_turns(uow.conn, uow.parts.settings.owner_email)
+    rows, assignments, timers, envelopes = [], [], [], []
+    for one in qualified:
+        choice = turns.rotation.choose(uow.now)
+        history = told.get(one.lead.lead_id, History([], 0, None))
+        earlier = [
+            _earlier(row, owners[row.owner_id]) for row in before.get(one.lead.lead_id, [])
+        ]
+        event = _sales_ready(
+            uow, one, choice, identifiers[one.lead.lead_id], history, earlier
+        )
+        rows.append(_row(one, event, turns.team_id))
+        assignments.append(_assignment_row(one.handoff_id, choice, uow.now))
+        timers.append(Timer("accept", one.handoff_id, 1, event.deadlines[0].due_at))
+        envelopes += _events(uow, one, event)
+    handoffs.add_handoffs(uow.conn, rows, assignments)
+    people.save_turns(uow.conn, turns)
+    uow.parts.timers.arm(uow.conn, timers)
+    uow.stage(envelopes)
+
+
+def _events(uow: UnitOfWork, one: Qualified, event: contract.SalesReady) -> list[Envelope]:
+    assigned = contract.Assigned(
+        handoff=event.handoff, assignment=event.assignment, deadlines=event.deadlines
+    )
+    return [
+        uow.envelope(event, one.lead, event_id=one.event_id, traceparent=one.traceparent),
+        uow.envelope(
+            assigned,
+            one.lead,
+            event_id=stable_id("assigned", one.handoff_id, "1"),
+            traceparent=one.traceparent,
+        ),
+    ]
+
+
+def _sales_ready(
+    uow: UnitOfWork,
+    one: Qualified,
+    choice: Choice,
+    identifiers: list[str],
+    history: History,
+    earlier: list[contract.EarlierHandoff],
+) -> contract.SalesReady:
+    evaluation, lead = one.evaluation, one.lead
+    card = _lead_card(lead, identifiers)
+    explained = explain(evaluation)
+    why = {touch.touch_id for touch in evaluation.deciding}
+    return contract.SalesReady(
+        handoff=_reference(one, card.name, choice),
+        decided_at=one.decided_at,
+        lead=card,
+        account=_account_card(one.account),
+        why_now=[touch_line(seen) for seen in history.touches if seen.touch_id in why],
+        engagement=_engagement(evaluation),
+        fit=_fit(evaluation),
+        evaluation=explained,
+        timeline=[touch_line(seen) for seen in history.touches[:TIMELINE]],
+        timeline_total=history.total,
+        interests=[
+            contract.Interest(topic=found.topic, weight=found.weight, touches=found.touches)
+            for found in interests(history.touches, one.decided_at)
+        ],
+        content_seen=[
+            contract.ContentSeen(
+                content_id=content.content_id,
+                title=content.title,
+                topic=content.topic,
+                url=content.url,
+                times=content.times,
+                first_at=content.first_at,
+                last_at=content.last_at,
+            )
+            for content in content_seen(history.touches)
+        ],
+        campaigns=[
+            contract.Campaign(
+                name=campaign.name,
+                source=campaign.source,
+                medium=campaign.medium,
+                first_at=campaign.first_at,
+                last_at=campaign.last_at,
+            )
+            for campaign in campaigns(history.touches)
+        ],
+        first_source=history.first_source,
+        last_source=history.touches[0].source if history.touches else None,
+        earlier_handoffs=earlier,
+        not_to_say=_not_to_say(lead, history.touches, earlier),
+        assignment=assignment(choice, uow.now),
+        deadlines=[_deadline(one)],
+        links=links(uow.parts.settings.public_url, lead.lead_id, one.handoff_id),
+    )
+
+
+def _reference(one: Qualified, name: str, choice: Choice) -> contract.HandoffRef:
+    gate = one.evaluation.gate
+    assert gate is not None, "a lead without a passing gate is not handed over"
+    version = one.in_force.version
+    return contract.HandoffRef(
+        handoff_id=one.handoff_id,
+        lead_id=one.lead.lead_id,
+        lead_name=name,
+        policy=version.policy,
+        policy_version=version.number,
+        policy_version_id=version.version_id,
+        agreement=one.in_force.agreement,
+        gate=gate.name,
+        tier=gate.tier,
+        cycle=one.cycle,
+        stage="assigned",
+        owner=contract.Person(
+            person_id=choice.person_id, name=choice.name, email=choice.email
+        ),
+    )
+
+
+def _deadline(one: Qualified) -> contract.Deadline:
+    """The clock starts when the deciding event was received, whatever the bus did meanwhile."""
+    gate = one.evaluation.gate
+    assert gate is not None, "a lead without a passing gate is not handed over"
+    promised = one.in_force.version.response[gate.tier]
+    return contract.Deadline(
+        kind="accept",
+        due_at=one.decided_at + promised.accept_in,
+        within_s=int(promised.accept_in.total_seconds()),
+        calendar=promised.calendar,
+    )
+
+
+def _lead_card(lead: Lead, identifiers: list[str]) -> contract.LeadCard:
+    facts = lead.facts
+
+    def text(name: str) -> str | None:
+        value = facts.get(name)
+        return str(value) if value not in (None, "") else None
+
+    email = next((one[6:] for one in identifiers if one.startswith("email:")), text("email"))
+    return contract.LeadCard(
+        lead_id=lead.lead_id,
+        name=best_name(facts, identifiers),
+        email=email,
+        phone=text("phone"),
+        title=text("title"),
+        language=text("language"),
+        country=text("country"),
+        identifiers=identifiers,
+        facts={name: value for name, value in facts.items() if name not in CARD_FACTS},
+        consent=[
+            contract.Channel(channel=channel, status=status, source=source, at=at)
+            for channel, (status, at, source) in sorted(lead.consent.items())
+        ],
+        first_seen_at=lead.first_seen_at,
+    )
+
+
+def _account_card(account: Account | None) -> contract.AccountCard | None:
+    if account is None:
+        return None
+    facts = knowledge.values(account.facts)
+    name = facts.get("name")
+    return contract.AccountCard(
+        account_id=account.account_id,
+        domain=account.domain,
+        name=str(name) if name else None,
+        facts={key: value for key, value in facts.items() if key != "name"},
+    )
+
+
+def points(tenths: int) -> float:
+    """Return tenths of a point as the number people read."""
+    return tenths / 10
+
+
+def _engagement(evaluation: Evaluation) -> contract.Score:
+    return contract.Score(
+        value=points(evaluation.engagement),
+        factors=[
+            contract.Factor(
+                name=factor.signal.name,
+                title={"es": factor.signal.title.es, "en": factor.signal.title.en},
+                points=points(factor.points),
+                evidence=[touch.touch_id for touch in factor.touches],
+                weak=factor.signal.weak,
+            )
+            for factor in evaluation.factors
+        ],
+    )
+
+
+def _fit(evaluation: Evaluation) -> contract.Score:
+    return contract.Score(
+        value=points(evaluation.fit),
+        factors=[
+            contract.Factor(
+                name=factor.criterion.name,
+                title={"es": factor.criterion.title.es, "en": factor.criterion.title.en},
+                points=points(factor.points),
+                evidence=[],
+                weak=False,
+            )
+            for factor in evaluation.fit_factors
+            if factor.points
+        ],
+    )
+
+
+def touch_line(seen: Seen) -> contract.TouchLine:
+    """Return a touch as sales reads it."""
+    return contract.TouchLine.model_construct(
+        touch_id=seen.touch_id,
+        kind=seen.kind,
+        name=seen.name,
+        occurred_at=seen.occurred_at,
+        source=seen.source,
+        made_by=seen.made_by,
+        title=seen.title,
+        url=seen.url,
+        properties=seen.properties,
+    )
+
+
+def _earlier(row: Any, owner: contract.Person) -> contract.EarlierHandoff:
+    return contract.EarlierHandoff(
+        handoff_id=row.handoff_id,
+        opened_at=row.decided_at,
+        closed_at=row.closed_at,
+        stage=row.stage,
+        reason=row.reason,
+        owner=owner,
+        policy=row.policy,
+        policy_version=row.version,
+    )
+
+
+def _not_to_say(
+    lead: Lead, touches: list[Seen], earlier: list[contract.EarlierHandoff]
+) -> list[contract.NotToSay]:
+    """Refused channels, complaints, and why sales sent the lead back before."""
+    found = [
+        contract.NotToSay(
+            kind="opt_out", channel=channel, text=f"refused {channel}, said {source}", at=at
+        )
+        for channel, (status, at, source) in sorted(lead.consent.items())
+        if status == "refused"
+    ]
+    for touch in touches:
+        kind = COMPLAINTS.get(touch.kind)
+        if kind is not None:
+            found.append(
+                contract.NotToSay.model_validate(
+                    {"kind": kind, "channel": "email", "text": touch.name, "at": touch.occurred_at}
+                )
+            )
+    for one in earlier:
+        if one.stage in ("rejected", "recycled") and one.reason and one.closed_at:
+            found.append(
+                contract.NotToSay(
+                    kind="reject_reason", channel=None, text=one.reason, at=one.closed_at
+                )
+            )
+    return found
+
+
+def assignment(choice: Choice, now: datetime) -> contract.Assignment:
+    """Return who owns the hand-off, and why, as events tell it."""
+    return contract.Assignment(
+        owner=contract.Person(person_id=choice.person_id, name=choice.name, email=choice.email),
+        team=choice.team,
+        reason=choice.reason,
+        code=choice.code,
+        considered=[
+            contract.Considered(
+                person_id=one.person_id, name=one.name, chosen=one.chosen, reason=one.reason
+            )
+            for one in choice.considered
+        ],
+        at=now,
+    )
+
+
+def links(public_url: str, lead_id: str, handoff_id: str) -> contract.Links:
+    """Return where to go from a hand-off."""
+    base = public_url.rstrip("/")
+    return contract.Links(
+        console=f"{base}/handoffs/{handoff_id}",
+        timeline=f"{base}/v1/leads/{lead_id}/timeline",
+        evaluation=f"{base}/v1/leads/{lead_id}/evaluation",
+        verdict=f"{base}/v1/handoffs/{handoff_id}/verdict",
+    )
+
+
+def _row(one: Qualified, event: contract.SalesReady, team_id: str | None) -> dict[str, Any]:
+    ref = event.handoff
+    return {
+        "handoff_id": ref.handoff_id,
+        "lead_id": ref.lead_id,
+        "policy": ref.policy,
+        "cycle": ref.cycle,
+        "version_id": ref.policy_version_id,
+        "version": ref.policy_version,
+        "agreement": ref.agreement,
+        "gate": ref.gate,
+        "tier": ref.tier,
+        "stage": ref.stage,
+        "lead_name": ref.lead_name,
+        "owner_id": ref.owner.person_id,
+        "team_id": team_id,
+        "engagement": event.engagement.value,
+        "fit": event.fit.value,
+        "decided_at": one.decided_at,
+        "due_at": event.deadlines[0].due_at,
+        "talked": False,
+        "snapshot": event.model_dump_json().encode(),
+    }
+
+
+def _assignment_row(handoff_id: str, choice: Choice, now: datetime) -> dict[str, Any]:
+    return {
+        "assignment_id": new_id(),
+        "handoff_id": handoff_id,
+        "person_id": choice.person_id,
+        "team": choice.team,
+        "code": choice.code,
+        "reason": choice.reason,
+        "considered": [orjson.loads(orjson.dumps(one)) for one in choice.considered],
+        "assigned_at": now,
+        "assigned_by": "relevo",
+    }

@@ -1,0 +1,239 @@
+"""Touches in: who did it, what it adds to, and whether it makes the lead ready.
+
+One batch is one transaction and a fixed number of statements, however many touches it
+holds. Within it events are judged one by one, in their order, at the moment each was
+received: the same events give the same decisions, however they are cut into batches.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from services.handoff.domain import knowledge
+from services.handoff.domain.context import Seen
+from services.handoff.domain.cycle import Cycle, judge
+from services.handoff.domain.evaluation import Evaluation, evaluate
+from services.handoff.domain.fold import fold, merge
+from services.handoff.domain.signals import LeadSignals
+from services.handoff.handlers.company import company_domain
+from services.handoff.handlers.join_leads import join_leads
+from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
+from services.handoff.handlers.update_handoffs import update_handoffs
+from services.handoff.store import leads as leads_store
+from services.handoff.store.handoffs import load_cycles, save_cycles
+from services.handoff.store.leads import ACCOUNT_FACT, Lead, LeadBatch, Member
+from services.handoff.store.policies import InForce
+from services.handoff.store.signals import add_touches, load_signals, save_signals, touch_fact
+from services.handoff.unit_of_work import UnitOfWork
+from shared.clock import to_text
+from shared.contracts import Envelope
+from shared.contracts.touches import Origin, TouchRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One event with the lead it is recorded under. ``news``: it told us new facts."""
+
+    envelope: Envelope
+    data: Origin
+    member: Member
+    news: bool
+
+
+def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
+    """Take a batch of ``touch.recorded`` and ``lead.identified`` in. Safe to repeat."""
+    origins = [(envelope, _origin(envelope)) for envelope in envelopes]
+    identifiers = {one for _, data in origins for one in data.identifiers}
+    batch = leads_store.open_batch(uow.conn, identifiers, uow.now)
+    arrivals = [_arrive(batch, envelope, data) for envelope, data in origins]
+    _learn_about_accounts(uow, batch, arrivals)
+    add_touches(
+        uow.conn,
+        [
+            (one.envelope.id, one.member.lead_id, one.data)
+            for one in arrivals
+            if isinstance(one.data, TouchRecorded)
+        ],
+    )
+    joined = join_leads(uow, batch)
+    for in_force in uow.parts.shelf.in_force(uow.conn):
+        _Judging(uow, batch, in_force, joined).judge(arrivals)
+    leads_store.save_batch(uow.conn, batch)
+
+
+def _origin(envelope: Envelope) -> Origin:
+    assert isinstance(envelope.data, Origin), "the consumer reads nothing else from this topic"
+    return envelope.data
+
+
+def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin) -> Arrival:
+    member = leads_store.record_under(batch, data.identifiers, data.occurred_at)
+    at = to_text(data.occurred_at)
+    news = knowledge.learn_all(member.facts, _facts(data), at, data.source)
+    for change in data.consent:
+        told = to_text(change.at)
+        news |= knowledge.learn(member.consent, change.channel, change.status, told, data.source)
+    if news:
+        batch.lead_of(member.lead_id).learned(member)
+    return Arrival(envelope, data, member, news or member.is_new)
+
+
+def _facts(data: Origin) -> dict[str, object]:
+    """Return what an event says about the person, the account's domain included."""
+    email = next((one[6:] for one in data.identifiers if one.startswith("email:")), None)
+    facts: dict[str, object] = dict(data.lead)
+    if email is not None:
+        facts["email"] = email
+    domain = data.account.get("domain") or (email and email.rpartition("@")[2])
+    company = company_domain(str(domain)) if domain else None
+    if company is not None:
+        facts[ACCOUNT_FACT] = company
+    return facts
+
+
+def _learn_about_accounts(uow: UnitOfWork, batch: LeadBatch, arrivals: Iterable[Arrival]) -> None:
+    told = [(one, domain) for one in arrivals if (domain := _domain(batch, one)) is not None]
+    leads_store.load_accounts(uow.conn, batch, (domain for _, domain in told))
+    for one, domain in told:
+        facts = {name: value for name, value in one.data.account.items() if name != "domain"}
+        at = to_text(one.data.occurred_at)
+        leads_store.learn_about_account(batch, domain, facts, at, one.data.source)
+    leads_store.save_accounts(uow.conn, batch, uow.now)
+
+
+def _domain(batch: LeadBatch, arrival: Arrival) -> str | None:
+    return batch.lead_of(arrival.member.lead_id).account_domain
+
+
+@dataclass
+class _Judging:
+    """One policy's decisions about the leads of a batch."""
+
+    uow: UnitOfWork
+    batch: LeadBatch
+    in_force: InForce
+    joined: set[str]  # leads that are more than they were before this batch
+    signals: dict[str, LeadSignals] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    cycles: dict[str, Cycle] = field(default_factory=dict)
+    qualified: list[Qualified] = field(default_factory=list)
+    news: dict[str, list[tuple[Seen, Evaluation]]] = field(default_factory=dict)
+
+    def judge(self, arrivals: Sequence[Arrival]) -> None:
+        self._load(arrivals)
+        for arrival in arrivals:
+            self._judge_arrival(arrival)
+        save_signals(
+            self.uow.conn,
+            self.in_force.version,
+            {lead_id: self.signals[lead_id] for lead_id in self.changed},
+        )
+        if self.qualified:
+            self._open()
+        if self.news:
+            update_handoffs(self.uow, self.batch, self._open_handoffs(), self.news)
+
+    def _load(self, arrivals: Sequence[Arrival]) -> None:
+        concerned = {one.member.root_id for one in arrivals}
+        members = [
+            member for root in concerned for member in self.batch.lead_of(root).members
+        ]
+        self.signals = load_signals(
+            self.uow.conn,
+            self.in_force.version,
+            (member.lead_id for member in members),
+            new={member.lead_id for member in members if member.is_new},
+        )
+        old = (member.root_id for member in members if not member.is_new)
+        self.cycles = {
+            root: Cycle(row.number, row.open_handoff_id, row.closed_at, row.cool_down_until)
+            for root, row in load_cycles(self.uow.conn, self.in_force.policy, old).items()
+        }
+
+    def _judge_arrival(self, arrival: Arrival) -> None:
+        lead = self.batch.lead_of(arrival.member.lead_id)
+        is_strong = self._fold(arrival)
+        if is_strong is None and not arrival.news and lead.lead_id not in self.joined:
+            return
+        evaluation = self._evaluate(lead, arrival)
+        cycle = self.cycles.get(lead.lead_id, Cycle())
+        if cycle.open_handoff_id is not None:
+            if is_strong:
+                self.news.setdefault(lead.lead_id, []).append((_seen(arrival), evaluation))
+            return
+        if judge(cycle, evaluation, arrival.data.received_at) is not None:
+            return
+        one = Qualified(
+            lead,
+            self.batch.account_of(lead),
+            self.in_force,
+            evaluation,
+            cycle.number + 1,
+            arrival.data.received_at,
+            arrival.envelope.traceparent,
+        )
+        self.qualified.append(one)
+        self.cycles[lead.lead_id] = Cycle(one.cycle, one.handoff_id, None, None)
+
+    def _fold(self, arrival: Arrival) -> bool | None:
+        """Fold a touch in; return whether it is strong news, None when it changes nothing."""
+        if not isinstance(arrival.data, TouchRecorded):
+            return None
+        lead_id, version = arrival.member.lead_id, self.in_force.version
+        before = self.signals[lead_id]
+        after = fold(version, before, [touch_fact(arrival.envelope.id, arrival.data)])
+        if after is before:
+            return None
+        self.signals[lead_id] = after
+        self.changed.add(lead_id)
+        return any(
+            version.signals[position].name in version.positive_signals
+            and any(kept.touch_id == arrival.envelope.id for kept in after.at(position).certain)
+            for position, _ in version.signals_by_touch[arrival.data.touch]
+        )
+
+    def _evaluate(self, lead: Lead, arrival: Arrival) -> Evaluation:
+        version = self.in_force.version
+        state = self.signals[lead.members[0].lead_id]
+        for member in lead.members[1:]:
+            state = merge(version, state, self.signals[member.lead_id])
+        account = self.batch.account_of(lead)
+        facts = {"lead": lead.facts, "account": account.values if account else {}}
+        return evaluate(version, facts, state, arrival.data.received_at)
+
+    def _open(self) -> None:
+        open_handoffs(self.uow, self.qualified)
+        save_cycles(
+            self.uow.conn,
+            [
+                {
+                    "lead_id": one.lead.lead_id,
+                    "policy": self.in_force.policy,
+                    "number": one.cycle,
+                    "open_handoff_id": one.handoff_id,
+                    "closed_at": None,
+                    "cool_down_until": None,
+                }
+                for one in self.qualified
+            ],
+        )
+
+    def _open_handoffs(self) -> dict[str, str]:
+        return {
+            lead_id: handoff_id
+            for lead_id in self.news
+            if (handoff_id := self.cycles[lead_id].open_handoff_id) is not None
+        }
+
+
+def _seen(arrival: Arrival) -> Seen:
+    data = arrival.data
+    assert isinstance(data, TouchRecorded), "only touches are news"
+    return Seen(
+        arrival.envelope.id,
+        data.touch,
+        data.name,
+        data.source,
+        data.occurred_at,
+        data.made_by,
+        data.properties,
+    )

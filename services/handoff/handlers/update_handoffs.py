@@ -1,0 +1,36 @@
+"""A lead whose hand-off is open did something strong again: news for its owner."""
+
+from collections.abc import Mapping, Sequence
+
+from services.handoff.domain.context import Seen
+from services.handoff.domain.evaluation import Evaluation
+from services.handoff.handlers.open_handoffs import points, touch_line
+from services.handoff.handlers.references import references
+from services.handoff.store.leads import LeadBatch
+from services.handoff.unit_of_work import UnitOfWork
+from shared.contracts.handoffs import Updated
+
+
+def update_handoffs(
+    uow: UnitOfWork,
+    batch: LeadBatch,
+    open_handoffs: Mapping[str, str],
+    news: Mapping[str, Sequence[tuple[Seen, Evaluation]]],
+) -> None:
+    """Tell the owner of each open hand-off, once for all that this batch brought.
+
+    ``open_handoffs`` maps the leads of ``news`` to their open hand-off.
+    """
+    known = references(uow.conn, open_handoffs.values())
+    uow.stage(
+        uow.envelope(
+            Updated(
+                handoff=known[open_handoffs[lead_id]],
+                touches=[touch_line(seen) for seen, _ in reversed(touches)],
+                engagement=points(touches[-1][1].engagement),
+                fit=points(touches[-1][1].fit),
+            ),
+            batch.leads[lead_id],
+        )
+        for lead_id, touches in news.items()
+    )

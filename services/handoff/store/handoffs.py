@@ -1,0 +1,179 @@
+"""Hand-offs, their cycles, assignments and steps."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, or_, select, update
+
+from services.handoff.domain.context import Seen
+from services.handoff.store.tables import (
+    ASSIGNMENT,
+    AUDIT,
+    CYCLE,
+    HANDOFF,
+    LEAD,
+    STEP,
+    TOUCH,
+)
+from shared.db import chunks, insert
+from shared.ids import new_id
+
+CONTEXT_TOUCHES = 500  # looked at for interests and content; the timeline shows the latest 100
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a lead did, newest first, and how much more there is."""
+
+    touches: list[Seen]
+    total: int
+    first_source: str | None
+
+
+def load_cycles(conn: Connection, policy: str, roots: Iterable[str]) -> dict[str, Row[Any]]:
+    """Return the cycle record of each lead that has one under ``policy``."""
+    found: dict[str, Row[Any]] = {}
+    for some in chunks(sorted(set(roots))):
+        rows = conn.execute(
+            select(CYCLE).where(CYCLE.c.policy == policy, CYCLE.c.lead_id.in_(some))
+        )
+        found |= {row.lead_id: row for row in rows}
+    return found
+
+
+def save_cycles(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write cycle records: ``lead_id``, ``policy``, ``number`` and what else changed."""
+    if not rows:
+        return
+    statement = insert(conn, CYCLE)
+    changed = [name for name in rows[0] if name not in ("lead_id", "policy")]
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["lead_id", "policy"],
+            set_={name: statement.excluded[name] for name in changed},
+        ),
+        list(rows),
+    )
+
+
+def histories(conn: Connection, members: dict[str, str]) -> dict[str, History]:
+    """Return what each lead did; ``members`` maps the leads touches are kept under to roots."""
+    found: dict[str, list[Seen]] = {}
+    totals: dict[str, int] = {}
+    firsts: dict[str, tuple[datetime, str]] = {}
+    for some in chunks(sorted(members)):
+        time = (TOUCH.c.occurred_at.desc(), TOUCH.c.touch_id.desc())
+        numbered = (
+            select(
+                TOUCH,
+                func.row_number().over(partition_by=TOUCH.c.lead_id, order_by=time).label("place"),
+                func.count().over(partition_by=TOUCH.c.lead_id).label("total"),
+            )
+            .where(TOUCH.c.lead_id.in_(some))
+            .subquery()
+        )
+        wanted = or_(numbered.c.place <= CONTEXT_TOUCHES, numbered.c.place == numbered.c.total)
+        for row in conn.execute(select(numbered).where(wanted)):
+            root = members[row.lead_id]
+            if row.place <= CONTEXT_TOUCHES:
+                found.setdefault(root, []).append(seen(row))
+            if row.place == row.total:
+                totals[root] = totals.get(root, 0) + row.total
+                first = (row.occurred_at, row.source)
+                firsts[root] = min(first, firsts.get(root, first))
+    return {
+        root: History(
+            sorted(touches, key=lambda one: (one.occurred_at, one.touch_id), reverse=True),
+            totals[root],
+            firsts[root][1],
+        )
+        for root, touches in found.items()
+    }
+
+
+def seen(row: Row[Any]) -> Seen:
+    """Return a stored touch as the context reads it."""
+    return Seen(
+        row.touch_id,
+        row.kind,
+        row.name,
+        row.source,
+        row.occurred_at,
+        row.made_by,
+        row.properties,
+    )
+
+
+def earlier(conn: Connection, members: dict[str, str]) -> dict[str, list[Row[Any]]]:
+    """Return the hand-offs each lead (root) already had, the latest first."""
+    found: dict[str, list[Row[Any]]] = {}
+    for some in chunks(sorted(members)):
+        rows = conn.execute(
+            select(HANDOFF)
+            .where(HANDOFF.c.lead_id.in_(some))
+            .order_by(HANDOFF.c.decided_at.desc())
+        )
+        for row in rows:
+            found.setdefault(members[row.lead_id], []).append(row)
+    return found
+
+
+def lock_handoff(conn: Connection, handoff_id: str) -> Row[Any] | None:
+    """Lock the lead of a hand-off, then return the hand-off as it is then."""
+    lead_id = conn.execute(
+        select(HANDOFF.c.lead_id).where(HANDOFF.c.handoff_id == handoff_id)
+    ).scalar()
+    if lead_id is None:
+        return None
+    root = select(LEAD.c.root_id).where(LEAD.c.lead_id == lead_id).scalar_subquery()
+    conn.execute(select(LEAD.c.lead_id).where(LEAD.c.lead_id == root).with_for_update())
+    return conn.execute(select(HANDOFF).where(HANDOFF.c.handoff_id == handoff_id)).one()
+
+
+def change_handoff(conn: Connection, handoff_id: str, **values: Any) -> None:
+    """Write what changed about a hand-off. Its lead must be locked."""
+    conn.execute(update(HANDOFF).where(HANDOFF.c.handoff_id == handoff_id).values(**values))
+
+
+def add_handoffs(
+    conn: Connection, handoffs: list[dict[str, Any]], assignments: list[dict[str, Any]]
+) -> None:
+    """Store new hand-offs with their first assignment."""
+    conn.execute(insert(conn, HANDOFF), handoffs)
+    conn.execute(insert(conn, ASSIGNMENT), assignments)
+
+
+def add_step(
+    conn: Connection, handoff_id: str, kind: str, by: str, at: datetime, detail: dict[str, Any]
+) -> None:
+    """Remember what happened to a hand-off."""
+    conn.execute(
+        insert(conn, STEP).values(
+            step_id=new_id(), handoff_id=handoff_id, kind=kind, by=by, happened_at=at, detail=detail
+        )
+    )
+
+
+def add_audit(
+    conn: Connection,
+    now: datetime,
+    who: str,
+    what: str,
+    subject: str,
+    why: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write down who changed what, when and why. Nothing in the product changes such a row."""
+    conn.execute(
+        insert(conn, AUDIT).values(
+            audit_id=new_id(),
+            happened_at=now,
+            who=who,
+            what=what,
+            subject=subject,
+            why=why,
+            detail=detail or {},
+        )
+    )

@@ -1,0 +1,134 @@
+"""People, teams and turns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from services.handoff.domain.assignment import Candidate, Rotation
+from services.handoff.store.tables import PERSON, TEAM, TEAM_MEMBER
+from shared.contracts.directory import PersonalChannel, PersonChanged
+from shared.contracts.handoffs import Person
+from shared.db import insert
+
+
+@dataclass
+class Turns:
+    """The rotation new hand-offs take, locked, with what is needed to save it."""
+
+    rotation: Rotation
+    team_id: str | None
+    before: list[Candidate]
+
+
+def take_turns(conn: Connection, last_resort_email: str) -> Turns:
+    """Lock the team that takes leads; without one, everything goes to the last resort."""
+    team = conn.execute(
+        select(TEAM)
+        .where(TEAM.c.takes_leads.is_(True))
+        .order_by(TEAM.c.team_id)
+        .limit(1)
+        .with_for_update()
+    ).first()
+    if team is None:
+        fallback = conn.execute(select(PERSON).where(PERSON.c.email == last_resort_email)).one()
+        return Turns(Rotation(None, [], _candidate(fallback, 0, None)), None, [])
+    rows = conn.execute(
+        select(PERSON, TEAM_MEMBER.c.dealt, TEAM_MEMBER.c.last_dealt_at)
+        .join(TEAM_MEMBER, TEAM_MEMBER.c.person_id == PERSON.c.person_id)
+        .where(TEAM_MEMBER.c.team_id == team.team_id)
+    ).all()
+    members = [_candidate(row, row.dealt, row.last_dealt_at) for row in rows]
+    fallback = conn.execute(select(PERSON).where(PERSON.c.person_id == team.fallback_id)).one()
+    rotation = Rotation(team.name, members, _candidate(fallback, 0, None))
+    return Turns(rotation, team.team_id, list(members))
+
+
+def save_turns(conn: Connection, turns: Turns) -> None:
+    """Write the counters of those who got a turn."""
+    dealt = [
+        {"_person": now.person_id, "_dealt": now.dealt, "_at": now.last_dealt_at}
+        for now, before in zip(turns.rotation.members, turns.before, strict=True)
+        if now != before
+    ]
+    if dealt:
+        conn.execute(
+            update(TEAM_MEMBER)
+            .where(
+                TEAM_MEMBER.c.team_id == turns.team_id,
+                TEAM_MEMBER.c.person_id == bindparam("_person"),
+            )
+            .values(dealt=bindparam("_dealt"), last_dealt_at=bindparam("_at")),
+            dealt,
+        )
+
+
+def _candidate(row: Row[Any], dealt: int, last_dealt_at: Any) -> Candidate:
+    return Candidate(row.person_id, row.name, row.email, row.active, dealt, last_dealt_at)
+
+
+def person(conn: Connection, person_id: str) -> Person | None:
+    """Return a person as events name one."""
+    row = conn.execute(select(PERSON).where(PERSON.c.person_id == person_id)).first()
+    return None if row is None else as_person(row)
+
+
+def find_person(conn: Connection, name: str) -> Row[Any] | None:
+    """Return the person with this id or e-mail address."""
+    by = PERSON.c.email == name.strip().lower() if "@" in name else PERSON.c.person_id == name
+    return conn.execute(select(PERSON).where(by)).first()
+
+
+def people_by_id(conn: Connection, person_ids: Iterable[str]) -> dict[str, Person]:
+    """Return these people by id."""
+    wanted = sorted(set(person_ids))
+    rows = conn.execute(select(PERSON).where(PERSON.c.person_id.in_(wanted)))
+    return {row.person_id: as_person(row) for row in rows}
+
+
+def as_person(row: Row[Any]) -> Person:
+    """Return a row of ``person`` as events name one."""
+    return Person(person_id=row.person_id, name=row.name, email=row.email)
+
+
+def fallback_of(conn: Connection, team_id: str | None, last_resort_email: str) -> Row[Any]:
+    """Return who is told when nobody else can be: the team's fallback, else the last resort."""
+    if team_id is not None:
+        row = conn.execute(
+            select(PERSON)
+            .join(TEAM, TEAM.c.fallback_id == PERSON.c.person_id)
+            .where(TEAM.c.team_id == team_id, PERSON.c.active.is_(True))
+        ).first()
+        if row is not None:
+            return row
+    return conn.execute(select(PERSON).where(PERSON.c.email == last_resort_email)).one()
+
+
+def save_person(conn: Connection, one: PersonChanged) -> PersonChanged:
+    """Store a person as the next revision; return what was stored."""
+    current = conn.execute(
+        select(PERSON.c.revision).where(PERSON.c.person_id == one.person_id).with_for_update()
+    ).scalar()
+    stored = one.model_copy(update={"revision": (current or 0) + 1})
+    values = stored.model_dump(mode="json", exclude={"person_id"})
+    if current is None:
+        conn.execute(insert(conn, PERSON).values(person_id=one.person_id, **values))
+    else:
+        conn.execute(update(PERSON).where(PERSON.c.person_id == one.person_id).values(**values))
+    return stored
+
+
+def everybody(conn: Connection) -> list[PersonChanged]:
+    """Return all people, those who left included."""
+    rows = conn.execute(select(PERSON).order_by(PERSON.c.name, PERSON.c.person_id))
+    return [as_entry(row) for row in rows]
+
+
+def as_entry(row: Row[Any]) -> PersonChanged:
+    """Return a row of ``person`` as the directory tells it."""
+    fields = dict(row._mapping)
+    fields["channels"] = [PersonalChannel(**channel) for channel in fields["channels"]]
+    return PersonChanged(**{name: fields[name] for name in PersonChanged.model_fields})
+
+

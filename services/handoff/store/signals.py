@@ -1,0 +1,103 @@
+"""Folded signals per lead and fold shape, and the touches they are folded from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from services.handoff.domain.fold import fold
+from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.signals import LeadSignals, decode_state, encode_state, no_signals
+from services.handoff.domain.touches import TouchFact
+from services.handoff.store.tables import LEAD_SIGNALS, TOUCH
+from shared.contracts.touches import TouchRecorded
+from shared.db import chunks, insert
+
+
+def load_signals(
+    conn: Connection, version: PolicyVersion, lead_ids: Iterable[str], new: set[str]
+) -> dict[str, LeadSignals]:
+    """Return what each lead (a member) remembers under ``version``.
+
+    One that was never folded for this version's questions is folded from its stored
+    touches now; ``new`` ones have none.
+    """
+    found: dict[str, LeadSignals] = {}
+    wanted = sorted(set(lead_ids))
+    for some in chunks([lead_id for lead_id in wanted if lead_id not in new]):
+        rows = conn.execute(
+            select(LEAD_SIGNALS.c.lead_id, LEAD_SIGNALS.c.signals).where(
+                LEAD_SIGNALS.c.shape == version.fold_shape, LEAD_SIGNALS.c.lead_id.in_(some)
+            )
+        )
+        found |= {row.lead_id: decode_state(version, row.signals) for row in rows}
+    missing = [lead_id for lead_id in wanted if lead_id not in found]
+    found |= dict.fromkeys(missing, no_signals(version))
+    for some in chunks([lead_id for lead_id in missing if lead_id not in new]):
+        touches: dict[str, list[TouchFact]] = {}
+        for row in conn.execute(select(TOUCH).where(TOUCH.c.lead_id.in_(some))):
+            touches.setdefault(row.lead_id, []).append(stored_fact(row))
+        for lead_id, facts in touches.items():
+            found[lead_id] = fold(version, found[lead_id], facts)
+    return found
+
+
+def save_signals(
+    conn: Connection, version: PolicyVersion, signals: Mapping[str, LeadSignals]
+) -> None:
+    """Store what these leads remember under ``version``."""
+    if not signals:
+        return
+    statement = insert(conn, LEAD_SIGNALS)
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["lead_id", "shape"], set_={"signals": statement.excluded.signals}
+        ),
+        [
+            {"lead_id": lead_id, "shape": version.fold_shape, "signals": encode_state(state)}
+            for lead_id, state in sorted(signals.items())
+        ],
+    )
+
+
+def add_touches(conn: Connection, touches: Sequence[tuple[str, str, TouchRecorded]]) -> None:
+    """Store touches as ``(touch id, lead recorded under, touch)``; a repeat changes nothing."""
+    if touches:
+        conn.execute(
+            insert(conn, TOUCH).on_conflict_do_nothing(),
+            [
+                {
+                    "touch_id": touch_id,
+                    "lead_id": lead_id,
+                    "kind": touch.touch,
+                    "name": touch.name,
+                    "source": touch.source,
+                    "vendor": touch.vendor,
+                    "occurred_at": touch.occurred_at,
+                    "received_at": touch.received_at,
+                    "made_by": touch.made_by,
+                    "made_by_reason": touch.made_by_reason,
+                    "properties": touch.properties,
+                }
+                for touch_id, lead_id, touch in touches
+            ],
+        )
+
+
+def stored_fact(row: Row[Any]) -> TouchFact:
+    """Return a stored touch as the fold reads it."""
+    return TouchFact(
+        row.touch_id, row.kind, row.occurred_at, row.received_at, row.made_by, row.properties
+    )
+
+
+def touch_fact(touch_id: str, touch: TouchRecorded) -> TouchFact:
+    """Return an arriving touch as the fold reads it."""
+    return TouchFact(
+        touch_id,
+        touch.touch,
+        touch.occurred_at,
+        touch.received_at,
+        touch.made_by,
+        touch.properties,
+    )

@@ -1,0 +1,71 @@
+"""One transaction of handoff: its connection, its moment and what it may use.
+
+Handlers get a unit of work, read and write through its stores, and stage events. It
+commits or vanishes as a whole; nothing in it can await.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from services.handoff.settings import HandoffSettings
+from services.handoff.store.leads import Lead
+from services.handoff.store.policies import PolicyShelf
+from shared import trace
+from shared.contracts import Envelope, Event
+from shared.db import Database
+from shared.ids import new_id
+from shared.outbox import Outbox
+from shared.timers import Timers
+
+SOURCE = "relevo/handoff"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What lives as long as the process and every unit of work uses."""
+
+    db: Database
+    settings: HandoffSettings
+    outbox: Outbox
+    timers: Timers
+    shelf: PolicyShelf
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOfWork:
+    """One transaction. ``now`` is the database's time at its start."""
+
+    conn: Connection
+    now: datetime
+    parts: Parts
+
+    def stage(self, envelopes: Iterable[Envelope]) -> None:
+        """Let the events leave with this transaction."""
+        self.parts.outbox.stage(self.conn, envelopes, self.now)
+
+    def envelope(
+        self,
+        event: Event,
+        lead: Lead,
+        event_id: str | None = None,
+        traceparent: str | None = None,
+    ) -> Envelope:
+        """Return ``event`` as the next one about ``lead``, whose lock is held."""
+        return Envelope(
+            id=event_id or new_id(),
+            source=SOURCE,
+            subject=lead.lead_id,
+            key=lead.lead_id,
+            time=self.now,
+            data=event,
+            sequence=lead.next_sequence(),
+            traceparent=traceparent or trace.current.get(),
+        )
+
+
+def unit_of_work(parts: Parts, conn: Connection) -> UnitOfWork:
+    """Return the unit of work of a transaction that has just begun."""
+    return UnitOfWork(conn, parts.db.now(conn), parts)
