@@ -18,16 +18,13 @@ class StallWatch:
 
     def __init__(self, stall_s: float):
         self._stall_s = stall_s
-        self._look_at = 0.0
+        self._looked_at = float("-inf")
         self._since: dict[tuple[TopicPartition, int], float] = {}
         self._rebuilt: Counter[tuple[TopicPartition, int]] = Counter()
 
     def is_due(self, now: float) -> bool:
         """True when it is time for a look; looks cost a question to the brokers."""
-        if now < self._look_at:
-            return False
-        self._look_at = now + self._stall_s / LOOKS
-        return True
+        return now - self._looked_at >= self._stall_s / LOOKS
 
     def must_rebuild(self, lagging: Mapping[TopicPartition, int], now: float) -> bool:
         """Take in the positions of the partitions that have unread records.
@@ -35,6 +32,9 @@ class StallWatch:
         True when one of them has not moved for ``stall_s``. Raises ``BusStuck`` when it is a
         place where rebuilding has not helped.
         """
+        if now - self._looked_at > self._stall_s / 2:
+            self._since.clear()  # nobody polled, so nothing could move
+        self._looked_at = now
         self._since = {place: self._since.get(place, now) for place in lagging.items()}
         stalled = [place for place, since in self._since.items() if now - since >= self._stall_s]
         self._rebuilt = Counter({place: self._rebuilt[place] for place in self._since})
