@@ -1,12 +1,15 @@
-"""One lead at one moment, as the gates see it: strong human touches and nothing else.
+"""One lead at one moment, as the gates see it: certain touches of strong signals, no more.
 
 That weak, unsure, late and machine touches cannot make a gate pass is not a rule the gates
 follow: a case does not hold them, so there is nothing to look at.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
+
+from services.handoff.domain.kept import Kept
+from services.handoff.domain.questions import Signal
 
 Standing = Literal["counts", "weak", "unsure", "late"]
 
@@ -26,33 +29,70 @@ class Counted(NamedTuple):
 
 
 class Case:
-    """What the conditions of a gate are asked about."""
+    """What the conditions of a gate are asked about. Nothing is read before it is asked."""
 
     def __init__(
-        self, fit: int, counted: Mapping[str, tuple[Counted, ...]], positive: frozenset[str]
+        self,
+        fit: int,
+        at_ms: int,
+        signals: tuple[Signal, ...],
+        remembered: Callable[[Signal], tuple[Kept, ...]],
     ) -> None:
         """Build a case.
 
-        ``fit`` is in tenths of a point; ``counted`` holds the touches in their window by
-        signal, newest first; ``positive`` names the strong signals with points above zero.
+        ``fit`` is in tenths of a point. ``remembered`` returns the touches of one of
+        ``signals``, newest first.
         """
         self.fit = fit
-        self.counted = counted
-        self.positive = positive
+        self.at_ms = at_ms
+        self.signals = {signal.name: signal for signal in signals}
+        self._remembered = remembered
+
+    def kept(self, signal: Signal) -> tuple[Kept, ...]:
+        """Return the touches ``signal`` remembers, newest first, too old ones included."""
+        return self._remembered(signal)
 
     @cached_property
     def engagement(self) -> int:
         """Tenths of a point of all touches together."""
-        return sum(touch.value for touches in self.counted.values() for touch in touches)
+        total = 0
+        for signal in self.signals.values():
+            for touch in self._remembered(signal):
+                value = signal.worth(self.at_ms - touch.occurred_ms)
+                if value is None:
+                    break  # the others are older still
+                total += value
+        return total
 
-    def touches(self, signals: Iterable[str], within_ms: int | None) -> list[Counted]:
-        """Return the touches of ``signals`` not older than ``within_ms``, each once."""
-        found: dict[str, Counted] = {}
-        for signal in signals:
-            for touch in self.counted.get(signal, ()):
-                if within_ms is None or touch.age_ms <= within_ms:
-                    found.setdefault(touch.touch_id, touch)
-        return list(found.values())
+    def recent(self, name: str, within_ms: int | None = None) -> tuple[Kept, ...]:
+        """Return the touches the signal ``name`` counts that are not older than ``within_ms``."""
+        signal = self.signals.get(name)
+        if signal is None:
+            return ()
+        touches = self._remembered(signal)
+        limits = [limit for limit in (within_ms, signal.within_ms) if limit is not None]
+        if not limits:
+            return touches
+        oldest_ms = self.at_ms - min(limits)
+        return tuple(touch for touch in touches if touch.occurred_ms >= oldest_ms)
+
+    def counted(self, name: str, touches: Iterable[Kept]) -> tuple[Counted, ...]:
+        """Return ``touches`` of the signal ``name`` with what is left of their points."""
+        return valued(self.signals[name], touches, self.at_ms, "counts")
+
+
+def valued(
+    signal: Signal, touches: Iterable[Kept], at_ms: int, standing: Standing
+) -> tuple[Counted, ...]:
+    """Return those of ``touches`` that still count, each with what is left of its points."""
+    counted = []
+    for touch in touches:
+        age_ms = max(0, at_ms - touch.occurred_ms)
+        value = signal.worth(age_ms)
+        if value is not None:
+            ids = (signal.name, touch.touch_id, touch.occurred_ms, touch.received_ms)
+            counted.append(Counted(*ids, age_ms, value, standing))
+    return tuple(counted)
 
 
 class Reach(NamedTuple):

@@ -8,14 +8,15 @@ be reached, the parser and its messages, the JSON Schema.
 A new condition is one class here and one name in ``LEAVES``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar, Literal, Protocol
 
 from services.handoff.domain.case import Case, Counted, Reach
+from services.handoff.domain.kept import Kept
 
-Asked = Literal["signals", "count", "points", "duration"]
+Asked = Literal["signals", "count", "points", "positive_points", "duration"]
 Unit = Literal["points", "touches", "signals"]
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -84,11 +85,22 @@ class SignalSeen:
 
     def actual(self, case: Case) -> int:
         """Touches seen."""
-        return len(case.touches(self.signal, _ms(self.within)))
+        if len(self.signal) == 1:
+            return len(case.recent(self.signal[0], _ms(self.within)))
+        return len(self._seen(case))
 
     def evidence(self, case: Case) -> tuple[Counted, ...]:
         """The touches seen."""
-        return newest_first(case.touches(self.signal, _ms(self.within)))
+        return newest_first(self._seen(case).values())
+
+    def _seen(self, case: Case) -> dict[str, Counted]:
+        """Return each touch once, however many of the signals count it."""
+        within = _ms(self.within)
+        seen: dict[str, Counted] = {}
+        for name in self.signal:
+            for touch in case.counted(name, case.recent(name, within)):
+                seen.setdefault(touch.touch_id, touch)
+        return seen
 
     def span(self, reach: Reach) -> tuple[int, int]:
         """Between none and as many as the signals count."""
@@ -131,7 +143,7 @@ class EngagementAtLeast:
     doc: ClassVar[str] = "The engagement score, weak signals not counted, reaches a number."
     unit: ClassVar[Unit] = "points"
 
-    at_least: int = field(metadata=asks("points", "Points of engagement needed."))
+    at_least: int = field(metadata=asks("positive_points", "Points of engagement needed."))
 
     @property
     def wanted(self) -> int:
@@ -144,8 +156,8 @@ class EngagementAtLeast:
 
     def evidence(self, case: Case) -> tuple[Counted, ...]:
         """The touches that brought points."""
-        touches = (touch for each in case.counted.values() for touch in each if touch.value > 0)
-        return newest_first(touches)
+        counted = (case.counted(name, case.recent(name)) for name in case.signals)
+        return newest_first(touch for each in counted for touch in each if touch.value > 0)
 
     def span(self, reach: Reach) -> tuple[int, int]:
         """Up to everything at once; nothing is always possible."""
@@ -182,35 +194,46 @@ class DifferentSignals:
 
     def evidence(self, case: Case) -> tuple[Counted, ...]:
         """One touch for each signal."""
-        return newest_first(self._pairs(case).values())
+        pairs = self._pairs(case).items()
+        return newest_first(each for name, kept in pairs for each in case.counted(name, (kept,)))
 
     def span(self, reach: Reach) -> tuple[int, int]:
         """Between none and all signals with points above zero."""
         return 0, sum(1 for name in reach.at_most if reach.points[name] > 0)
 
-    def _pairs(self, case: Case) -> dict[str, Counted]:
-        """Give as many signals as possible a touch of their own (augmenting paths)."""
+    def _pairs(self, case: Case) -> dict[str, Kept]:
+        """Give as many signals as possible a touch of their own."""
         within = _ms(self.within)
         choices = {
-            name: case.touches((name,), within) for name in case.counted if name in case.positive
+            name: touches
+            for name, signal in case.signals.items()
+            if signal.points > 0 and (touches := case.recent(name, within))
         }
-        taken: dict[str, str] = {}
-        chosen: dict[str, Counted] = {}
+        newest = {name: touches[0] for name, touches in choices.items()}
+        if len({touch.touch_id for touch in newest.values()}) == len(newest):
+            return newest
+        return _paired(choices)
 
-        def seat(signal: str, tried: set[str]) -> bool:
-            for touch in choices[signal]:
-                if touch.touch_id in tried:
-                    continue
-                tried.add(touch.touch_id)
-                if touch.touch_id not in taken or seat(taken[touch.touch_id], tried):
-                    taken[touch.touch_id] = signal
-                    chosen[signal] = touch
-                    return True
-            return False
 
-        for signal in choices:
-            seat(signal, set())
-        return chosen
+def _paired(choices: Mapping[str, Sequence[Kept]]) -> dict[str, Kept]:
+    """Return a largest pairing of signals with touches (augmenting paths)."""
+    taken: dict[str, str] = {}
+    chosen: dict[str, Kept] = {}
+
+    def seat(signal: str, tried: set[str]) -> bool:
+        for touch in choices[signal]:
+            if touch.touch_id in tried:
+                continue
+            tried.add(touch.touch_id)
+            if touch.touch_id not in taken or seat(taken[touch.touch_id], tried):
+                taken[touch.touch_id] = signal
+                chosen[signal] = touch
+                return True
+        return False
+
+    for signal in choices:
+        seat(signal, set())
+    return chosen
 
 
 LEAVES: tuple[type[SignalSeen | FitAtLeast | EngagementAtLeast | DifferentSignals], ...] = (

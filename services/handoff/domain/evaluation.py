@@ -13,7 +13,9 @@ from typing import Literal
 from services.handoff.domain.case import Case, Counted
 from services.handoff.domain.facts import Facts
 from services.handoff.domain.gates import Answer, ask, deciding, is_met
-from services.handoff.domain.policy import Exclusion, Gate, PolicyVersion
+from services.handoff.domain.kept import Kept
+from services.handoff.domain.policy import Gate, PolicyVersion
+from services.handoff.domain.questions import Exclusion, Signal
 from services.handoff.domain.scores import (
     Factor,
     FitFactor,
@@ -23,6 +25,9 @@ from services.handoff.domain.scores import (
 )
 from services.handoff.domain.signals import LeadSignals
 from services.handoff.domain.touches import epoch_ms
+
+GuardReason = Literal["weak", "unsure", "late"]
+GUARDS: tuple[GuardReason, ...] = ("weak", "unsure", "late")
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class GateAnswer:
 class Guard:
     """Touches one guard held back from the gates."""
 
-    reason: Literal["weak", "unsure", "late"]
+    reason: GuardReason
     touches: tuple[Counted, ...]
     would_pass: str | None
     """The gate that would pass if this guard did not exist."""
@@ -115,7 +120,7 @@ class Evaluation:
     def guards(self) -> tuple[Guard, ...]:
         """What weak, unsure and late touches would have done, had they counted."""
         guards = []
-        for reason in ("weak", "unsure", "late"):
+        for reason in GUARDS:
             held = tuple(
                 touch
                 for factor in self.factors
@@ -123,20 +128,21 @@ class Evaluation:
                 if touch.standing == reason
             )
             if held:
-                guards.append(Guard(reason, held, self._gate_with(held)))
+                guards.append(Guard(reason, held, self._gate_without(reason)))
         return tuple(guards)
 
-    def _gate_with(self, held: tuple[Counted, ...]) -> str | None:
-        """Return the gate that would pass if ``held`` counted; None when one passes anyway."""
+    def _gate_without(self, guard: GuardReason) -> str | None:
+        """Return the gate that would pass without ``guard``; None when one passes anyway."""
         if self.passing is not None:
             return None
-        counted = dict(self.case.counted)
-        for touch in held:
-            counted[touch.signal] = (*counted.get(touch.signal, ()), touch)
-        positive = self.case.positive | {
-            touch.signal for touch in held if self.version.signal_named[touch.signal].points > 0
-        }
-        case = Case(self.fit, counted, positive)
+
+        def remembered(signal: Signal) -> tuple[Kept, ...]:
+            kept = self.state.at(self.version.position_of[signal.name])
+            more = [each for each in kept.more() if guard == ("late" if each.late else "unsure")]
+            return tuple(sorted((*kept.certain, *more), reverse=True)[: signal.at_most])
+
+        signals = self.version.signals if guard == "weak" else self.version.strong_signals
+        case = Case(self.fit, self.case.at_ms, signals, remembered)
         return next((gate.name for gate in self.version.gates if is_met(gate.when, case)), None)
 
 

@@ -50,20 +50,37 @@ def comparable(value: object) -> str:
     return str(value)
 
 
-def find(facts: Facts, path: str) -> Any:
-    """Return the fact at a dotted ``path``; None where it is missing or blank.
+@lru_cache(maxsize=1024)
+def reader(path: str) -> Callable[[Facts], Any]:
+    """Return a function that finds the fact at a dotted ``path``; None: missing or blank.
 
-    A path is looked up whole first (``{"content.topic": …}``), then level by level.
+    A path is followed level by level, then looked up whole (``{"content.topic": …}``).
     """
-    value: Any = facts.get(path)
-    if value is None:
-        value = facts
-        for part in path.split("."):
-            if not isinstance(value, Mapping):
-                return None
-            value = value.get(part)
+    *outer, last = path.split(".")
+
+    def read(facts: Facts) -> Any:
+        level: Any = facts
+        for part in outer:
+            level = level.get(part)
+            if not isinstance(level, dict):
+                level = None
+                break
+        value = None if level is None else level.get(last)
+        if value is None:
+            value = facts.get(path)
+        return _present(value)
+
+    return read
+
+
+def find(facts: Facts, path: str) -> Any:
+    """Return the fact at a dotted ``path``; None where it is missing or blank."""
+    return reader(path)(facts)
+
+
+def _present(value: Any) -> Any:
     if isinstance(value, str):
-        return value if value.strip() else None
+        return value if value and not value.isspace() else None
     return None if isinstance(value, list | tuple) and not value else value
 
 
@@ -232,10 +249,15 @@ class FactTest:
     kind: ClassVar[str] = "fact"
     path: str
     operators: tuple[Operator, ...]
+    read: Callable[[Facts], Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare how the fact is found."""
+        object.__setattr__(self, "read", reader(self.path))
 
     def holds(self, facts: Facts) -> bool | None:
         """Answer for ``facts``: False outweighs unknown, unknown outweighs True."""
-        value = find(facts, self.path)
+        value = self.read(facts)
         known = True
         for operator in self.operators:
             if value is None and not isinstance(operator, Exists):

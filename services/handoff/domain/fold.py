@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from services.handoff.domain.facts import find
 from services.handoff.domain.kept import Kept, SignalTouches, distinct_key, keep
-from services.handoff.domain.policy import PolicyVersion, Signal
+from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.questions import Signal
 from services.handoff.domain.signals import LeadSignals, check_shape
 from services.handoff.domain.touches import TouchFact, epoch_ms, is_late
 

@@ -27,8 +27,13 @@ class Answer:
 def is_met(condition: Condition, case: Case) -> bool:
     """Return whether ``condition`` is met, and nothing else: the quick form of ``ask``."""
     if isinstance(condition, Group):
-        needed = condition.needed
-        return sum(is_met(each, case) for each in condition.of) >= needed
+        missing, left = condition.needed, len(condition.of)
+        for each in condition.of:
+            missing -= is_met(each, case)
+            left -= 1
+            if missing <= 0 or missing > left:
+                break
+        return missing <= 0
     if isinstance(condition, Not):
         return not is_met(condition.condition, case)
     return condition.actual(case) >= condition.wanted

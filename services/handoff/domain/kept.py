@@ -62,6 +62,11 @@ class SignalTouches(NamedTuple):
     doubtful: tuple[Kept, ...] = ()
     """Unsure or late: people see them, gates do not."""
 
+    def more(self) -> list[Kept]:
+        """Return the doubtful touches that are not a second sight of a certain one."""
+        known = {each.distinct or each.touch_id for each in self.certain}
+        return [each for each in self.doubtful if (each.distinct or each.touch_id) not in known]
+
     def joined(self, other: "SignalTouches", at_most: int) -> "SignalTouches":
         """Return the touches of both."""
         certain, doubtful = self
@@ -70,6 +75,9 @@ class SignalTouches(NamedTuple):
         for touch in other.doubtful:
             doubtful = keep(doubtful, touch, at_most)
         return SignalTouches(certain, doubtful)
+
+
+NONE_KEPT = SignalTouches()
 
 
 def distinct_key(value: object) -> str:

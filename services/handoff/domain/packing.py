@@ -7,7 +7,7 @@ distinct key (2), both in UTF-8.
 
 import struct
 
-from services.handoff.domain.kept import Kept, SignalTouches
+from services.handoff.domain.kept import NONE_KEPT, Kept, SignalTouches
 
 _COUNTS = struct.Struct("<BB")
 _TOUCH = struct.Struct("<qq?HH")
@@ -30,7 +30,9 @@ def pack(kept: SignalTouches) -> bytes:
 
 
 def unpack(data: bytes) -> SignalTouches:
-    """Return what ``pack`` was given."""
+    """Return what ``pack`` was given; nothing kept from no bytes."""
+    if not data:
+        return NONE_KEPT
     certain, doubtful = _COUNTS.unpack_from(data)
     offset = _COUNTS.size
     touches = []

@@ -1,8 +1,7 @@
 """A policy version: when a lead is ready for sales, and what sales then owes.
 
 Plain values. The YAML people write is read by ``policy_document``; a version is never
-edited, only succeeded. Points are whole tenths everywhere (``300`` is 30 points), so that
-sums on screen are exact.
+edited, only succeeded.
 """
 
 import hashlib
@@ -14,8 +13,8 @@ from functools import cached_property
 from typing import Literal
 
 from services.handoff.domain.conditions import Condition
-from services.handoff.domain.facts import FactCondition
 from services.handoff.domain.plain import plain
+from services.handoff.domain.questions import Exclusion, FitCriterion, Signal, Titles
 
 Language = Literal["es", "en"]
 Effect = Literal[
@@ -29,69 +28,6 @@ Effect = Literal[
     "opt_out",
     "text",
 ]
-
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-@dataclass(frozen=True)
-class Titles:
-    """What people read, in both languages."""
-
-    es: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Signal:
-    """A question about behaviour: which touches count, for how much, for how long."""
-
-    name: str
-    title: Titles
-    touches: tuple[str, ...]
-    """Kinds of touch that may count."""
-    points: int
-    """Tenths of a point for one fresh touch; may be negative."""
-    at_most: int
-    """Only this many latest touches count."""
-    where: FactCondition | None = None
-    """What else must be true of the touch's properties."""
-    distinct_by: str | None = None
-    """Of touches with the same value at this property, only the latest counts."""
-    half_life: timedelta | None = None
-    """Time in which a touch loses half of its points; None: it does not fade."""
-    within: timedelta | None = None
-    """Age at which a touch stops counting; None: never."""
-    weak: bool = False
-    """A weak signal can never be what makes a gate pass."""
-
-    @cached_property
-    def half_life_ms(self) -> int | None:
-        """The half-life in milliseconds."""
-        return None if self.half_life is None else self.half_life // _MILLISECOND
-
-    @cached_property
-    def within_ms(self) -> int | None:
-        """The window in milliseconds."""
-        return None if self.within is None else self.within // _MILLISECOND
-
-
-@dataclass(frozen=True)
-class FitCriterion:
-    """A question about who the lead is, worth points that do not fade."""
-
-    name: str
-    title: Titles
-    when: FactCondition
-    points: int
-
-
-@dataclass(frozen=True)
-class Exclusion:
-    """A reason never to hand a lead over."""
-
-    name: str
-    title: Titles
-    when: FactCondition
 
 
 @dataclass(frozen=True)
@@ -167,9 +103,9 @@ class PolicyVersion:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @cached_property
-    def signal_named(self) -> Mapping[str, Signal]:
-        """The signals by name."""
-        return {signal.name: signal for signal in self.signals}
+    def position_of(self) -> Mapping[str, int]:
+        """Where each signal stands in ``signals``."""
+        return {signal.name: position for position, signal in enumerate(self.signals)}
 
     @cached_property
     def reasons_by_name(self) -> Mapping[str, RejectReason]:
@@ -177,11 +113,9 @@ class PolicyVersion:
         return {reason.name: reason for reason in self.reject_reasons}
 
     @cached_property
-    def positive_signals(self) -> frozenset[str]:
-        """Names of the strong signals with points above zero."""
-        return frozenset(
-            signal.name for signal in self.signals if signal.points > 0 and not signal.weak
-        )
+    def strong_signals(self) -> tuple[Signal, ...]:
+        """The signals that can make a gate pass."""
+        return tuple(signal for signal in self.signals if not signal.weak)
 
     @cached_property
     def signals_by_touch(self) -> Mapping[str, tuple[tuple[int, Signal], ...]]:

@@ -1,12 +1,14 @@
 """A lead's folded touches: the state that is stored, carried and asked.
 
 Its size is bounded by the policy, not by the lead's history, and equal touches give equal
-bytes. The layout, little-endian: format (1 byte), fold shape (8), then for each signal that
-remembers something its position (1), the length of its part (4) and its part (``packing``).
+bytes. The layout, little-endian: format (1 byte), fold shape (8), for each signal of the
+policy where its part ends (4 each), then the parts (``packing``).
 """
 
 import struct
 from collections.abc import Mapping
+from functools import lru_cache
+from itertools import accumulate
 
 from services.handoff.domain.kept import SignalTouches
 from services.handoff.domain.packing import pack, unpack
@@ -14,7 +16,6 @@ from services.handoff.domain.policy import PolicyVersion
 
 _FORMAT = 1
 _HEAD = struct.Struct("<B8s")
-_PART = struct.Struct("<BI")
 
 
 class StaleSignals(ValueError):
@@ -27,58 +28,69 @@ NONE_KEPT = SignalTouches()
 class LeadSignals:
     """A lead's folded touches under one fold shape. Immutable to its users.
 
-    Signals stay packed (bytes) until somebody looks at them: most touches concern one
-    signal, and the others of the lead are only carried along.
+    Signals stay packed until somebody looks at them: most touches concern one signal, and
+    the others of the lead are only carried along.
     """
 
-    __slots__ = ("_kept", "_packed", "shape")
+    __slots__ = ("_changed", "_ends", "_packed", "_read", "shape")
 
     def __init__(
         self,
         shape: bytes,
-        kept: Mapping[int, SignalTouches] | None = None,
-        packed: Mapping[int, bytes] | None = None,
+        ends: tuple[int, ...],
+        packed: bytes = b"",
+        changed: Mapping[int, SignalTouches] | None = None,
     ) -> None:
-        """Hold ``kept`` by the signal's position; ``packed`` is what has not been read yet."""
+        """Hold ``packed``, the signals' parts one after the other, and what ``changed`` since.
+
+        ``ends`` says for each signal where its part of ``packed`` ends.
+        """
         self.shape = shape
-        self._kept: dict[int, SignalTouches] = dict(kept or {})
-        self._packed: dict[int, bytes] = dict(packed or {})
+        self._ends = ends
+        self._packed = packed
+        self._changed: Mapping[int, SignalTouches] = changed or {}
+        self._read: dict[int, SignalTouches] = {}
 
     def at(self, position: int) -> SignalTouches:
         """Return what the signal at ``position`` remembers."""
-        kept = self._kept.get(position)
+        kept = self._changed.get(position) or self._read.get(position)
         if kept is None:
-            packed = self._packed.get(position)
-            if packed is None:
-                return NONE_KEPT
-            kept = self._kept[position] = unpack(packed)
+            kept = self._read[position] = unpack(self._part(position))
         return kept
 
     def positions(self) -> list[int]:
         """Return the positions of the signals that remember something, in order."""
-        return sorted(self._kept.keys() | self._packed.keys())
+        starts = (0, *self._ends)
+        return [
+            position
+            for position, end in enumerate(self._ends)
+            if position in self._changed or end > starts[position]
+        ]
 
     def with_kept(self, changed: Mapping[int, SignalTouches]) -> "LeadSignals":
         """Return these signals with ``changed`` ones in place of their old ones."""
-        packed = {p: data for p, data in self._packed.items() if p not in changed}
-        return LeadSignals(self.shape, self._kept | dict(changed), packed)
+        merged = {**self._changed, **changed}
+        return LeadSignals(self.shape, self._ends, self._packed, merged)
 
-    def packed_at(self, position: int) -> bytes:
-        """Return what the signal at ``position`` remembers, as bytes."""
-        packed = self._packed.get(position)
-        return pack(self._kept[position]) if packed is None else packed
+    def encode(self) -> bytes:
+        """Return the signals as bytes, the same bytes for the same touches."""
+        ends, packed = self._ends, self._packed
+        if self._changed:
+            parts = [self._part(position) for position in range(len(ends))]
+            for position, kept in self._changed.items():
+                parts[position] = pack(kept)
+            ends, packed = tuple(accumulate(map(len, parts))), b"".join(parts)
+        return _HEAD.pack(_FORMAT, self.shape) + _ends(len(ends)).pack(*ends) + packed
+
+    def _part(self, position: int) -> bytes:
+        start = self._ends[position - 1] if position else 0
+        return self._packed[start : self._ends[position]]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, LeadSignals):
-            return NotImplemented
-        mine, theirs = self.positions(), other.positions()
-        return (
-            self.shape == other.shape
-            and mine == theirs
-            and all(self.at(position) == other.at(position) for position in mine)
-        )
+        return isinstance(other, LeadSignals) and self.encode() == other.encode()
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(self.encode())
 
     def __repr__(self) -> str:
         return f"LeadSignals({ {position: self.at(position) for position in self.positions()} })"
@@ -94,33 +106,28 @@ def check_shape(version: PolicyVersion, shape: bytes) -> None:
 
 def no_signals(version: PolicyVersion) -> LeadSignals:
     """Return the state of a lead that has done nothing."""
-    return LeadSignals(version.fold_shape)
+    return LeadSignals(version.fold_shape, (0,) * len(version.signals))
 
 
 def encode_state(state: LeadSignals) -> bytes:
     """Return ``state`` as bytes to store."""
-    parts = [_HEAD.pack(_FORMAT, state.shape)]
-    for position in state.positions():
-        part = state.packed_at(position)
-        parts += (_PART.pack(position, len(part)), part)
-    return b"".join(parts)
+    return state.encode()
 
 
 def decode_state(version: PolicyVersion, data: bytes) -> LeadSignals:
-    """Return the state stored as ``data``, its signals still packed.
+    """Return the state stored as ``data``.
 
     Raises ``StaleSignals`` when it was folded for other questions than ``version`` asks.
     """
     stored_format, shape = _HEAD.unpack_from(data)
-    if stored_format != _FORMAT or shape != version.fold_shape:
-        raise StaleSignals(
-            f"folded as {shape.hex()}, {version.policy} asks {version.fold_shape.hex()}"
-        )
-    packed = {}
-    offset = _HEAD.size
-    while offset < len(data):
-        position, length = _PART.unpack_from(data, offset)
-        offset += _PART.size
-        packed[position] = data[offset : offset + length]
-        offset += length
-    return LeadSignals(shape, packed=packed)
+    if stored_format != _FORMAT:
+        raise StaleSignals(f"stored in format {stored_format}, this release reads {_FORMAT}")
+    check_shape(version, shape)
+    table = _ends(len(version.signals))
+    ends = table.unpack_from(data, _HEAD.size)
+    return LeadSignals(shape, ends, data[_HEAD.size + table.size :])
+
+
+@lru_cache(maxsize=256)
+def _ends(signals: int) -> struct.Struct:
+    return struct.Struct(f"<{signals}I")

@@ -1,0 +1,79 @@
+"""The edge: a lead becomes ready once per cycle, not again with every touch.
+
+A cycle opens with a hand-off and ends when that is closed. The next one needs time (the
+cool-down) and something new: a certain touch, received after the close, among those that
+make the gate pass. A lead that merely is still ready does not come back.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from services.handoff.domain.case import Counted
+from services.handoff.domain.touches import epoch_ms
+
+
+@dataclass(frozen=True)
+class CycleRecord:
+    """Where a lead stands with one policy. ``FIRST_CYCLE`` before its first hand-off."""
+
+    number: int
+    """Cycles so far."""
+    open_handoff_id: str | None = None
+    closed_at: datetime | None = None
+    """When the latest hand-off was closed."""
+    returns_at: datetime | None = None
+    """Not before this moment, by the reason it was closed with; the cool-down counts too."""
+
+
+FIRST_CYCLE = CycleRecord(number=0)
+
+
+@dataclass(frozen=True)
+class Qualifies:
+    """The lead becomes ready now, for the ``number``-th time under this policy."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """The gate passes, and still the lead does not become ready."""
+
+    code: Literal["open_handoff", "cool_down", "no_new_evidence"]
+    handoff_id: str | None = None
+    until: datetime | None = None
+    """With ``cool_down``: when it is over."""
+
+
+def cool_down_until(record: CycleRecord, cool_down: timedelta) -> datetime | None:
+    """Return when a closed cycle may be followed by the next; None without a closed one."""
+    if record.closed_at is None:
+        return None
+    over_at = record.closed_at + cool_down
+    return over_at if record.returns_at is None else max(over_at, record.returns_at)
+
+
+def judge_edge(
+    record: CycleRecord, cool_down: timedelta, deciding: Iterable[Counted], now: datetime
+) -> Qualifies | HeldBack:
+    """Return whether a lead whose gate passes becomes ready at ``now``.
+
+    ``deciding`` are the touches that make the gate pass (``Evaluation.deciding``). At the
+    last moment of the cool-down it is over.
+    """
+    if record.open_handoff_id is not None:
+        return HeldBack("open_handoff", handoff_id=record.open_handoff_id)
+    until = cool_down_until(record, cool_down)
+    if until is not None and now < until:
+        return HeldBack("cool_down", until=until)
+    if record.closed_at is not None and not has_new_evidence(deciding, record.closed_at):
+        return HeldBack("no_new_evidence")
+    return Qualifies(record.number + 1)
+
+
+def has_new_evidence(deciding: Iterable[Counted], since: datetime) -> bool:
+    """Return whether one of ``deciding`` was received after ``since``."""
+    since_ms = epoch_ms(since)
+    return any(touch.received_ms > since_ms for touch in deciding)
