@@ -32,8 +32,8 @@ class World(Protocol):
         """Return a bus on the same log that knows only what the log knows."""
         ...
 
-    async def forget_before(self, record: Record) -> None:
-        """Let retention remove what is older than ``record``."""
+    async def forget_through(self, record: Record) -> None:
+        """Let retention remove ``record`` and what is older."""
         ...
 
     def dying_member(self, group: str, topic: str) -> "DyingMember":
@@ -73,8 +73,8 @@ class SqliteWorld:
         await self.bus.start()
         return self.bus
 
-    async def forget_before(self, record: Record) -> None:
-        await self.bus.prune(record.timestamp)
+    async def forget_through(self, record: Record) -> None:
+        await self.bus.prune(record.timestamp + timedelta(milliseconds=1))
 
     def dying_member(self, group: str, topic: str) -> DyingMember:
         return _DyingTask(self.bus, group, topic)
@@ -97,10 +97,10 @@ class KafkaWorld:
         for bus in (self.bus, *self._others):
             await bus.stop()
 
-    async def forget_before(self, record: Record) -> None:
+    async def forget_through(self, record: Record) -> None:
         place = KafkaPartition(record.topic, record.partition)
         async with self._kafka.admin() as admin:
-            await admin.delete_records({place: RecordsToDelete(before_offset=record.offset)})
+            await admin.delete_records({place: RecordsToDelete(before_offset=record.offset + 1)})
 
     def dying_member(self, group: str, topic: str) -> DyingMember:
         return _DyingProcess(self._kafka.url, group, topic)
