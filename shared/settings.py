@@ -10,11 +10,16 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "RELEVO_"
+SHORTEST_KEY = 32
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+WELL_KNOWN = ("postgres", "password", "relevo", "change-me", "changeme", "secret")
 FOREIGN = ("RELEVO_TEST_", "RELEVO_BENCH_", "RELEVO_VENDOR_SAMPLES")  # read by tests, not by us
 
 
@@ -40,7 +45,8 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default="sqlite:///data",
-        description="`sqlite:///DIR` (one file per service) or `postgresql://…` (one schema per service).",
+        description="`sqlite:///DIR` (one file per service) or `postgresql://…` (one schema "
+        "per service).",
     )
     bus_url: str = Field(
         default="sqlite:///data", description="`sqlite:///DIR` or `kafka://host:port,host:port`."
@@ -70,8 +76,57 @@ class Settings(BaseSettings):
     )
     migrate_on_start: bool = Field(
         default=True,
-        description="Bring the tables up to date at start; containers run `relevo migrate` instead.",
+        description="Bring the tables up to date at start; with several replicas, `relevo migrate`"
+        " does it before.",
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("it starts with sqlite:/// (a directory) or postgresql://")
+        return url
+
+    @field_validator("bus_url")
+    @classmethod
+    def _names_a_bus(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "kafka://")):
+            raise ValueError("it starts with sqlite:/// (a directory) or kafka://")
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("it is an http or https URL, for example https://relevo.acme.com")
+        return url.rstrip("/")
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError, and odd paths
+            raise ValueError("it is an IANA time zone, for example Europe/Madrid") from None
+        return zone
+
+    def unsafe(self) -> list[str]:
+        """Return what ``environment=production`` refuses, a sentence with the remedy each."""
+        found = []
+        key = self.admin_key.get_secret_value() if self.admin_key else ""
+        if not key and not self.database_url.startswith("sqlite:///"):
+            found.append("RELEVO_ADMIN_KEY is not set: nobody could make the first API key")
+        if key and len(key) < SHORTEST_KEY:
+            found.append(f"RELEVO_ADMIN_KEY is shorter than {SHORTEST_KEY} characters")
+        public = urlsplit(self.public_url)
+        if public.scheme != "https" and public.hostname not in LOOPBACK:
+            found.append("RELEVO_PUBLIC_URL is not https: links and credentials would travel open")
+        if urlsplit(self.database_url).password in WELL_KNOWN:
+            found.append("RELEVO_DATABASE_URL has a well-known password")
+        if self.log_level == "debug":
+            found.append("RELEVO_LOG_LEVEL is debug: libraries then log what they send")
+        return found
 
     @classmethod
     def settings_customise_sources(

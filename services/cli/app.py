@@ -1,0 +1,46 @@
+"""The ``relevo`` command and its groups."""
+
+import sys
+from importlib.metadata import version as installed_version
+from typing import Annotated
+
+import typer
+
+from services.cli import serve
+from services.cli.failure import Failure
+
+app = typer.Typer(
+    name="relevo",
+    help="Carries a lead from marketing to sales without dropping it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    try:
+        app()
+    except Failure as failure:
+        failure.tell()
+        sys.exit(1)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"relevo {installed_version('relevo')}")
+        raise typer.Exit
+
+
+@app.callback()
+def relevo(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Carries a lead from marketing to sales without dropping it."""

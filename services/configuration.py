@@ -1,0 +1,114 @@
+"""The settings of a process: read, checked, and completed with an admin key.
+
+``relevo serve``, ``migrate`` and ``doctor`` start here, so all of them see the same
+settings and refuse the same mistakes.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from services.cli.settings import CliSettings
+from services.parts import NAMES, settings_class
+from shared.access import new_key
+from shared.db import sqlite_directory
+from shared.settings import PREFIX, Settings, unknown_names
+
+ADMIN_KEY_FILE = "admin-key"
+
+
+class BadSettings(Exception):
+    """The environment holds values Relevo cannot start with, one sentence for each."""
+
+    def __init__(self, sentences: Sequence[str]):
+        super().__init__("\n".join(sentences))
+        self.sentences = tuple(sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings of the chosen services. All of them share the base class's values."""
+
+    services: Mapping[str, Settings]
+    new_admin_key_file: Path | None = field(default=None)
+
+    @property
+    def common(self) -> Settings:
+        return next(iter(self.services.values()))
+
+
+def read(names: Sequence[str], **given: Any) -> Configuration:
+    """Read the settings of the services ``names``; ``given`` overrides the environment.
+
+    Raises ``BadSettings`` with every wrong value, not only the first.
+    """
+    faults: dict[str, None] = {}  # the services share settings: each fault is told once
+    services = {}
+    for name in names:
+        try:
+            services[name] = settings_class(name)(**given)
+        except ValidationError as error:
+            faults |= dict.fromkeys(_sentences(error))
+        except OSError as error:
+            faults[f"a {PREFIX}…_FILE cannot be read: {error}"] = None
+    if faults:
+        raise BadSettings(list(faults))
+    return Configuration(services)
+
+
+def unknown() -> list[str]:
+    """Return a sentence for each ``RELEVO_`` variable that nothing reads."""
+    return unknown_names([CliSettings, *map(settings_class, NAMES)], os.environ)
+
+
+def unsafe(configuration: Configuration) -> list[str]:
+    """Return what must not be in production, a sentence each."""
+    found: dict[str, None] = {}
+    for settings in configuration.services.values():
+        found |= dict.fromkeys(settings.unsafe())
+    return list(found)
+
+
+def with_admin_key(configuration: Configuration) -> Configuration:
+    """Return the configuration with an admin key, where one can be made or found.
+
+    The embedded world makes one at the first start and keeps it in its data directory,
+    readable by its owner only. With PostgreSQL replicas would each make their own, so
+    there the operator gives it.
+    """
+    common = configuration.common
+    if common.admin_key is not None or not common.database_url.startswith("sqlite:///"):
+        return configuration
+    path = sqlite_directory(common.database_url) / ADMIN_KEY_FILE
+    made = _make(path)
+    key = path.read_text().strip()
+    services = {
+        name: settings.model_copy(update={"admin_key": SecretStr(key)})
+        for name, settings in configuration.services.items()
+    }
+    return Configuration(services, path if made else None)
+
+
+def _make(path: Path) -> bool:
+    """Write a fresh key to ``path`` unless there is one; return whether it was written."""
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(file, "w") as writing:
+        writing.write(new_key() + "\n")
+        writing.flush()
+        os.fsync(writing.fileno())
+    return True
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    # The value may be a secret, so a sentence names the setting and the rule only.
+    return [
+        f"{PREFIX}{'__'.join(str(step) for step in fault['loc']).upper()}: {fault['msg']}"
+        for fault in error.errors(include_input=False, include_url=False)
+    ]
