@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from services.cli.settings import CliSettings
+from services.cli.environment import CliSettings
 from services.parts import NAMES, settings_class
 from shared.access import new_key
 from shared.db import sqlite_directory

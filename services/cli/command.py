@@ -42,7 +42,7 @@ def open_api(url: str = "", key: str = "") -> Api:
     """Return the API at ``url`` with ``key``; what is empty comes from the settings."""
     if url and key:
         return Api(url, key)
-    from services.cli.settings import CliSettings
+    from services.cli.environment import CliSettings
 
     settings = CliSettings()
     return Api(url or settings.address(), key or settings.best_key())

@@ -1,41 +1,149 @@
-"""What the command line reads from the environment."""
+"""``relevo settings``: every setting, what it is now and where it is described.
 
-from pathlib import Path
+The same list makes ``docs/settings.md`` and ``deploy/relevo.env.example``.
+"""
 
-from pydantic import Field, SecretStr
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from shared.settings import Settings
+import typer
+
+from services.cli.command import AsJson, examples
+from services.cli.output import print_json, print_table
+from services.parts import NAMES, settings_class
+
+Layout = Literal["table", "markdown", "env"]
+EXAMPLES = examples(
+    "relevo settings",
+    "relevo settings --layout env > relevo.env",
+    "RELEVO_PORT=9000 relevo settings --json",
+)
 
 
-class CliSettings(Settings):
-    """Where a running Relevo is, and the key to speak to it with."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its variable, who reads it, and what it means."""
 
-    url: str = Field(
-        default="",
-        description="The running Relevo that commands talk to; this machine's when empty.",
-    )
-    key: SecretStr | None = Field(
-        default=None,
-        description="API key of commands; where empty `RELEVO_ADMIN_KEY`, then the key the "
-        "embedded product keeps in its data directory.",
-    )
+    name: str
+    read_by: str
+    kind: str
+    default: str
+    description: str
+    is_secret: bool
 
-    def address(self) -> str:
-        """Return the URL to speak to."""
-        return self.url or f"http://127.0.0.1:{self.port}"
 
-    def best_key(self) -> str | None:
-        """Return the key to speak with, or None when this machine knows none."""
-        given = self.key or self.admin_key
-        if given is not None:
-            return given.get_secret_value()
-        if not self.database_url.startswith("sqlite:///"):
-            return None
-        try:
-            return (
-                (Path(self.database_url.removeprefix("sqlite:///")) / "admin-key")
-                .read_text()
-                .strip()
-            )
-        except OSError:
-            return None
+def settings(
+    layout: Annotated[Layout, typer.Option(help="How to print them.")] = "table",
+    as_json: AsJson = False,
+) -> None:
+    """List every setting with its value now; secrets are shown as set or not.
+
+    A setting NAME can also be given as a file: NAME_FILE holds the path of a file with the
+    value.
+    """
+    found = list(known_settings())
+    if layout == "markdown":
+        print(markdown(found))
+    elif layout == "env":
+        print(environment_file(found))
+    else:
+        now = _values()
+        rows = [
+            {
+                "name": one.name,
+                "value": now.get(one.name, ""),
+                "default": one.default,
+                "read_by": one.read_by,
+                "description": one.description,
+            }
+            for one in found
+        ]
+        if as_json:
+            print_json(rows)
+        else:
+            titles = {"setting": "name", "now": "value", "read by": "read_by"}
+            print_table(rows, {**titles, "meaning": "description"}, "")
+
+
+def known_settings() -> Iterator[Setting]:
+    """Yield every setting once: those all services share, then each service's own."""
+    from pydantic import SecretStr
+
+    from services.cli.environment import CliSettings
+    from shared.settings import PREFIX, Settings
+
+    common = set(Settings.model_fields)
+    classes = [("all", Settings), *((name, settings_class(name)) for name in NAMES)]
+    for reader, cls in [*classes, ("commands", CliSettings)]:
+        for name, field in cls.model_fields.items():
+            if reader == "all" or name not in common:
+                yield Setting(
+                    name=f"{PREFIX}{name.upper()}",
+                    read_by=reader,
+                    kind=_kind(field.annotation),
+                    default=_text(field.get_default(call_default_factory=True)),
+                    description=field.description or "",
+                    is_secret=SecretStr in (field.annotation, *get_args(field.annotation)),
+                )
+
+
+def markdown(found: list[Setting]) -> str:
+    """Return the table of ``docs/settings.md``."""
+    lines = ["| setting | read by | default | meaning |", "| --- | --- | --- | --- |"]
+    for one in found:
+        default = f"`{one.default}`" if one.default else ""
+        choices = f" ({one.kind})" if one.kind.startswith("`") else ""
+        meaning = f"{one.description}{choices}".replace("|", "\\|")
+        lines.append(f"| `{one.name}` | {one.read_by} | {default} | {meaning} |")
+    return "\n".join(lines)
+
+
+def environment_file(found: list[Setting]) -> str:
+    """Return ``deploy/relevo.env.example``: every setting with its default, commented out."""
+    parts = [
+        "# Relevo's settings, each with its default. Remove the # of those you change.",
+        "# A secret can stay in a file: RELEVO_ADMIN_KEY_FILE=/run/secrets/admin_key",
+    ]
+    reader = ""
+    for one in found:
+        if one.read_by != reader:
+            reader = one.read_by
+            parts += ["", f"# --- read by {reader} ".ljust(80, "-")]
+        parts += [
+            "",
+            *textwrap.wrap(one.description, 96, initial_indent="# ", subsequent_indent="# "),
+        ]
+        parts.append(f"#{one.name}={one.default}")
+    return "\n".join(parts)
+
+
+def _values() -> dict[str, str]:
+    """Return the values in force of the settings that are not secret."""
+    from services.cli.environment import CliSettings
+    from services.cli.serve import read_settings
+    from shared.settings import PREFIX
+
+    every = [*read_settings(NAMES).services.values(), CliSettings()]
+    return {
+        f"{PREFIX}{name.upper()}": _text(value) for settings in every for name, value in settings
+    }
+
+
+def _kind(annotation: Any) -> str:
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{choice}`" for choice in get_args(annotation))
+    return str(getattr(annotation, "__name__", annotation))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple | set | frozenset):
+        import json
+
+        return json.dumps(sorted(value) if isinstance(value, set | frozenset) else list(value))
+    return str(value)  # a secret prints as stars
