@@ -223,8 +223,8 @@ class SqliteBus:
     async def _prune_regularly(self) -> None:
         while True:
             try:
-                deleted = await self.prune(self._clock.now() - self._retention)
-                log.info("bus_pruned", records=deleted)
+                if deleted := await self.prune(self._clock.now() - self._retention):
+                    log.info("bus_pruned", records=deleted)
             except (sqlite3.Error, CommitFailed, DiskFailed) as error:
                 log.warning("bus_not_pruned", error=str(error))
             await asyncio.sleep(PRUNE_EVERY_S)
