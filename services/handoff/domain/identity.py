@@ -87,7 +87,7 @@ class Resolver:
         for one in (*strong, *weak) or shared:
             self._claim(one, lead_id)
         for other in known[1:]:
-            self._join(lead_id, other, links[0])
+            self.join(lead_id, other, links[0])
         return lead_id
 
     def root(self, lead_id: str) -> str:
@@ -116,12 +116,17 @@ class Resolver:
             root.lead_id, root.created_at, known, root.identifiers + 1
         )
 
-    def _join(self, one: str, other: str, because: str) -> None:
+    def join(self, one: str, other: str, because: str, limit: bool = True) -> None:
+        """Make two leads one; the older goes on. No person has more than 50 identifiers.
+
+        Above that something else is shared, and the leads stay apart, unless ``limit`` is
+        off because a person decided.
+        """
         first, second = self.leads[self.root(one)], self.leads[self.root(other)]
         if first.lead_id == second.lead_id:
             return
         together = first.identifiers + second.identifiers
-        if together > MOST_IDENTIFIERS:  # no person has that many: something else is shared
+        if limit and together > MOST_IDENTIFIERS:
             return
         survivor, merged = sorted((first, second), key=lambda lead: (lead.created_at, lead.lead_id))
         self.root_of[merged.lead_id] = survivor.lead_id

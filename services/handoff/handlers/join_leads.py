@@ -9,14 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from services.handoff.handlers.clocks import CLOCKS
 from services.handoff.handlers.references import reference
 from services.handoff.store.handoffs import add_audit, add_step, change_handoff, save_cycles
 from services.handoff.store.leads import Lead, LeadBatch, carry_out_joins, record_merge
 from services.handoff.store.tables import CYCLE, HANDOFF
 from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts.handoffs import Closed, LeadMerged
-
-CLOCKS = ("accept",)
 
 
 def join_leads(uow: UnitOfWork, batch: LeadBatch) -> set[str]:
@@ -58,7 +57,7 @@ def join_cycles(uow: UnitOfWork, survivor: Lead, merged: Lead) -> None:
                     "number": max(row.number for row in cycles),
                     "open_handoff_id": stays,
                     "closed_at": _latest(row.closed_at for row in cycles),
-                    "cool_down_until": _latest(row.cool_down_until for row in cycles),
+                    "returns_at": _latest(row.returns_at for row in cycles),
                 }
             ],
         )
@@ -75,7 +74,14 @@ def _supersede_later(uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]]) ->
     stays, *later = [*rows] or [None]
     for handoff_id in later:
         assert handoff_id is not None, "only existing hand-offs are listed"
-        change_handoff(uow.conn, handoff_id, stage="superseded", closed_at=uow.now)
+        change_handoff(
+            uow.conn,
+            handoff_id,
+            stage="superseded",
+            closed_by="relevo",
+            closed_at=uow.now,
+            reason=stays,
+        )
         uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
         add_step(uow.conn, handoff_id, "superseded", "relevo", uow.now, {"by": stays})
         ref = reference(uow.conn, handoff_id).model_copy(update={"lead_id": survivor.lead_id})

@@ -6,7 +6,7 @@ Works on all leads of a transaction that qualified, with a few statements for al
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -19,8 +19,9 @@ from services.handoff.domain.context import (
     interests,
 )
 from services.handoff.domain.evaluation import Evaluation
-from services.handoff.domain.explanation import explain
+from services.handoff.domain.explain import explained, points
 from services.handoff.domain.identity import best_name
+from services.handoff.handlers.clocks import ACCEPT
 from services.handoff.store import handoffs, people
 from services.handoff.store.handoffs import History
 from services.handoff.store.leads import Account, Lead, identifiers_of
@@ -33,7 +34,10 @@ from shared.timers import Timer
 
 TIMELINE = 100
 CARD_FACTS = ("name", "first_name", "last_name", "email", "phone", "title", "language", "country")
-COMPLAINTS = {"email.complained": "complaint", "email.unsubscribed": "unsubscribed"}
+COMPLAINTS: dict[str, Literal["complaint", "unsubscribed"]] = {
+    "email.complained": "complaint",
+    "email.unsubscribed": "unsubscribed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +77,28 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
     for one in qualified:
         choice = turns.rotation.choose(uow.now)
         history = told.get(one.lead.lead_id, History([], 0, None))
-        earlier = [
-            _earlier(row, owners[row.owner_id]) for row in before.get(one.lead.lead_id, [])
-        ]
-        event = _sales_ready(
-            uow, one, choice, identifiers[one.lead.lead_id], history, earlier
-        )
+        earlier = [_earlier(row, owners[row.owner_id]) for row in before.get(one.lead.lead_id, [])]
+        event = _sales_ready(uow, one, choice, identifiers[one.lead.lead_id], history, earlier)
         rows.append(_row(one, event, turns.team_id))
         assignments.append(_assignment_row(one.handoff_id, choice, uow.now))
-        timers.append(Timer("accept", one.handoff_id, 1, event.deadlines[0].due_at))
+        timers.append(Timer(ACCEPT, one.handoff_id, 1, event.deadlines[0].due_at))
         envelopes += _events(uow, one, event)
     handoffs.add_handoffs(uow.conn, rows, assignments)
     people.save_turns(uow.conn, turns)
+    handoffs.save_cycles(
+        uow.conn,
+        [
+            {
+                "lead_id": one.lead.lead_id,
+                "policy": one.in_force.policy,
+                "number": one.cycle,
+                "open_handoff_id": one.handoff_id,
+                "closed_at": None,
+                "returns_at": None,
+            }
+            for one in qualified
+        ],
+    )
     uow.parts.timers.arm(uow.conn, timers)
     uow.stage(envelopes)
 
@@ -114,7 +128,6 @@ def _sales_ready(
 ) -> contract.SalesReady:
     evaluation, lead = one.evaluation, one.lead
     card = _lead_card(lead, identifiers)
-    explained = explain(evaluation)
     why = {touch.touch_id for touch in evaluation.deciding}
     return contract.SalesReady(
         handoff=_reference(one, card.name, choice),
@@ -124,7 +137,7 @@ def _sales_ready(
         why_now=[touch_line(seen) for seen in history.touches if seen.touch_id in why],
         engagement=_engagement(evaluation),
         fit=_fit(evaluation),
-        evaluation=explained,
+        evaluation=explained(evaluation),
         timeline=[touch_line(seen) for seen in history.touches[:TIMELINE]],
         timeline_total=history.total,
         interests=[
@@ -179,9 +192,7 @@ def _reference(one: Qualified, name: str, choice: Choice) -> contract.HandoffRef
         tier=gate.tier,
         cycle=one.cycle,
         stage="assigned",
-        owner=contract.Person(
-            person_id=choice.person_id, name=choice.name, email=choice.email
-        ),
+        owner=contract.Person(person_id=choice.person_id, name=choice.name, email=choice.email),
     )
 
 
@@ -235,11 +246,6 @@ def _account_card(account: Account | None) -> contract.AccountCard | None:
         name=str(name) if name else None,
         facts={key: value for key, value in facts.items() if key != "name"},
     )
-
-
-def points(tenths: int) -> float:
-    """Return tenths of a point as the number people read."""
-    return tenths / 10
 
 
 def _engagement(evaluation: Evaluation) -> contract.Score:
@@ -314,21 +320,18 @@ def _not_to_say(
         for channel, (status, at, source) in sorted(lead.consent.items())
         if status == "refused"
     ]
-    for touch in touches:
-        kind = COMPLAINTS.get(touch.kind)
-        if kind is not None:
-            found.append(
-                contract.NotToSay.model_validate(
-                    {"kind": kind, "channel": "email", "text": touch.name, "at": touch.occurred_at}
-                )
-            )
-    for one in earlier:
-        if one.stage in ("rejected", "recycled") and one.reason and one.closed_at:
-            found.append(
-                contract.NotToSay(
-                    kind="reject_reason", channel=None, text=one.reason, at=one.closed_at
-                )
-            )
+    found.extend(
+        contract.NotToSay(
+            kind=COMPLAINTS[touch.kind], channel="email", text=touch.name, at=touch.occurred_at
+        )
+        for touch in touches
+        if touch.kind in COMPLAINTS
+    )
+    found.extend(
+        contract.NotToSay(kind="reject_reason", channel=None, text=one.reason, at=one.closed_at)
+        for one in earlier
+        if one.stage in ("rejected", "recycled") and one.reason and one.closed_at
+    )
     return found
 
 
@@ -380,7 +383,7 @@ def _row(one: Qualified, event: contract.SalesReady, team_id: str | None) -> dic
         "fit": event.fit.value,
         "decided_at": one.decided_at,
         "due_at": event.deadlines[0].due_at,
-        "talked": False,
+        "attempts": 0,
         "snapshot": event.model_dump_json().encode(),
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from services.handoff.domain import knowledge
 from services.handoff.domain.context import Seen
-from services.handoff.domain.cycle import Cycle, judge
+from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord, Qualifies, judge_edge
 from services.handoff.domain.evaluation import Evaluation, evaluate
 from services.handoff.domain.fold import fold, merge
 from services.handoff.domain.signals import LeadSignals
@@ -19,7 +19,7 @@ from services.handoff.handlers.join_leads import join_leads
 from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
 from services.handoff.handlers.update_handoffs import update_handoffs
 from services.handoff.store import leads as leads_store
-from services.handoff.store.handoffs import load_cycles, save_cycles
+from services.handoff.store.handoffs import load_cycles
 from services.handoff.store.leads import ACCOUNT_FACT, Lead, LeadBatch, Member
 from services.handoff.store.policies import InForce
 from services.handoff.store.signals import add_touches, load_signals, save_signals, touch_fact
@@ -114,7 +114,7 @@ class _Judging:
     joined: set[str]  # leads that are more than they were before this batch
     signals: dict[str, LeadSignals] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
-    cycles: dict[str, Cycle] = field(default_factory=dict)
+    cycles: dict[str, CycleRecord] = field(default_factory=dict)
     qualified: list[Qualified] = field(default_factory=list)
     news: dict[str, list[tuple[Seen, Evaluation]]] = field(default_factory=dict)
 
@@ -128,15 +128,13 @@ class _Judging:
             {lead_id: self.signals[lead_id] for lead_id in self.changed},
         )
         if self.qualified:
-            self._open()
+            open_handoffs(self.uow, self.qualified)
         if self.news:
             update_handoffs(self.uow, self.batch, self._open_handoffs(), self.news)
 
     def _load(self, arrivals: Sequence[Arrival]) -> None:
         concerned = {one.member.root_id for one in arrivals}
-        members = [
-            member for root in concerned for member in self.batch.lead_of(root).members
-        ]
+        members = [member for root in concerned for member in self.batch.lead_of(root).members]
         self.signals = load_signals(
             self.uow.conn,
             self.in_force.version,
@@ -145,7 +143,7 @@ class _Judging:
         )
         old = (member.root_id for member in members if not member.is_new)
         self.cycles = {
-            root: Cycle(row.number, row.open_handoff_id, row.closed_at, row.cool_down_until)
+            root: CycleRecord(row.number, row.open_handoff_id, row.closed_at, row.returns_at)
             for root, row in load_cycles(self.uow.conn, self.in_force.policy, old).items()
         }
 
@@ -155,24 +153,32 @@ class _Judging:
         if is_strong is None and not arrival.news and lead.lead_id not in self.joined:
             return
         evaluation = self._evaluate(lead, arrival)
-        cycle = self.cycles.get(lead.lead_id, Cycle())
+        cycle = self.cycles.get(lead.lead_id, FIRST_CYCLE)
         if cycle.open_handoff_id is not None:
             if is_strong:
                 self.news.setdefault(lead.lead_id, []).append((_seen(arrival), evaluation))
             return
-        if judge(cycle, evaluation, arrival.data.received_at) is not None:
+        if not evaluation.is_ready:
+            return
+        edge = judge_edge(
+            cycle,
+            self.in_force.version.cool_down,
+            evaluation.deciding,
+            arrival.data.received_at,
+        )
+        if not isinstance(edge, Qualifies):
             return
         one = Qualified(
             lead,
             self.batch.account_of(lead),
             self.in_force,
             evaluation,
-            cycle.number + 1,
+            edge.number,
             arrival.data.received_at,
             arrival.envelope.traceparent,
         )
         self.qualified.append(one)
-        self.cycles[lead.lead_id] = Cycle(one.cycle, one.handoff_id, None, None)
+        self.cycles[lead.lead_id] = CycleRecord(one.cycle, one.handoff_id)
 
     def _fold(self, arrival: Arrival) -> bool | None:
         """Fold a touch in; return whether it is strong news, None when it changes nothing."""
@@ -199,23 +205,6 @@ class _Judging:
         account = self.batch.account_of(lead)
         facts = {"lead": lead.facts, "account": account.values if account else {}}
         return evaluate(version, facts, state, arrival.data.received_at)
-
-    def _open(self) -> None:
-        open_handoffs(self.uow, self.qualified)
-        save_cycles(
-            self.uow.conn,
-            [
-                {
-                    "lead_id": one.lead.lead_id,
-                    "policy": self.in_force.policy,
-                    "number": one.cycle,
-                    "open_handoff_id": one.handoff_id,
-                    "closed_at": None,
-                    "cool_down_until": None,
-                }
-                for one in self.qualified
-            ],
-        )
 
     def _open_handoffs(self) -> dict[str, str]:
         return {

@@ -111,9 +111,7 @@ def earlier(conn: Connection, members: dict[str, str]) -> dict[str, list[Row[Any
     found: dict[str, list[Row[Any]]] = {}
     for some in chunks(sorted(members)):
         rows = conn.execute(
-            select(HANDOFF)
-            .where(HANDOFF.c.lead_id.in_(some))
-            .order_by(HANDOFF.c.decided_at.desc())
+            select(HANDOFF).where(HANDOFF.c.lead_id.in_(some)).order_by(HANDOFF.c.decided_at.desc())
         )
         for row in rows:
             found.setdefault(members[row.lead_id], []).append(row)

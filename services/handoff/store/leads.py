@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from services.handoff.domain import knowledge
 from services.handoff.domain.identity import Join, KnownLead, Resolver
@@ -149,7 +149,7 @@ def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBat
             select(LEAD).where(LEAD.c.root_id.in_(some)).order_by(LEAD.c.lead_id).with_for_update()
         )
         for row in rows:
-            members[row.lead_id] = Member(**{name: row._mapping[name] for name in _COLUMNS})
+            members[row.lead_id] = _member(row)
     leads: dict[str, Lead] = {}
     for member in members.values():
         if member.root_id == member.lead_id:
@@ -166,6 +166,18 @@ def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBat
         now=now,
     )
     return LeadBatch(resolver, members, leads)
+
+
+def read_members(conn: Connection, roots: Iterable[str]) -> list[Member]:
+    """Return these leads with all that is merged into them, without locking."""
+    members: list[Member] = []
+    for some in chunks(sorted(roots)):
+        members.extend(map(_member, conn.execute(select(LEAD).where(LEAD.c.root_id.in_(some)))))
+    return members
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(**{name: row._mapping[name] for name in _COLUMNS})
 
 
 _COLUMNS = [
@@ -261,7 +273,9 @@ def save_batch(conn: Connection, batch: LeadBatch) -> None:
         member.is_known = member.is_known or not value.startswith("anon:")
         member.is_changed = True
     new = [member for member in batch.members.values() if member.is_new]
-    changed = [member for member in batch.members.values() if member.is_changed and not member.is_new]
+    changed = [
+        member for member in batch.members.values() if member.is_changed and not member.is_new
+    ]
     if new:
         conn.execute(insert(conn, LEAD), [_row(member) for member in new])
     if changed:
@@ -293,6 +307,12 @@ def load_accounts(conn: Connection, batch: LeadBatch, domains: Iterable[str]) ->
     for some in chunks(missing):
         for row in conn.execute(select(ACCOUNT).where(ACCOUNT.c.domain.in_(some))):
             batch.accounts[row.domain] = Account(row.account_id, row.domain, row.facts)
+
+
+def find_account(conn: Connection, domain: str | None) -> Account | None:
+    """Return the account of this domain, if it is known."""
+    row = conn.execute(select(ACCOUNT).where(ACCOUNT.c.domain == domain)).first()
+    return None if row is None else Account(row.account_id, row.domain, row.facts)
 
 
 def learn_about_account(

@@ -130,5 +130,3 @@ def as_entry(row: Row[Any]) -> PersonChanged:
     fields = dict(row._mapping)
     fields["channels"] = [PersonalChannel(**channel) for channel in fields["channels"]]
     return PersonChanged(**{name: fields[name] for name in PersonChanged.model_fields})
-
-

@@ -182,13 +182,16 @@ HANDOFF = Table(
     Column("fit", Float, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
-    Column("answered_at", UtcDateTime),
-    Column("answered_by", Text),
+    Column("accepted_by", Text),
+    Column("accepted_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
     Column("first_attempt_at", UtcDateTime),
-    Column("talked", Boolean, nullable=False),
+    Column("talked_at", UtcDateTime),
+    Column("closed_by", Text),
     Column("closed_at", UtcDateTime),
     Column("reason", Text),
-    Column("note", Text),
+    Column("text", Text),
+    Column("returns_at", UtcDateTime),
     Column("amount", Float),
     Column("currency", Text),
     Column("snapshot", LargeBinary, nullable=False),  # the sales-ready event's data, frozen
@@ -204,7 +207,7 @@ CYCLE = Table(
     Column("number", Integer, nullable=False),
     id_column("open_handoff_id"),
     Column("closed_at", UtcDateTime),
-    Column("cool_down_until", UtcDateTime),
+    Column("returns_at", UtcDateTime),  # not before, by the reason it was closed with
     PrimaryKeyConstraint("lead_id", "policy"),
 )
 

@@ -1,0 +1,5 @@
+"""The kinds of timers handoff arms."""
+
+ACCEPT = "accept"  # step 1: the lead's own clock; step 2: the share of a later owner
+RECONSIDER = "reconsider"  # a cool-down ends
+CLOCKS = (ACCEPT,)  # what an answer stops

@@ -1,0 +1,57 @@
+"""What happens when a clock runs out."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from services.handoff.handlers.clocks import ACCEPT, RECONSIDER
+from services.handoff.handlers.reconsider_lead import reconsider
+from services.handoff.handlers.references import reference
+from services.handoff.store import handoffs, people
+from services.handoff.store import leads as leads_store
+from services.handoff.unit_of_work import Parts, UnitOfWork
+from shared.contracts.handoffs import Deadline, Escalated
+from shared.timers import Fire, Timer
+
+
+def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
+    """Return what fires each kind of timer."""
+
+    def escalate_late(conn: Connection, timer: Timer, now: datetime) -> None:
+        escalate(UnitOfWork(conn, now, parts), timer)
+
+    def reconsider_lead(conn: Connection, timer: Timer, now: datetime) -> None:
+        reconsider(UnitOfWork(conn, now, parts), timer)
+
+    return {ACCEPT: escalate_late, RECONSIDER: reconsider_lead}
+
+
+def escalate(uow: UnitOfWork, timer: Timer) -> None:
+    """Nobody answered in time: tell a named person, once."""
+    row = handoffs.lock_handoff(uow.conn, timer.subject)
+    if row is None or not uow.parts.timers.claim(uow.conn, timer, uow.now):
+        return
+    if row.stage != "assigned":
+        return
+    version = uow.parts.shelf.by_id(uow.conn, row.version_id)
+    promised = version.response[row.tier]
+    told = people.fallback_of(uow.conn, row.team_id, uow.parts.settings.owner_email)
+    ref = reference(uow.conn, row.handoff_id)
+    event = Escalated(
+        handoff=ref,
+        deadline=Deadline(
+            kind=timer.kind,
+            due_at=timer.due_at,
+            within_s=int(promised.accept_in.total_seconds()),
+            calendar=promised.calendar,
+        ),
+        step=timer.step,
+        to=people.as_person(told),
+        late_s=max(0, int((uow.now - timer.due_at).total_seconds())),
+    )
+    batch = leads_store.lock_leads(uow.conn, [ref.lead_id], uow.now)
+    uow.stage([uow.envelope(event, batch.leads[ref.lead_id])])
+    detail = {"to": told.person_id, "step": timer.step}
+    handoffs.add_step(uow.conn, row.handoff_id, "escalated", "relevo", uow.now, detail)
+    leads_store.save_batch(uow.conn, batch)

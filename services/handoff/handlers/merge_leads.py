@@ -1,0 +1,58 @@
+"""Merging and unmerging by a person who knows better than the identifiers."""
+
+from sqlalchemy import select, update
+
+from services.handoff.handlers.join_leads import join_leads
+from services.handoff.store import leads as leads_store
+from services.handoff.store.handoffs import add_audit
+from services.handoff.store.tables import LEAD, MERGE
+from services.handoff.unit_of_work import UnitOfWork
+from shared.contracts.handoffs import LeadUnmerged
+from shared.problem import Problem, not_found
+
+
+def merge_leads(uow: UnitOfWork, one: str, other: str, who: str, why: str) -> str:
+    """Make two leads one; return the one that goes on."""
+    roots = {lead_id: leads_store.root_of(uow.conn, lead_id) for lead_id in (one, other)}
+    if None in roots.values():
+        raise not_found("lead")
+    first, second = roots[one], roots[other]
+    if first is None or second is None or first == second:
+        raise Problem(409, "already_one", "these two are one lead already")
+    batch = leads_store.lock_leads(uow.conn, [first, second], uow.now)
+    batch.resolver.join(first, second, f"{who}: {why}", limit=False)
+    join_leads(uow, batch)
+    leads_store.save_batch(uow.conn, batch)
+    return batch.resolver.root(first)
+
+
+def unmerge_lead(uow: UnitOfWork, lead_id: str, who: str) -> None:
+    """Let a merged lead stand for itself again, with all it did and all that is known of it.
+
+    What came in after the merge is with the lead whose identifier it carried; hand-offs
+    that were closed by the merge stay closed.
+    """
+    root = leads_store.root_of(uow.conn, lead_id)
+    if root is None:
+        raise not_found("lead")
+    batch = leads_store.lock_leads(uow.conn, [root], uow.now)
+    merge = uow.conn.execute(
+        select(MERGE)
+        .where(MERGE.c.lead_id == root, MERGE.c.merged_lead_id == lead_id)
+        .where(MERGE.c.undone_at.is_(None))
+        .order_by(MERGE.c.merged_at.desc())
+        .limit(1)
+    ).first()
+    if merge is None:
+        raise Problem(409, "not_merged", "this lead is not merged into another one")
+    uow.conn.execute(
+        update(MERGE).where(MERGE.c.merge_id == merge.merge_id).values(undone_at=uow.now)
+    )
+    uow.conn.execute(update(LEAD).where(LEAD.c.lead_id.in_(merge.members)).values(root_id=lead_id))
+    add_audit(uow.conn, uow.now, who, "lead.unmerged", lead_id, f"was part of {root}")
+    event = LeadUnmerged(lead_id=root, unmerged_lead_id=lead_id, by=who, at=uow.now)
+    uow.stage([uow.envelope(event, batch.leads[root])])
+    for member in batch.members.values():
+        if member.lead_id in merge.members:
+            member.root_id = lead_id
+    leads_store.save_batch(uow.conn, batch)

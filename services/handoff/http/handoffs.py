@@ -1,0 +1,217 @@
+"""Hand-offs over HTTP: what was handed over, to whom, and sales' answers.
+
+A key bound to a person who may not see all leads sees that person's hand-offs only;
+another one answers 404, like an unknown one.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from services.handoff import readmodels
+from services.handoff.domain.handoff import Stage
+from services.handoff.handlers.answer_handoffs import Answer, answer
+from services.handoff.store import people
+from services.handoff.unit_of_work import Parts, unit_of_work
+from shared.access import Caller, KeyRing
+from shared.contracts.handoffs import Person
+from shared.pages import Cursor, Limit, Page
+from shared.problem import Problem, not_found
+from shared.web import Permit
+
+Text = Annotated[str | None, Field(default=None, max_length=2000)]
+Currency = Annotated[str | None, Field(default=None, pattern="^[A-Z]{3}$")]
+Amount = Annotated[float | None, Field(default=None, ge=0, le=1e12)]
+
+
+class HandoffSummary(BaseModel):
+    """A hand-off as lists show it."""
+
+    handoff_id: str
+    lead_id: str
+    lead_name: str
+    policy: str
+    version: int
+    agreement: str
+    cycle: int
+    gate: str
+    tier: str
+    stage: str
+    engagement: float
+    fit: float
+    decided_at: datetime
+    due_at: datetime
+    owner: Person
+    accepted_by: str | None
+    accepted_at: datetime | None
+    attempts: int
+    first_attempt_at: datetime | None
+    talked_at: datetime | None
+    closed_by: str | None
+    closed_at: datetime | None
+    reason: str | None
+    text: str | None
+    returns_at: datetime | None
+    amount: float | None
+    currency: str | None
+
+
+class HandoffShown(HandoffSummary):
+    """A hand-off with its frozen context and all that happened to it."""
+
+    sales_ready: dict[str, Any] = Field(description="The context as it was at the decision.")
+    assignments: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+    told: list[dict[str, Any]] = Field(description="Who was told, over which channel, and when.")
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    person: str | None = Field(
+        default=None,
+        description="E-mail or id of who says it. Only for keys that act for nobody.",
+    )
+    text: Text
+
+
+class Verdict(_Said):
+    """Accept, or reject with a reason from the agreed list."""
+
+    verdict: Literal["accept", "reject"]
+    reason: str | None = None
+
+
+class Attempt(_Said):
+    """Somebody tried to reach the lead. ``reached``: there was a real talk."""
+
+    channel: str = Field(default="call", max_length=40)
+    reached: bool = False
+    at: AwareDatetime | None = None
+
+
+class Outcome(_Said):
+    """What became of an accepted hand-off."""
+
+    outcome: Literal["sql", "opportunity", "won", "lost"]
+    reason: str | None = Field(default=None, max_length=200)
+    amount: Amount
+    currency: Currency
+    at: AwareDatetime | None = None
+
+
+class NewOwner(_Said):
+    """Who owns the hand-off from now on."""
+
+    to: str = Field(description="E-mail or id of the new owner.")
+
+
+def router(parts: Parts, keys: KeyRing) -> APIRouter:
+    """Return the routes below ``/v1/handoffs``."""
+    routes = APIRouter(prefix="/v1/handoffs", tags=["handoffs"])
+    db = parts.db
+    Reader = Annotated[Caller, Depends(Permit(keys, "handoffs:read"))]
+    Writer = Annotated[Caller, Depends(Permit(keys, "handoffs:write"))]
+
+    @routes.get("")
+    async def list_handoffs(
+        caller: Reader,
+        stage: Stage | None = None,
+        lead: str | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Page[HandoffSummary]:
+        """List hand-offs, newest first."""
+        items, following = await db.read(
+            lambda conn: readmodels.list_handoffs(conn, cursor, limit, stage, only_of(caller), lead)
+        )
+        return Page(items=[HandoffSummary(**item) for item in items], next_cursor=following)
+
+    @routes.get("/{handoff_id}")
+    async def show_handoff(handoff_id: str, caller: Reader) -> HandoffShown:
+        """Show a hand-off: who, why now, what they saw, who owns it, what was said."""
+        return await shown(handoff_id, caller)
+
+    @routes.post("/{handoff_id}/verdict")
+    async def give_verdict(handoff_id: str, said: Verdict, caller: Writer) -> HandoffShown:
+        """Accept or reject. The first answer counts; repeating it changes nothing."""
+        return await take(
+            handoff_id, caller, said, kind=said.verdict, reason=said.reason, text=said.text
+        )
+
+    @routes.post("/{handoff_id}/attempts")
+    async def report_attempt(handoff_id: str, said: Attempt, caller: Writer) -> HandoffShown:
+        """Report an attempt to reach the lead, or a real talk."""
+        kind = "talked" if said.reached else "attempt"
+        return await take(
+            handoff_id, caller, said, kind=kind, channel=said.channel, text=said.text, at=said.at
+        )
+
+    @routes.post("/{handoff_id}/outcome")
+    async def report_outcome(handoff_id: str, said: Outcome, caller: Writer) -> HandoffShown:
+        """Report what became of it: qualified by sales, opportunity, won, lost."""
+        return await take(
+            handoff_id,
+            caller,
+            said,
+            kind=said.outcome,
+            reason=said.reason,
+            text=said.text,
+            amount=said.amount,
+            currency=said.currency,
+            at=said.at,
+        )
+
+    @routes.post("/{handoff_id}/assign")
+    async def assign(handoff_id: str, said: NewOwner, caller: Writer) -> HandoffShown:
+        """Give the hand-off to another owner. The lead's own clock goes on."""
+        to = await db.read(lambda conn: people.find_person(conn, said.to))
+        if to is None or not to.active:
+            message = "nobody who works here has that id or e-mail address"
+            raise Problem(422, "unknown_person", message, [{"pointer": "/to", "message": message}])
+        return await take(
+            handoff_id, caller, said, kind="reassign", to=to.person_id, text=said.text
+        )
+
+    async def shown(handoff_id: str, caller: Caller) -> HandoffShown:
+        found = await db.read(
+            lambda conn: readmodels.show_handoff(conn, handoff_id, only_of(caller))
+        )
+        if found is None:
+            raise not_found("hand-off")
+        return HandoffShown(**found)
+
+    async def take(handoff_id: str, caller: Caller, said: _Said, **what: Any) -> HandoffShown:
+        def work(conn: Connection) -> None:
+            if readmodels.show_handoff(conn, handoff_id, only_of(caller)) is None:
+                raise not_found("hand-off")
+            person = people.find_person(conn, speaker(caller, said.person))
+            if person is None:
+                message = "nobody here has that id or e-mail address"
+                raise Problem(
+                    422, "unknown_person", message, [{"pointer": "/person", "message": message}]
+                )
+            answer(unit_of_work(parts, conn), Answer(handoff_id, person=person, **what))
+
+        await db.write(work)
+        return await shown(handoff_id, caller)
+
+    return routes
+
+
+def only_of(caller: Caller) -> str | None:
+    """Return whose hand-offs alone the caller sees; None for everybody's."""
+    return None if caller.may("leads:read") else caller.person_id
+
+
+def speaker(caller: Caller, named: str | None) -> str:
+    """Return who answers: the key's person, or the one named by a key that acts for nobody."""
+    if caller.person_id is not None:
+        return caller.person_id
+    if named is None:
+        message = "say who answers: this key acts for nobody"
+        raise Problem(422, "person_missing", message, [{"pointer": "/person", "message": message}])
+    return named

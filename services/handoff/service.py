@@ -1,0 +1,97 @@
+"""Handoff, put together: the one module that knows all its parts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+
+from services.handoff.consumers import build_consumers
+from services.handoff.handlers.directory import ensure_last_resort, republish_directory
+from services.handoff.handlers.fire_timers import timer_handlers
+from services.handoff.handlers.policies import compile_for_shelf, ensure_policy
+from services.handoff.http import handoffs, keys, leads, operations, people, policies, teams
+from services.handoff.settings import HandoffSettings
+from services.handoff.store.policies import PolicyShelf
+from services.handoff.store.tables import API_KEY, CONSUMER, LEASE, OUTBOX, TABLES, TIMER
+from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
+from shared.access import KeyRing
+from shared.bus.port import Bus
+from shared.clock import Clock
+from shared.consumer import parked_count, prune_inbox
+from shared.db import Database
+from shared.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_WAITING, PARKED_EVENTS, TIMERS_OVERDUE
+from shared.outbox import Outbox
+from shared.service import Service
+from shared.timers import Timers
+
+NAME = "handoff"
+PRUNE_S = 3600.0
+REPUBLISH_S = 86_400.0
+
+
+def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Service:
+    """Return the service, wired and not yet started."""
+    db = Database(settings.database_url, NAME, TABLES, clock)
+    outbox = Outbox(db, bus, OUTBOX, LEASE)
+    timers = Timers(db, TIMER)
+    parts = Parts(db, settings, outbox, timers, PolicyShelf(compile_for_shelf))
+    timers.handlers = timer_handlers(parts)
+    admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
+    ring = KeyRing(db, API_KEY, admin_key)
+
+    def prepare_rows(conn: Connection) -> None:
+        uow = unit_of_work(parts, conn)
+        ensure_last_resort(uow)
+        ensure_policy(uow)
+
+    async def prepare() -> None:
+        await db.write(prepare_rows)
+        await ring.refresh()
+
+    def measure_rows(conn: Connection) -> None:
+        waiting, oldest = outbox.waiting(conn)
+        OUTBOX_WAITING.labels(NAME).set(waiting)
+        age_s = (db.now(conn) - oldest).total_seconds() if oldest else 0.0
+        OUTBOX_OLDEST_SECONDS.labels(NAME).set(age_s)
+        PARKED_EVENTS.labels(NAME).set(parked_count(conn, CONSUMER))
+        TIMERS_OVERDUE.labels(NAME).set(timers.overdue(conn)[0])
+
+    def prune(conn: Connection) -> None:
+        outbox.prune(conn)
+        prune_inbox(conn, CONSUMER, db.now(conn))
+
+    router = APIRouter()
+    for module in (leads, handoffs, policies, people, teams, keys, operations):
+        router.include_router(module.router(parts, ring))
+    consumers = {consumer.name: consumer.run for consumer in build_consumers(parts, bus)}
+    return Service(
+        name=NAME,
+        db=db,
+        bus=bus,
+        router=router,
+        loops={
+            **consumers,
+            "outbox": outbox.relay,
+            "timers": timers.run,
+            "keys": ring.run,
+            "directory": _every(REPUBLISH_S, lambda: db.write(_with(parts, republish_directory))),
+            "prune": _every(PRUNE_S, lambda: db.write(prune)),
+        },
+        prepare=prepare,
+        measure=lambda: db.read(measure_rows),
+        migrate_on_start=settings.migrate_on_start,
+    )
+
+
+def _with(parts: Parts, handle: Callable[[UnitOfWork], None]) -> Callable[[Connection], None]:
+    return lambda conn: handle(unit_of_work(parts, conn))
+
+
+def _every(interval_s: float, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def loop() -> None:
+        while True:
+            await work()
+            await asyncio.sleep(interval_s)
+
+    return loop
