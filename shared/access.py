@@ -11,13 +11,14 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zlib import crc32
 
 import structlog
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, select
 
-from shared.contracts.directory import KeyChanged
+from shared.contracts.directory import KeyChanged, Role
 from shared.db import Database, Json, UtcDateTime, id_column, insert
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,30 @@ SCOPES: dict[str, str] = {
     "operations:write": "retry parked events",
 }
 
+ADMIN = "admin"  # the scope that stands for all of them
+
+_REP = frozenset({"leads:read", "handoffs:read", "handoffs:write", "policies:read", "inbox:read"})
+_MARKETING = frozenset(
+    {"sources:read", "sources:write", "receipts:read", "receipts:write"}
+    | {"leads:read", "leads:write", "handoffs:read", "policies:read", "policies:write"}
+    | {"people:read", "feed:read", "inbox:read"}
+)
+_SALES = _REP | {"leads:write", "policies:write", "people:read", "subscriptions:read", "feed:read"}
+
+# What each role's work needs. A key that acts for a person gets this at most.
+ROLES: dict[Role, frozenset[str]] = {
+    "rep": _REP,
+    "marketing": _MARKETING,
+    "sales": _SALES,
+    "manager": _SALES | {"people:write", "subscriptions:write", "operations:read"},
+    "admin": frozenset({*SCOPES, ADMIN}),
+}
+
+
+def scopes_of(roles: Iterable[Role]) -> frozenset[str]:
+    """Return what somebody with these roles may do."""
+    return frozenset[str]().union(*(ROLES[role] for role in roles))
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -60,7 +85,7 @@ class Caller:
     person_id: str | None = None
 
     def may(self, scope: str) -> bool:
-        return "admin" in self.scopes or scope in self.scopes
+        return ADMIN in self.scopes or scope in self.scopes
 
 
 def new_key() -> str:
@@ -123,7 +148,7 @@ class KeyRing:
         """Return who calls with ``key``; None when it is no key of ours, or revoked."""
         digest = hash_key(key)
         if self._admin_hash is not None and hmac.compare_digest(digest, self._admin_hash):
-            return Caller(key_id="admin", name="admin", scopes=frozenset({"admin"}))
+            return Caller(key_id="admin", name="admin", scopes=frozenset({ADMIN}))
         return self._callers.get(digest) if is_well_formed(key) else None
 
     async def refresh(self) -> None:
