@@ -1,7 +1,7 @@
 """How Kafka is reached: from a URL to the arguments of aiokafka's clients."""
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 SECURITY = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
@@ -28,7 +28,7 @@ class KafkaServers:
     security: str = "PLAINTEXT"
     mechanism: str = "SCRAM-SHA-512"
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     ca_file: str | None = None
 
     def arguments(self) -> dict[str, object]:

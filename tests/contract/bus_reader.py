@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from shared.bus.port import Member, Poll, Record, TopicPartition
+from shared.bus.port import BusUnavailable, Member, Poll, Record, TopicPartition
 
 WITHIN_S = 30
 POLL_S = 0.2
+AGAIN_S = 0.1
 
 Begin = Callable[[TopicPartition], Awaitable[int]]
 
@@ -16,11 +17,14 @@ class Reader:
     """Polls in the background; ``until`` waits for what shall come to pass.
 
     With every poll it checks the clauses about assignments: no partition is named twice
-    without a loss between, and records are only those of partitions it has sought.
+    without a loss between, and records are only those of partitions it has sought. A
+    ``patient`` one polls again when the bus cannot be reached.
     """
 
-    def __init__(self, member: Member, begin: Begin):
+    def __init__(self, member: Member, begin: Begin, *, patient: bool = False):
         self.member = member
+        self.unavailable = 0
+        self._patient = patient
         self.records: list[Record] = []
         self.gained: list[TopicPartition] = []
         self.lost: list[TopicPartition] = []
@@ -43,11 +47,18 @@ class Reader:
             if not self._awake.is_set():
                 self._asleep.set()
                 await self._awake.wait()
-            polled = await self.member.poll(500, POLL_S)
-            await self._take(polled)
+            try:
+                polled = await self.member.poll(500, POLL_S)
+            except BusUnavailable:
+                if not self._patient:
+                    raise
+                self.unavailable += 1
+                await asyncio.sleep(AGAIN_S)
+            else:
+                await self._take(polled)
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(WITHIN_S), self._changed:
+    async def until(self, condition: Callable[[], bool], within_s: float = WITHIN_S) -> None:
+        async with asyncio.timeout(within_s), self._changed:
             await self._changed.wait_for(condition)
 
     async def freeze(self) -> None:
@@ -77,9 +88,11 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(member: Member, begin: Begin | None = None) -> AsyncIterator[Reader]:
+async def reading(
+    member: Member, begin: Begin | None = None, *, patient: bool = False
+) -> AsyncIterator[Reader]:
     """Let a reader run over the block, from the committed offsets or where ``begin`` says."""
-    reader = Reader(member, begin or member.committed)
+    reader = Reader(member, begin or member.committed, patient=patient)
     await member.start()
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(reader.run())
