@@ -1,11 +1,18 @@
 """Timers are rows: durable, fired once, never early.
 
-Every replica looks for due rows without a lock, then fires each in a short transaction of
-its own: the handler locks its lead, ``claim`` moves the row from armed to fired under the
-database's clock (no row: another replica did it), the guard is tested again, effects are
-written, and all of it commits together. No leader, no truth in memory.
+Every replica looks for due rows, takes a batch by moving the moment of their next try, and
+fires each in a short transaction of its own: the handler locks its lead, ``claim`` moves
+the row from armed to fired under the database's clock (no: it was cancelled or re-armed,
+or another replica did it), the guard is tested again, effects are written, and all of it
+commits together. No leader, no truth in memory.
+
+Taking a batch promises nothing, it only keeps replicas out of each other's way. A timer
+that was taken and not fired, because its handler failed or its process died, is tried
+again after 10 s, 30 s, 2 min, 10 min and then every hour. Timers of one subject are tried
+in the order of their due times, until the earlier one has failed twice.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,19 +27,31 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
+    exists,
     func,
     select,
+    tuple_,
     update,
 )
 
-from shared.db import Database, UtcDateTime, after_commit, id_column, insert
+from shared.db import Database, UtcDateTime, after_commit, chunks, id_column, insert, is_transient
 from shared.ids import new_id
 from shared.wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+AT_ONCE = 5  # transactions that PostgreSQL runs side by side; SQLite has one writer
 LONGEST_WAIT_S = 1.0  # other processes arm timers too
+RETRY_WAITS = (
+    timedelta(seconds=10),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+)
+FAILS = 2  # tries after which a timer no longer holds back the later ones of its subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +81,21 @@ def timer_table(metadata: MetaData) -> Table:
         Column("due_at", UtcDateTime, nullable=False),
         Column("state", Text, nullable=False),  # armed, fired or cancelled
         Column("generation", Integer, nullable=False),
+        Column("tries", Integer, nullable=False),
+        Column("try_at", UtcDateTime, nullable=False),  # due_at, later once it was tried
         Column("settled_at", UtcDateTime),
         UniqueConstraint("subject", "kind", "step"),
     )
     armed = timer.c.state == "armed"
-    Index("ix_timer_armed", timer.c.due_at, postgresql_where=armed, sqlite_where=armed)
+    Index("ix_timer_armed", timer.c.try_at, postgresql_where=armed, sqlite_where=armed)
     return timer
 
 
 class Timers:
-    """One service's timers; ``handlers`` maps a kind to what fires it."""
+    """One service's timers; ``handlers`` maps a kind to what fires it.
+
+    A handler has to ``claim`` its timer: one that returns without doing so is called again.
+    """
 
     def __init__(self, db: Database, table: Table):
         self._db = db
@@ -90,6 +114,8 @@ class Timers:
                 "due_at": timer.due_at,
                 "state": "armed",
                 "generation": 1,
+                "tries": 0,
+                "try_at": timer.due_at,
             }
             for timer in timers
         ]
@@ -103,6 +129,8 @@ class Timers:
                     "due_at": statement.excluded.due_at,
                     "state": "armed",
                     "generation": self._table.c.generation + 1,
+                    "tries": 0,
+                    "try_at": statement.excluded.try_at,
                     "settled_at": None,
                 },
             ),
@@ -162,34 +190,65 @@ class Timers:
                 await self._wakeup.wait(wait_s)
 
     async def fire_due(self) -> float:
-        """Fire what is due now; return how long until the next look, in seconds."""
-        now, candidates = await self._db.read(self._candidates)
-        due = [timer for timer in candidates if timer.due_at <= now]
-        for timer in due:
-            await self._fire(timer)
-        if len(due) == BATCH:
-            return 0
-        later = [timer.due_at - now for timer in candidates if timer.due_at > now]
-        return min([LONGEST_WAIT_S, *(wait.total_seconds() for wait in later)])
+        """Fire a batch of what is due now; return how long until the next look, in seconds."""
+        wait_s = await self._db.read(self._until_next)
+        if wait_s > 0:
+            return min(wait_s, LONGEST_WAIT_S)
+        taken = await self._db.write(self._take)
+        for together in chunks(taken, AT_ONCE):
+            await asyncio.gather(*(self._fire(timer) for timer in together))
+        # Nothing to take although something is due: others have it, or it waits its turn.
+        return 0 if taken else LONGEST_WAIT_S / 10
 
     async def _fire(self, timer: Timer) -> None:
-        fire = self.handlers[timer.kind]
         try:
+            fire = self.handlers[timer.kind]
             await self._db.write(lambda conn: fire(conn, timer, self._db.now(conn)))
-        except Exception:
-            # The row is still armed: it is due again at the next look, here or elsewhere.
-            log.exception("timer_failed", kind=timer.kind, timer_id=timer.id)
+        except Exception as error:
+            # The row is still armed, and tried again when its next try comes.
+            if is_transient(error):
+                log.warning("timer_postponed", kind=timer.kind, timer_id=timer.id)
+            else:
+                log.exception("timer_failed", kind=timer.kind, timer_id=timer.id)
 
-    def _candidates(self, conn: Connection) -> tuple[datetime, list[Timer]]:
-        table, now = self._table, self._db.now(conn)
-        soon = now + timedelta(seconds=LONGEST_WAIT_S)
-        rows = conn.execute(
+    def _until_next(self, conn: Connection) -> float:
+        armed = self._table.c.state == "armed"
+        next_try = conn.execute(select(func.min(self._table.c.try_at)).where(armed)).scalar()
+        if next_try is None:
+            return LONGEST_WAIT_S
+        wait: timedelta = next_try - self._db.now(conn)
+        return wait.total_seconds()
+
+    def _take(self, conn: Connection) -> list[Timer]:
+        """Take the first due timer of each subject, at most a batch."""
+        table, earlier, now = self._table, self._table.alias("earlier"), self._db.now(conn)
+        waits = exists().where(
+            earlier.c.subject == table.c.subject,
+            earlier.c.state == "armed",
+            earlier.c.tries < FAILS,
+            tuple_(earlier.c.due_at, earlier.c.step, earlier.c.kind)
+            < tuple_(table.c.due_at, table.c.step, table.c.kind),
+        )
+        due = (
             select(table)
-            .where(table.c.state == "armed", table.c.due_at <= soon)
-            .order_by(table.c.due_at, table.c.step)
+            .where(table.c.state == "armed", table.c.try_at <= now, ~waits)
+            .order_by(table.c.try_at)
             .limit(BATCH)
         )
-        return now, [
+        rows = conn.execute(due.with_for_update(skip_locked=True)).all()
+        if rows:
+            conn.execute(
+                update(table)
+                .where(table.c.id == bindparam("timer"))
+                .values(tries=table.c.tries + 1, try_at=bindparam("again")),
+                [{"timer": row.id, "again": now + wait_after(row.tries)} for row in rows],
+            )
+        return [
             Timer(row.kind, row.subject, row.step, row.due_at, row.id, row.generation)
             for row in rows
         ]
+
+
+def wait_after(tries: int) -> timedelta:
+    """Return the wait for the next try of a timer that was tried ``tries`` times before."""
+    return RETRY_WAITS[min(tries, len(RETRY_WAITS) - 1)]

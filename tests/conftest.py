@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from pytest_httpserver import HTTPServer
 
@@ -49,6 +50,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if missing := parts.missing():
         told = "; ".join(f"{part} ({reason})" for part, reason in missing.items())
         terminalreporter.write_line(f"Left out on this machine: {told}", yellow=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs_are_pytests() -> None:
+    """Give our log lines to pytest as one plain text each: it shows those of a failed test."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
 
 
 @pytest.fixture(scope="session")
