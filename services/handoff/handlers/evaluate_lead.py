@@ -41,7 +41,7 @@ def evaluate_lead(uow: UnitOfWork, lead_id: str) -> list[dict[str, Any]] | None:
 def evaluate_now(uow: UnitOfWork, lead: Lead, in_force: InForce) -> Evaluation:
     """Ask one version about a lead as it is stored, now."""
     version = in_force.version
-    signals = load_signals(uow.conn, version, lead.member_ids, new=set())
+    signals = load_signals(uow.conn, version, lead.member_ids)
     state, *others = (signals[member_id] for member_id in lead.member_ids)
     for other in others:
         state = merge(version, state, other)

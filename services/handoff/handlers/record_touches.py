@@ -140,6 +140,7 @@ class _Judging:
             self.in_force.version,
             (member.lead_id for member in members),
             new={member.lead_id for member in members if member.is_new},
+            arriving={one.envelope.id for one in arrivals},
         )
         old = (member.root_id for member in members if not member.is_new)
         self.cycles = {
@@ -158,7 +159,7 @@ class _Judging:
             if is_strong:
                 self.news.setdefault(lead.lead_id, []).append((_seen(arrival), evaluation))
             return
-        if not evaluation.is_ready:
+        if not evaluation.is_ready or not lead.is_known:
             return
         edge = judge_edge(
             cycle,
@@ -192,9 +193,10 @@ class _Judging:
         self.signals[lead_id] = after
         self.changed.add(lead_id)
         return any(
-            version.signals[position].name in version.positive_signals
+            signal.points > 0
+            and not signal.weak
             and any(kept.touch_id == arrival.envelope.id for kept in after.at(position).certain)
-            for position, _ in version.signals_by_touch[arrival.data.touch]
+            for position, signal in version.signals_by_touch[arrival.data.touch]
         )
 
     def _evaluate(self, lead: Lead, arrival: Arrival) -> Evaluation:

@@ -8,12 +8,13 @@ the other's lead.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from services.handoff.domain import knowledge
-from services.handoff.domain.identity import Join, KnownLead, Resolver
+from services.handoff.domain.identity import Join, KnownLead, Resolver, is_strong
 from services.handoff.domain.knowledge import Knowledge
 from services.handoff.store.tables import ACCOUNT, IDENTIFIER, LEAD, MERGE
 from shared.db import RunAgain, chunks, insert
@@ -54,6 +55,11 @@ class Lead:
     @property
     def member_ids(self) -> list[str]:
         return [member.lead_id for member in self.members]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody could call them: a browser alone is nobody to hand over."""
+        return any(member.is_known for member in self.members)
 
     @property
     def first_seen_at(self) -> datetime:
@@ -197,7 +203,7 @@ def _known(lead: Lead) -> KnownLead:
     return KnownLead(
         lead.lead_id,
         lead.root.created_at,
-        any(member.is_known for member in lead.members),
+        lead.is_known,
         sum(member.identifiers for member in lead.members),
     )
 
@@ -209,6 +215,7 @@ def record_under(batch: LeadBatch, identifiers: list[str], seen_at: datetime) ->
     applies them.
     """
     resolver = batch.resolver
+    claimed = len(resolver.claimed)
     lead_id = resolver.resolve(identifiers)
     member = batch.members.get(lead_id)
     if member is None:
@@ -228,6 +235,10 @@ def record_under(batch: LeadBatch, identifiers: list[str], seen_at: datetime) ->
         batch.leads[lead_id] = Lead(member, [member])
     elif seen_at < member.first_seen_at:
         member.first_seen_at = seen_at
+        member.is_changed = True
+    for identifier in islice(resolver.claimed, claimed, None):
+        member.identifiers += 1
+        member.is_known |= is_strong(identifier)
         member.is_changed = True
     return member
 

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
 
 from services.handoff.domain.assignment import Candidate, Rotation
 from services.handoff.store.tables import PERSON, TEAM, TEAM_MEMBER
+from shared import pages
 from shared.contracts.directory import PersonalChannel, PersonChanged
 from shared.contracts.handoffs import Person
-from shared.db import insert
+from shared.db import RunAgain, insert
+from shared.fields import canonical_id, normal_email
 
 
 @dataclass
@@ -32,6 +34,8 @@ def take_turns(conn: Connection, last_resort_email: str) -> Turns:
         .with_for_update()
     ).first()
     if team is None:
+        if conn.execute(select(TEAM.c.team_id).limit(1)).first() is not None:
+            raise RunAgain("another team takes leads since a moment ago")
         fallback = conn.execute(select(PERSON).where(PERSON.c.email == last_resort_email)).one()
         return Turns(Rotation(None, [], _candidate(fallback, 0, None)), None, [])
     rows = conn.execute(
@@ -76,8 +80,15 @@ def person(conn: Connection, person_id: str) -> Person | None:
 
 def find_person(conn: Connection, name: str) -> Row[Any] | None:
     """Return the person with this id or e-mail address."""
-    by = PERSON.c.email == name.strip().lower() if "@" in name else PERSON.c.person_id == name
+    try:
+        by = PERSON.c.email == normal_email(name) if "@" in name else _has_id(name)
+    except ValueError:
+        return None
     return conn.execute(select(PERSON).where(by)).first()
+
+
+def _has_id(text: str) -> ColumnElement[bool]:
+    return PERSON.c.person_id == canonical_id(text)
 
 
 def people_by_id(conn: Connection, person_ids: Iterable[str]) -> dict[str, Person]:
@@ -117,6 +128,38 @@ def save_person(conn: Connection, one: PersonChanged) -> PersonChanged:
     else:
         conn.execute(update(PERSON).where(PERSON.c.person_id == one.person_id).values(**values))
     return stored
+
+
+def lock_person(conn: Connection, person_id: str) -> PersonChanged | None:
+    """Return a person, locked until the commit."""
+    row = conn.execute(
+        select(PERSON).where(PERSON.c.person_id == person_id).with_for_update()
+    ).first()
+    return None if row is None else as_entry(row)
+
+
+def lock_staff(conn: Connection, person_ids: Iterable[str]) -> dict[str, PersonChanged]:
+    """Return those of these people who work here; none of them can leave before the commit."""
+    wanted = sorted(set(person_ids))
+    rows = conn.execute(
+        select(PERSON)
+        .where(PERSON.c.person_id.in_(wanted), PERSON.c.active.is_(True))
+        .order_by(PERSON.c.person_id)
+        .with_for_update(read=True)
+    )
+    return {row.person_id: as_entry(row) for row in rows}
+
+
+def page_of_people(
+    conn: Connection, active: bool | None, cursor: str | None, limit: int
+) -> tuple[list[PersonChanged], str | None]:
+    """Return people in order of name; ``active`` chooses who works here or who has left."""
+    query = select(PERSON)
+    if active is not None:
+        query = query.where(PERSON.c.active.is_(active))
+    query = pages.by_name(query, PERSON.c.name, PERSON.c.person_id, cursor, limit)
+    rows, following = pages.cut(conn.execute(query).all(), limit, "name", "person_id")
+    return [as_entry(row) for row in rows], following
 
 
 def everybody(conn: Connection) -> list[PersonChanged]:

@@ -1,6 +1,6 @@
 """Folded signals per lead and fold shape, and the touches they are folded from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -15,12 +15,17 @@ from shared.db import chunks, insert
 
 
 def load_signals(
-    conn: Connection, version: PolicyVersion, lead_ids: Iterable[str], new: set[str]
+    conn: Connection,
+    version: PolicyVersion,
+    lead_ids: Iterable[str],
+    new: Collection[str] = (),
+    arriving: Collection[str] = (),
 ) -> dict[str, LeadSignals]:
     """Return what each lead (a member) remembers under ``version``.
 
     One that was never folded for this version's questions is folded from its stored
-    touches now; ``new`` ones have none.
+    touches now; ``new`` ones have none, and those that are ``arriving`` in this very
+    transaction are left for the caller to fold.
     """
     found: dict[str, LeadSignals] = {}
     wanted = sorted(set(lead_ids))
@@ -36,7 +41,8 @@ def load_signals(
     for some in chunks([lead_id for lead_id in missing if lead_id not in new]):
         touches: dict[str, list[TouchFact]] = {}
         for row in conn.execute(select(TOUCH).where(TOUCH.c.lead_id.in_(some))):
-            touches.setdefault(row.lead_id, []).append(stored_fact(row))
+            if row.touch_id not in arriving:
+                touches.setdefault(row.lead_id, []).append(stored_fact(row))
         for lead_id, facts in touches.items():
             found[lead_id] = fold(version, found[lead_id], facts)
     return found

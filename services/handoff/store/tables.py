@@ -5,7 +5,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Float,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -18,6 +17,7 @@ from sqlalchemy import (
 from shared.access import key_table
 from shared.consumer import consumer_tables
 from shared.db import Json, UtcDateTime, id_column, metadata
+from shared.idempotency import idempotency_table
 from shared.lease import lease_table
 from shared.outbox import outbox_table
 from shared.timers import timer_table
@@ -29,6 +29,7 @@ LEASE = lease_table(TABLES)
 CONSUMER = consumer_tables(TABLES)
 TIMER = timer_table(TABLES)
 API_KEY = key_table(TABLES)
+IDEMPOTENCY = idempotency_table(TABLES)
 
 # --- who works with leads ---------------------------------------------------------------------
 
@@ -50,9 +51,17 @@ TEAM = Table(
     "team",
     TABLES,
     id_column("team_id", primary_key=True),
+    Column("revision", BigInteger, nullable=False),
     Column("name", Text, nullable=False, unique=True),
     id_column("fallback_id", nullable=False),  # the person told when nobody else can be
     Column("takes_leads", Boolean, nullable=False),  # the team new hand-offs go to
+)
+Index(  # one team at most
+    "uq_team_takes_leads",
+    TEAM.c.takes_leads,
+    unique=True,
+    postgresql_where=TEAM.c.takes_leads,
+    sqlite_where=TEAM.c.takes_leads,
 )
 
 TEAM_MEMBER = Table(
@@ -150,6 +159,15 @@ POLICY_VERSION = Table(
     UniqueConstraint("policy", "number"),
 )
 
+_DECIDES = POLICY_VERSION.c.state == "in_force"
+Index(  # one version of each policy at most
+    "uq_policy_version_in_force",
+    POLICY_VERSION.c.policy,
+    unique=True,
+    postgresql_where=_DECIDES,
+    sqlite_where=_DECIDES,
+)
+
 LEAD_SIGNALS = Table(
     "lead_signals",
     TABLES,
@@ -176,7 +194,7 @@ HANDOFF = Table(
     Column("tier", Text, nullable=False),
     Column("stage", Text, nullable=False),
     Column("lead_name", Text, nullable=False),
-    id_column("owner_id", ForeignKey("person.person_id"), nullable=False, index=True),
+    id_column("owner_id", nullable=False, index=True),
     id_column("team_id"),
     Column("engagement", Float, nullable=False),
     Column("fit", Float, nullable=False),
