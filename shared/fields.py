@@ -43,7 +43,7 @@ def known_zone(name: str) -> str:
 
 
 def _one_line(value: object) -> object:
-    """Return a text with its white space as single spaces: names end up in mails and lists."""
+    """Return a text on one line, trimmed: names end up in mail headers and lists."""
     return " ".join(value.split()) if isinstance(value, str) else value
 
 

@@ -1,18 +1,21 @@
-"""Pages of a list: an opaque cursor, a stable order by (moment, id), never an offset.
+"""Pages of a list: an opaque cursor, a stable order by (moment or name, id), never an offset.
 
 ``?cursor=&limit=``; the answer holds ``items`` and ``next_cursor``, null on the last page.
 """
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, Tuple, Uuid, literal, tuple_
 
 from shared.clock import to_text
+from shared.db import UtcDateTime
+from shared.fields import canonical_id
 from shared.problem import Problem
 
 T = TypeVar("T")
@@ -29,26 +32,6 @@ class Page(BaseModel, Generic[T]):
     next_cursor: str | None
 
 
-def encode_cursor(at: datetime, item_id: str) -> str:
-    """Return the cursor behind the item with this moment and id."""
-    return base64.urlsafe_b64encode(f"{to_text(at)} {item_id}".encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> tuple[datetime, str]:
-    """Return the moment and id of a cursor. Raises ``Problem`` (422) when it is none of ours."""
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        at, item_id = text.split(" ")
-        return datetime.fromisoformat(at), item_id
-    except (binascii.Error, ValueError):
-        raise Problem(
-            422,
-            "invalid",
-            "query.cursor: not a cursor of this list",
-            [{"pointer": "query.cursor", "message": "not a cursor of this list"}],
-        ) from None
-
-
 def newest_first(
     query: Select[Any],
     at: ColumnElement[Any],
@@ -58,14 +41,69 @@ def newest_first(
 ) -> Select[Any]:
     """Return ``query`` for one page, newest first, with one row more than ``limit``."""
     if cursor is not None:
-        moment, last_id = decode_cursor(cursor)
-        query = query.where(tuple_(at, item_id) < tuple_(moment, last_id))
+        query = query.where(tuple_(at, item_id) < decode_cursor(cursor, at, item_id))
     return query.order_by(at.desc(), item_id.desc()).limit(limit + 1)
 
 
-def cut(rows: list[Any], limit: int, at: str, item_id: str) -> tuple[list[Any], str | None]:
-    """Return the page's rows and the cursor behind them; ``at`` and ``item_id`` name columns."""
+def by_name(
+    query: Select[Any],
+    name: ColumnElement[Any],
+    item_id: ColumnElement[Any],
+    cursor: str | None,
+    limit: int,
+) -> Select[Any]:
+    """Return ``query`` for one page, in order of name, with one row more than ``limit``."""
+    if cursor is not None:
+        query = query.where(tuple_(name, item_id) > decode_cursor(cursor, name, item_id))
+    return query.order_by(name, item_id).limit(limit + 1)
+
+
+def cut(rows: Sequence[Any], limit: int, by: str, item_id: str) -> tuple[list[Any], str | None]:
+    """Return the page's rows and the cursor behind them; ``by`` and ``item_id`` name columns."""
     if len(rows) <= limit:
-        return rows, None
+        return list(rows), None
     last = rows[limit - 1]
-    return rows[:limit], encode_cursor(getattr(last, at), getattr(last, item_id))
+    return list(rows[:limit]), encode_cursor(getattr(last, by), getattr(last, item_id))
+
+
+def encode_cursor(by: datetime | str, item_id: str | int) -> str:
+    """Return the cursor behind the item with this moment or name, and this id."""
+    text = to_text(by) if isinstance(by, datetime) else by
+    return base64.urlsafe_b64encode(f"{item_id} {text}".encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, by: ColumnElement[Any], item_id: ColumnElement[Any]) -> Tuple:
+    """Return the values of both columns behind which the page starts.
+
+    Raises ``Problem`` (422) when it is no cursor of ours.
+    """
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        last_id, _, last = text.partition(" ")
+        return tuple_(_typed(by, last), _typed(item_id, last_id))
+    except (binascii.Error, ValueError):
+        raise Problem(
+            422,
+            "invalid",
+            "query.cursor: not a cursor of this list",
+            [{"pointer": "query.cursor", "message": "not a cursor of this list"}],
+        ) from None
+
+
+def _typed(column: ColumnElement[Any], text: str) -> ColumnElement[Any]:
+    """Return ``text`` as a value of the column's type, and bound as one."""
+    value: datetime | int | str = text
+    match column.type:
+        case UtcDateTime():
+            value = datetime.fromisoformat(text)
+            if value.tzinfo is None:
+                raise ValueError("a moment without a zone")
+        case Uuid():
+            value = canonical_id(text)
+        case Integer():
+            value = int(text)
+            if not 0 <= value < 2**63:
+                raise ValueError("out of range")
+    if "\x00" in text:
+        raise ValueError("a NUL character")
+    return literal(value, column.type)

@@ -69,3 +69,9 @@ class Problem(Exception):
 def not_found(what: str) -> Problem:
     """Return the answer for an id that is unknown, or that the caller may not see."""
     return Problem(404, "not_found", f"no such {what}")
+
+
+def invalid(pointer: str, message: str, code: str = "invalid") -> Problem:
+    """Return the answer for a well-formed body that is wrong at ``pointer``."""
+    where = {"pointer": pointer, "message": message}
+    return Problem(422, code, f"{pointer}: {message}", [where])

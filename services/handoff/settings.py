@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from shared.fields import Email, Name
 from shared.settings import Settings
 
 
@@ -12,10 +13,10 @@ class HandoffSettings(Settings):
         default="",
         description="The policy a new installation tries first; the starter policy when empty.",
     )
-    owner_name: str = Field(
+    owner_name: Name = Field(
         default="Administrator",
         description="The person who gets a hand-off when nobody else can; made at the first start.",
     )
-    owner_email: str = Field(
+    owner_email: Email = Field(
         default="admin@localhost.localdomain", description="That person's e-mail address."
     )
