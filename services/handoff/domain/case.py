@@ -78,7 +78,8 @@ class Case:
 
     def counted(self, name: str, touches: Iterable[Kept]) -> tuple[Counted, ...]:
         """Return ``touches`` of the signal ``name`` with what is left of their points."""
-        return valued(self.signals[name], touches, self.at_ms, "counts")
+        signal = self.signals.get(name)
+        return valued(signal, touches, self.at_ms, "counts") if signal else ()
 
 
 def valued(

@@ -34,6 +34,10 @@ class Leaf(Protocol):
     doc: ClassVar[str]
     unit: ClassVar[Unit]
     """Of ``wanted`` and ``actual``; points are tenths."""
+    number: ClassVar[str]
+    """The field that holds ``wanted``."""
+    noun: ClassVar[str]
+    """What is counted, in English, for messages about a policy file."""
 
     @property
     def wanted(self) -> int:
@@ -69,6 +73,8 @@ class SignalSeen:
     kind: ClassVar[str] = "signal"
     doc: ClassVar[str] = "One of these signals was seen."
     unit: ClassVar[Unit] = "touches"
+    number: ClassVar[str] = "times"
+    noun: ClassVar[str] = "touches"
 
     signal: tuple[str, ...] = field(
         metadata=asks("signals", "The signal, or several: any of them counts.")
@@ -114,6 +120,8 @@ class FitAtLeast:
     kind: ClassVar[str] = "fit"
     doc: ClassVar[str] = "The fit score reaches a number."
     unit: ClassVar[Unit] = "points"
+    number: ClassVar[str] = "at_least"
+    noun: ClassVar[str] = "points of fit"
 
     at_least: int = field(metadata=asks("points", "Points of fit needed."))
 
@@ -142,6 +150,8 @@ class EngagementAtLeast:
     kind: ClassVar[str] = "engagement"
     doc: ClassVar[str] = "The engagement score, weak signals not counted, reaches a number."
     unit: ClassVar[Unit] = "points"
+    number: ClassVar[str] = "at_least"
+    noun: ClassVar[str] = "points of engagement"
 
     at_least: int = field(metadata=asks("positive_points", "Points of engagement needed."))
 
@@ -177,6 +187,8 @@ class DifferentSignals:
         "Different signals with points above zero were seen, each by its own touch."
     )
     unit: ClassVar[Unit] = "signals"
+    number: ClassVar[str] = "at_least"
+    noun: ClassVar[str] = "different signals"
 
     at_least: int = field(metadata=asks("count", "How many different signals are needed."))
     within: timedelta | None = field(

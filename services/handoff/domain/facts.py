@@ -228,18 +228,35 @@ class Exists:
 
 @dataclass(frozen=True)
 class IsNot:
-    """The question inside is answered no; unknown stays unknown."""
+    """Not all of the questions inside are answered yes; unknown stays unknown."""
 
     kind: ClassVar[str] = "not"
-    operator: "Operator"
+    operators: tuple["Operator", ...]
 
     def holds(self, value: Any) -> bool | None:
-        """Answer about a known ``value``."""
-        answer = self.operator.holds(value)
-        return None if answer is None else not answer
+        """Answer about ``value``, which may be missing."""
+        return _opposite(_all([ask(operator, value) for operator in self.operators]))
 
 
 Operator = Equals | Contains | AtLeast | AtMost | InList | Matches | Exists | IsNot
+
+
+def ask(operator: Operator, value: Any) -> bool | None:
+    """Return what ``operator`` says about ``value``; of a missing one most know nothing."""
+    if value is None and not isinstance(operator, Exists | IsNot):
+        return None
+    return operator.holds(value)
+
+
+def _all(answers: list[bool | None]) -> bool | None:
+    """False outweighs unknown, unknown outweighs True."""
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def _opposite(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
 
 
 @dataclass(frozen=True)
@@ -258,16 +275,9 @@ class FactTest:
     def holds(self, facts: Facts) -> bool | None:
         """Answer for ``facts``: False outweighs unknown, unknown outweighs True."""
         value = self.read(facts)
-        known = True
-        for operator in self.operators:
-            if value is None and not isinstance(operator, Exists):
-                known = False
-                continue
-            answer = operator.holds(value)
-            if answer is False:
-                return False
-            known = known and answer is not None
-        return True if known else None
+        if len(self.operators) == 1:
+            return ask(self.operators[0], value)
+        return _all([ask(operator, value) for operator in self.operators])
 
     def paths(self) -> Iterator[str]:
         """Yield the facts asked about."""
@@ -283,10 +293,7 @@ class AllFacts:
 
     def holds(self, facts: Facts) -> bool | None:
         """Answer for ``facts``: False outweighs unknown, unknown outweighs True."""
-        answers = [condition.holds(facts) for condition in self.of]
-        if False in answers:
-            return False
-        return None if None in answers else True
+        return _all([condition.holds(facts) for condition in self.of])
 
     def paths(self) -> Iterator[str]:
         """Yield the facts asked about."""
@@ -323,8 +330,7 @@ class NotFact:
 
     def holds(self, facts: Facts) -> bool | None:
         """Answer for ``facts``."""
-        answer = self.condition.holds(facts)
-        return None if answer is None else not answer
+        return _opposite(self.condition.holds(facts))
 
     def paths(self) -> Iterator[str]:
         """Yield the facts asked about."""

@@ -10,7 +10,7 @@ Two proofs, both over every possible lead and not over samples:
   and machine touches are not in a case, hence a gate that says no here says no to them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from services.handoff.domain.case import Case, Reach
 from services.handoff.domain.conditions import (
@@ -23,15 +23,16 @@ from services.handoff.domain.conditions import (
     leaves,
 )
 from services.handoff.domain.gates import is_met
-from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.questions import FitCriterion, Signal
 
 
-def reach_of(version: PolicyVersion) -> Reach:
-    """Return what a lead could bring at best and at worst under ``version``."""
-    strong = version.strong_signals
+def reach_of(signals: Iterable[Signal], fit: Iterable[FitCriterion]) -> Reach:
+    """Return what a lead could bring at best and at worst, asked these questions."""
+    strong = [signal for signal in signals if not signal.weak]
+    worth = [criterion.points for criterion in fit]
     return Reach(
-        fit_least=sum(min(0, criterion.points) for criterion in version.fit),
-        fit_most=sum(max(0, criterion.points) for criterion in version.fit),
+        fit_least=sum(min(0, points) for points in worth),
+        fit_most=sum(max(0, points) for points in worth),
         at_most={signal.name: signal.at_most for signal in strong},
         points={signal.name: signal.points for signal in strong},
     )

@@ -1,0 +1,213 @@
+"""What a policy may not say although every value in it is fine by itself."""
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+from difflib import get_close_matches
+
+from services.handoff.domain.conditions import (
+    DifferentSignals,
+    EngagementAtLeast,
+    Leaf,
+    SignalSeen,
+    leaves,
+)
+from services.handoff.domain.facts import FactCondition
+from services.handoff.domain.plain import plain
+from services.handoff.domain.questions import Signal
+from services.handoff.policy_document.draft import Draft
+from services.handoff.policy_document.gate_checks import check_gates
+from services.handoff.policy_document.reading import Reading, did_you_mean, pointer
+from services.handoff.policy_document.vocabulary import Vocabulary
+
+
+def check(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
+    """Report everything that is wrong with ``draft`` as a whole."""
+    check_gates(draft, reading)
+    check_signals(draft, reading)
+    check_duplicates(draft, reading)
+    check_response(draft, reading)
+    check_reasons(draft, reading)
+    check_lists(reading)
+    check_names(draft, reading, vocabulary)
+
+
+def check_signals(draft: Draft, reading: Reading) -> None:
+    """Warn about signals nobody uses and about durations that cannot both matter."""
+    asked = [leaf for gate in draft.gates for leaf in leaves(gate.when)]
+    for signal in draft.signals:
+        path = f"/signals/{signal.name}"
+        if draft.whole["gates"] and not _is_used(signal, asked):
+            reading.report(
+                path,
+                "unused_signal",
+                f"Nobody uses `{signal.name}`: no gate names it, and none asks for engagement it "
+                "could add to. Delete it, or use it in a gate.",
+                "warning",
+                at_key=True,
+            )
+        if signal.half_life and signal.within and signal.half_life > signal.within:
+            reading.report(
+                f"{path}/half_life",
+                "contradictory_durations",
+                f"`{signal.name}` loses half of its points after {_told(signal.half_life)}, but "
+                f"already stops counting after {_told(signal.within)}. Shorten `half_life`, or "
+                "lengthen `within`.",
+                "warning",
+            )
+    for criterion in draft.fit:
+        if criterion.points == 0:
+            message = f"`{criterion.name}` brings no points, so it changes nothing."
+            reading.report(f"/fit/{criterion.name}/points", "no_points", message, "warning")
+
+
+def _is_used(signal: Signal, asked: Iterable[Leaf]) -> bool:
+    for leaf in asked:
+        if isinstance(leaf, SignalSeen) and signal.name in leaf.signal:
+            return True
+        if isinstance(leaf, EngagementAtLeast) and signal.points:
+            return True
+        if isinstance(leaf, DifferentSignals) and signal.points > 0:
+            return True
+    return False
+
+
+def check_duplicates(draft: Draft, reading: Reading) -> None:
+    """Warn about things that are said twice under two names."""
+    _warn_twins(
+        reading,
+        "signals",
+        "A touch counts in both: delete one, or tell them apart by `where`.",
+        (
+            (each.name, [sorted(each.touches), plain(each.where), each.distinct_by])
+            for each in draft.signals
+        ),
+    )
+    _warn_twins(
+        reading,
+        "fit",
+        "Both bring points at once: delete one.",
+        ((each.name, plain(each.when)) for each in draft.fit),
+    )
+    _warn_twins(
+        reading,
+        "exclude",
+        "One is enough: delete the other.",
+        ((each.name, plain(each.when)) for each in draft.exclude),
+    )
+    _warn_twins(
+        reading,
+        "gates",
+        "The second can never decide: delete it.",
+        ((each.name, plain(each.when)) for each in draft.gates),
+    )
+
+
+def _warn_twins(
+    reading: Reading, section: str, fix: str, said: Iterable[tuple[str, object]]
+) -> None:
+    first: dict[str, str] = {}
+    for name, what in said:
+        twin = first.setdefault(json.dumps(what, sort_keys=True), name)
+        if twin != name:
+            message = f"`{name}` asks the same as `{twin}`. {fix}"
+            path = pointer(f"/{section}", name)
+            reading.report(path, "duplicate", message, "warning", at_key=True)
+
+
+def check_response(draft: Draft, reading: Reading) -> None:
+    """Report tiers nobody promised anything for, and promises that contradict themselves."""
+    tiers = {gate.tier for gate in draft.gates}
+    for gate in draft.gates:
+        if draft.whole["response"] and gate.tier not in draft.response:
+            hint = did_you_mean(gate.tier, draft.response)
+            reading.report(
+                f"/gates/{gate.name}/tier",
+                "tier_without_response",
+                f"`response` does not say what sales owes a lead of tier `{gate.tier}`."
+                + (hint or f" Add `{gate.tier}` to `response`."),
+            )
+    for tier, target in draft.response.items():
+        if draft.whole["gates"] and tier not in tiers:
+            message = f"No gate has the tier `{tier}`. Delete it, or give it to a gate."
+            reading.report(f"/response/{tier}", "unused_tier", message, "warning", at_key=True)
+        if target.first_attempt_in < target.accept_in:
+            reading.report(
+                f"/response/{tier}/first_attempt_in",
+                "contradictory_durations",
+                f"The first attempt is due ({_told(target.first_attempt_in)}) before the owner has "
+                f"to accept ({_told(target.accept_in)}). Lengthen `first_attempt_in`, or shorten "
+                "`accept_in`.",
+            )
+
+
+def check_reasons(draft: Draft, reading: Reading) -> None:
+    """Report reject reasons whose effect and settings do not go together."""
+    cool_down = draft.values["cool_down"]
+    for reason in draft.reasons if draft.values["reject_reasons"] is not None else ():
+        path = f"/reject_reasons/{reason.name}/after"
+        if reason.after is None:
+            continue
+        if reason.effect != "recycle":
+            message = f"`after` goes with `effect: recycle`, not with `{reason.effect}`: delete it."
+            reading.report(path, "contradictory_effect", message)
+        elif isinstance(cool_down, timedelta) and reason.after < cool_down:
+            reading.report(
+                path,
+                "contradictory_durations",
+                f"A lead returns after the cool-down of {_told(cool_down)} at the earliest, so "
+                f"`after: {_told(reason.after)}` has no effect. Lengthen it.",
+                "warning",
+            )
+    if draft.whole["reject_reasons"] and not any(
+        reason.effect == "opt_out" for reason in draft.reasons
+    ):
+        reading.report(
+            "/reject_reasons",
+            "no_opt_out_reason",
+            "No reason lets sales say that a lead asked not to be contacted. Add one with "
+            "`effect: opt_out`.",
+            "warning",
+            at_key=True,
+        )
+
+
+def check_lists(reading: Reading) -> None:
+    """Warn about lists nobody uses."""
+    for name in reading.own_lists:
+        if name not in reading.used_lists:
+            message = f"Nobody uses the list `{name}`. Delete it, or name it by `in_list`."
+            reading.report(f"/lists/{name}", "unused_list", message, "warning", at_key=True)
+
+
+def check_names(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
+    """Warn about kinds of touch and facts that look misspelt."""
+    for signal in draft.signals:
+        for kind in signal.touches:
+            path = f"/signals/{signal.name}/touch"
+            _warn_misspelt(kind, vocabulary.touches, "kind of touch", path, reading)
+    conditions: list[tuple[str, FactCondition]] = [
+        *((f"/fit/{each.name}/when", each.when) for each in draft.fit),
+        *((f"/exclude/{each.name}/when", each.when) for each in draft.exclude),
+    ]
+    for path, condition in conditions:
+        for fact in condition.paths():
+            _warn_misspelt(fact, vocabulary.facts, "fact", path, reading)
+
+
+def _warn_misspelt(
+    name: str, known: tuple[str, ...], what: str, path: str, reading: Reading
+) -> None:
+    near = [] if name in known else get_close_matches(name, known, n=1, cutoff=0.85)
+    if near:
+        message = f"`{name}` is no {what} Relevo knows. Did you mean `{near[0]}`?"
+        reading.report(path, "unfamiliar_name", message, "warning")
+
+
+def _told(duration: timedelta) -> str:
+    """Return a duration as it is written in a policy."""
+    seconds = int(duration.total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

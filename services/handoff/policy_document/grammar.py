@@ -1,0 +1,193 @@
+"""The grammar of a policy file, once: the reader and the JSON Schema both come from it."""
+
+from datetime import timedelta
+from typing import Any, get_args
+
+from services.handoff.domain.policy import Effect
+from services.handoff.policy_document.condition_shapes import ConditionShape, condition_schema
+from services.handoff.policy_document.fact_shapes import PROPERTY, When, question_schema
+from services.handoff.policy_document.reading import Reading, Wrong
+from services.handoff.policy_document.shapes import (
+    NAME,
+    Choice,
+    Duration,
+    Flag,
+    Key,
+    ListOf,
+    OneOrMany,
+    Percent,
+    Points,
+    Record,
+    Ref,
+    Schema,
+    Table,
+    TitlesShape,
+    Value,
+    Whole,
+    Word,
+)
+from services.handoff.policy_document.yaml_tree import Node
+
+MOST_AT_MOST = 50
+DEFAULT_AT_MOST = 1
+DEFAULT_COOL_DOWN = timedelta(days=30)
+DEFAULT_REVIEWED_EVERY = timedelta(days=90)
+CALENDARS = ("always",)
+"""Working-hours calendars a clock may run on."""
+
+_KIND = Word(PROPERTY.pattern, "a kind of touch like `content.downloaded`")
+_TITLE = Key(TitlesShape(), "What people read: a text, or `{es: …, en: …}`.")
+_FACTS = Ref(When(roots=("lead", "account")), "facts")
+_PROPERTIES = Ref(When(), "properties")
+
+SIGNAL = Record(
+    {
+        "title": _TITLE,
+        "touch": Key(OneOrMany(_KIND), "The kind of touch that counts, or several.", required=True),
+        "where": Key(_PROPERTIES, "What else must be true of the touch."),
+        "points": Key(
+            Points(-1000, 1000), "Points of one fresh touch; may be negative.", required=True
+        ),
+        "at_most": Key(
+            Whole(1, MOST_AT_MOST),
+            "Only this many latest touches count.",
+            default=DEFAULT_AT_MOST,
+        ),
+        "distinct_by": Key(PROPERTY, "Touches with the same value here count once."),
+        "half_life": Key(Duration(), "Time in which a touch loses half of its points."),
+        "within": Key(Duration(), "A touch older than this no longer counts."),
+        "weak": Key(Flag(), "True: can never be what makes a lead ready.", default=False),
+    }
+)
+CRITERION = Record(
+    {
+        "title": _TITLE,
+        "when": Key(_FACTS, "The facts that must be true.", required=True),
+        "points": Key(
+            Points(-1000, 1000), "Points while they are; may be negative.", required=True
+        ),
+    }
+)
+EXCLUSION = Record(
+    {"title": _TITLE, "when": Key(_FACTS, "The facts that must be true.", required=True)}
+)
+GATE = Record(
+    {
+        "title": _TITLE,
+        "tier": Key(
+            Word(NAME, "a name like `hot`"),
+            "How urgent such a lead is: a key of `response`.",
+            required=True,
+        ),
+        "when": Key(ConditionShape(), "What must be met.", required=True),
+    }
+)
+RESPONSE = Record(
+    {
+        "accept_in": Key(Duration(), "Time for the owner to accept or reject.", required=True),
+        "first_attempt_in": Key(
+            Duration(), "Time until somebody must have tried to reach the lead.", required=True
+        ),
+        "calendar": Key(
+            Choice(CALENDARS), "The working hours the clocks run in.", default="always"
+        ),
+    }
+)
+REASON = Record(
+    {
+        "title": _TITLE,
+        "effect": Key(Choice(get_args(Effect)), "What the reason causes.", required=True),
+        "after": Key(Duration(), "With `recycle`: how long the lead stays with marketing."),
+        "attempts": Key(Whole(1, 20), "Attempts that must have been reported first.", default=0),
+    }
+)
+TARGETS = Record(
+    {
+        "acceptance": Key(Percent(), "Share of hand-offs that sales accepts."),
+        "first_attempt_in_time": Key(Percent(), "Share of hand-offs tried within the promise."),
+        "won": Key(Percent(), "Share of hand-offs that are won."),
+        "sales_ready_per_month": Key(Whole(1, 1_000_000), "Leads marketing brings per month."),
+    }
+)
+
+
+class SignalsShape:
+    """The signals; their names are known from here on."""
+
+    _table = Table(SIGNAL, "signal")
+
+    def read(self, node: Node, path: str, reading: Reading) -> dict[str, Any] | Wrong:
+        """Return the signals by name."""
+        signals = self._table.read(node, path, reading)
+        reading.signals = None if isinstance(signals, Wrong) else tuple(signals)
+        return signals
+
+    def schema(self) -> Schema:
+        """Return the shape as JSON Schema."""
+        return self._table.schema()
+
+
+class ListsShape:
+    """Named lists of values; ``in_list`` may name them from here on."""
+
+    _table = Table(ListOf(Value(), 5000), "list")
+
+    def read(self, node: Node, path: str, reading: Reading) -> dict[str, Any] | Wrong:
+        """Return the lists by name."""
+        lists = self._table.read(node, path, reading)
+        if isinstance(lists, Wrong):
+            return lists
+        reading.own_lists = tuple(lists)
+        for name, values in lists.items():
+            reading.lists[name] = () if isinstance(values, Wrong) else values
+        return lists
+
+    def schema(self) -> Schema:
+        """Return the shape as JSON Schema."""
+        return self._table.schema()
+
+
+# Read in this order: names before their uses.
+POLICY = Record(
+    {
+        "policy": Key(
+            Word(NAME, "a name like `b2b-software`"), "The policy's name.", required=True
+        ),
+        "title": _TITLE,
+        "reviewed_every": Key(
+            Duration(), "How often both teams look at it again.", default=DEFAULT_REVIEWED_EVERY
+        ),
+        "lists": Key(ListsShape(), "Named lists of values, for `in_list`."),
+        "signals": Key(SignalsShape(), "What leads do: engagement.", required=True),
+        "fit": Key(Table(CRITERION, "criterion"), "Who leads are: fit. It does not fade."),
+        "exclude": Key(Table(EXCLUSION, "exclusion"), "Who is never handed over, and why."),
+        "gates": Key(
+            Table(GATE, "gate", 20), "The ways to become ready; the first wins.", required=True
+        ),
+        "cool_down": Key(
+            Duration(least=timedelta(0)),
+            "Time after a hand-off closes before the lead can be ready again.",
+            default=DEFAULT_COOL_DOWN,
+        ),
+        "response": Key(Table(RESPONSE, "tier", 10), "What sales owes, per tier.", required=True),
+        "reject_reasons": Key(
+            Table(REASON, "reason", 30), "Why sales may send a lead back, and what that causes."
+        ),
+        "targets": Key(TARGETS, "The goals both teams share."),
+    }
+)
+
+
+def policy_schema() -> Schema:
+    """Return the grammar as a JSON Schema (2020-12) for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Relevo policy",
+        **POLICY.schema(),
+        "$defs": {
+            "facts": When(roots=("lead", "account")).schema(),
+            "properties": When().schema(),
+            "question": question_schema(),
+            "condition": condition_schema(),
+        },
+    }
