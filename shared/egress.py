@@ -55,6 +55,9 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 Headers = Sequence[tuple[bytes, bytes]]
 
 
+OutcomeUnknown = httpx.TransportError  # any that is no ``NotSent``
+
+
 class NotSent(httpx.TransportError):
     """Nothing of the request left this machine."""
 
@@ -63,7 +66,7 @@ class Forbidden(NotSent):
     """The URL, or every address behind its name, is one we do not call."""
 
 
-class Reply(NamedTuple):
+class Answer(NamedTuple):
     """What a receiver answered: enough to judge it, and the beginning of its body."""
 
     status: int
@@ -171,16 +174,18 @@ class Egress:
         address = literal(host)
         return bool(self.allowed) if address is None else is_allowed(address, self.allowed)
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Post ``body`` and return the answer, whatever its status.
 
         Raises ``NotSent`` when nothing was sent, and another ``httpx.TransportError`` when
         nobody can know whether the receiver took it.
         """
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        if lines.count("\n") != len(headers) or lines.count("\r") != len(headers):
+            raise ValueError("a header with a line break")
         return await self.request("POST", self.check_url(url), lines.encode("ascii"), body)
 
-    async def request(self, method: str, target: Target, lines: bytes, body: bytes) -> Reply:
+    async def request(self, method: str, target: Target, lines: bytes, body: bytes) -> Answer:
         """Send one request with the header ``lines``, all within the deadline."""
         head = b"%s %s HTTP/1.1\r\nhost: %s%scontent-length: %d\r\n%s\r\n" % (
             method.encode(),
@@ -194,10 +199,10 @@ class Egress:
         connection = self._take(target.origin)
         if connection is None:
             connection = await self._connect(target.origin)
-        reply = await connection.exchange(head + body, started + self._deadline_s)
+        answer = await connection.exchange(head + body, started + self._deadline_s)
         if connection.is_reusable:
             self._keep(target.origin, connection)
-        return reply
+        return answer
 
     def _take(self, origin: Origin) -> "_Connection | None":
         idle = self._idle.get(origin)
@@ -301,9 +306,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         )
         target = self._egress.check_url(str(request.url))
         body = await request.aread()
-        reply = await self._egress.request(request.method, target, lines, body)
-        headers = {n: v for n, v in reply.headers.items() if n != "content-encoding"}
-        return httpx.Response(reply.status, headers=headers, content=reply.snippet)
+        answer = await self._egress.request(request.method, target, lines, body)
+        headers = {n: v for n, v in answer.headers.items() if n != "content-encoding"}
+        return httpx.Response(answer.status, headers=headers, content=answer.snippet)
 
 
 @dataclass(eq=False)
@@ -313,9 +318,9 @@ class _Connection(asyncio.Protocol):
     is_reusable: bool = field(default=False, init=False)
     _transport: asyncio.Transport | None = field(default=None, init=False)
     _expiry: asyncio.TimerHandle | None = field(default=None, init=False)
-    _answer: "asyncio.Future[Reply] | None" = field(default=None, init=False)
+    _answer: "asyncio.Future[Answer] | None" = field(default=None, init=False)
 
-    async def exchange(self, request: bytes, deadline: float) -> Reply:
+    async def exchange(self, request: bytes, deadline: float) -> Answer:
         """Write the request and wait for the answer, until ``deadline`` on the loop's clock."""
         assert self._transport is not None
         loop = asyncio.get_running_loop()
@@ -353,7 +358,7 @@ class _Connection(asyncio.Protocol):
     # --- asyncio's side ----------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
         self.is_reusable = True
 
     def data_received(self, data: bytes) -> None:
@@ -394,7 +399,7 @@ class _Connection(asyncio.Protocol):
 
     def _finish(self) -> None:
         if self._answer is not None and not self._answer.done():
-            self._answer.set_result(Reply(self._status, self._headers, self._body))
+            self._answer.set_result(Answer(self._status, self._headers, self._body))
 
     def _fail(self, error: httpx.TransportError) -> None:
         if self._answer is not None and not self._answer.done():

@@ -1,0 +1,1 @@
+"""The ways to people: each channel is one file, and one line here."""

@@ -1,0 +1,45 @@
+"""What notify reads from the bus, and how it reads it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from services.notify.domain.events import FeedEvent
+from shared.contracts import Catalogue, UnreadableEvent
+from shared.contracts.directory import KeyChanged, PersonChanged
+
+HANDOFFS = "relevo.handoffs.v1"
+DIRECTORY = "relevo.directory.v1"
+
+directory_events = Catalogue.of(PersonChanged, KeyChanged)
+
+
+class FeedReader:
+    """Reads every event of the hand-offs' topic, of whatever type, and keeps its bytes."""
+
+    def read(self, value: bytes, kind: str | None = None) -> FeedEvent:
+        """Return what decides who is told; raises ``UnreadableEvent``."""
+        try:
+            event = orjson.loads(value)
+            data = event["data"]
+            handoff = data.get("handoff")
+            return FeedEvent(
+                id=event["id"],
+                type=event["type"],
+                key=event.get("partitionkey") or event["subject"],
+                lead_id=handoff["lead_id"] if handoff else data.get("lead_id"),
+                policy=_policy(handoff, data),
+                sequence=int(event.get("sequence", 0)),
+                traceparent=event.get("traceparent"),
+                handoff=handoff,
+                data=data,
+                payload=value,
+            )
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+            raise UnreadableEvent(f"not an event of a hand-off: {error!r}") from error
+
+
+def _policy(handoff: Mapping[str, Any] | None, data: Mapping[str, Any]) -> str | None:
+    named = handoff.get("policy") if handoff else data.get("policy")
+    return named if isinstance(named, str) else None

@@ -1,0 +1,123 @@
+"""Telling people: what they are told, once, and whether it still matters."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from services.notify.domain.events import ESCALATED, READY, REASSIGNED, UPDATED, FeedEvent
+
+Step = Literal["new", "reassigned", "escalated", "update"]
+STEPS: Mapping[str, Step] = {
+    READY: "new",
+    REASSIGNED: "reassigned",
+    ESCALATED: "escalated",
+    UPDATED: "update",
+}
+ENDED = frozenset({"won", "lost", "rejected", "recycled", "superseded"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Somebody is to be told something about a hand-off.
+
+    ``dedupe`` is the same however often and under whichever id the event comes.
+    """
+
+    person_id: str
+    name: str
+    email: str
+    handoff_id: str
+    lead_id: str
+    step: Step
+    dedupe: str
+    event: FeedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to a person."""
+
+    channel: str
+    address: str
+
+
+def wanted(event: FeedEvent) -> Wanted | None:
+    """Return who is to be told about ``event``; None when nobody is.
+
+    ``handoff.assigned.v1`` tells nobody: it follows ``handoff.sales_ready.v1`` at once.
+    """
+    step = STEPS.get(event.type)
+    if step is None or event.handoff is None:
+        return None
+    person = event.data["to"] if step == "escalated" else event.handoff["owner"]
+    handoff_id = event.handoff["handoff_id"]
+    return Wanted(
+        person_id=person["person_id"],
+        name=person["name"],
+        email=person["email"],
+        handoff_id=handoff_id,
+        lead_id=event.handoff["lead_id"],
+        step=step,
+        dedupe=":".join((handoff_id, step, person["person_id"], *_occasion(event, step))),
+        event=event,
+    )
+
+
+def _occasion(event: FeedEvent, step: Step) -> tuple[str, ...]:
+    if step == "new":
+        return ()
+    if step == "escalated":
+        return (event.data["deadline"]["kind"], str(event.data["step"]))
+    return (event.id,)
+
+
+def still_needed(step: Step, person_id: str, deadline: str | None, handoff: Any) -> bool:
+    """Return whether a message still matters, given the hand-off's ``stage`` and ``owner_id``.
+
+    A stale alert is worse than none: who has accepted needs no "new lead", who lost the
+    hand-off to a colleague needs nothing.
+    """
+    if handoff is None:
+        return True
+    if step in ("new", "reassigned"):
+        return bool(handoff.stage == "assigned" and handoff.owner_id == person_id)
+    if step == "update":
+        return handoff.stage not in ENDED and bool(handoff.owner_id == person_id)
+    open_stages = {"assigned"} if deadline == "accept" else {"assigned", "accepted"}
+    return handoff.stage in open_stages
+
+
+def routes(
+    channels: Iterable[Mapping[str, str]],
+    email: str,
+    is_usable: Callable[[str, str], bool],
+) -> list[Route]:
+    """Return the ways to a person, in their order of preference.
+
+    Somebody without a usable way gets mail; where no mail can be sent, the console's inbox,
+    which holds every message anyhow.
+    """
+    chosen = [Route(one["channel"], one.get("address") or "") for one in channels]
+    usable = [route for route in chosen if is_usable(route.channel, route.address)]
+    fallback = [Route("email", email)] if is_usable("email", email) else []
+    return list(dict.fromkeys(usable)) or fallback or [Route("inbox", "")]
+
+
+def next_route(
+    planned: Sequence[Route], tried: Sequence[Mapping[str, str]], fallback: Route | None
+) -> Route | None:
+    """Return the first way not tried yet; ``fallback`` after the last; None when all failed."""
+    done = {(one["channel"], one["address"]) for one in tried}
+    for route in [*planned, *([fallback] if fallback else [])]:
+        if (route.channel, route.address) not in done:
+            return route
+    return None
+
+
+def due_at(now: datetime, told_at: datetime | None, window: timedelta) -> datetime:
+    """Return when an update is told: at once, or a window after the last message.
+
+    So the first piece of news comes at once and what follows quickly becomes one message.
+    """
+    return now if told_at is None else max(now, told_at + window)

@@ -1,0 +1,244 @@
+"""Deliveries: added with the event, claimed by a sender, settled or put off.
+
+All statements are set-based. A sender's results are written only where its claim still
+holds, so one that froze and comes back changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+
+from services.notify.domain.deliveries import CLAIM
+from services.notify.store.tables import (
+    IS_OPEN,
+    IS_PENDING,
+    delivery,
+    feed_event,
+    subscription,
+)
+from shared.db import chunks
+
+# The columns every new row has; what a caller leaves out is this.
+NEW: dict[str, Any] = {
+    "subscription_id": None,
+    "notification_id": None,
+    "position": None,
+    "lead_id": None,
+    "handoff_id": None,
+    "person_id": None,
+    "address": "",
+    "state": "pending",
+    "failures": 0,
+    "attempts": [],
+    "claim": 0,
+    "claimed_until": None,
+    "settled_at": None,
+    "reason": None,
+}
+
+
+class DeliveryStore:
+    """The deliveries in one transaction."""
+
+    def __init__(self, conn: Connection):
+        self._conn = conn
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            self._conn.execute(insert(delivery), [NEW | dict(row) for row in rows])
+
+    def busy(self, keys: Iterable[str]) -> set[tuple[str, str]]:
+        """Return (subscription, key) of the unsettled deliveries among ``keys``.
+
+        What is busy stays so until the commit: who settles the last delivery of a key has
+        to see the one that was added behind it.
+        """
+        busy: set[tuple[str, str]] = set()
+        for some in chunks(sorted(set(keys))):
+            mine = (
+                IS_OPEN,
+                delivery.c.key.in_(some),
+                delivery.c.subscription_id.is_not(None),
+            )
+            if self._conn.dialect.name == "postgresql":
+                # Locking comes first, as a statement of its own: only a later one sees
+                # which deliveries took the place of those that were settled meanwhile.
+                heads = select(delivery.c.id).where(*mine, IS_PENDING)
+                self._conn.execute(heads.with_for_update(read=True)).all()
+            lanes = select(delivery.c.subscription_id, delivery.c.key).where(*mine).distinct()
+            busy |= {(row.subscription_id, row.key) for row in self._conn.execute(lanes)}
+        return busy
+
+    # --- claiming ------------------------------------------------------------------------
+
+    def next_due(self) -> dict[str | None, datetime]:
+        """Return when each active subscription, and people (None), next need a sender.
+
+        One look at the head of each queue, however long the queues are.
+        """
+        first = (
+            select(func.min(delivery.c.next_attempt_at))
+            .where(IS_PENDING, delivery.c.subscription_id == subscription.c.id)
+            .scalar_subquery()
+        )
+        rows = self._conn.execute(
+            select(subscription.c.id, first.label("due")).where(subscription.c.state == "active")
+        )
+        due: dict[str | None, datetime] = {row.id: row.due for row in rows if row.due is not None}
+        people = self._conn.execute(
+            select(func.min(delivery.c.next_attempt_at)).where(
+                IS_PENDING, delivery.c.subscription_id.is_(None)
+            )
+        ).scalar()
+        if people is not None:
+            due[None] = people
+        return due
+
+    def claim(self, subscription_id: str | None, limit: int, now: datetime) -> list[Row[Any]]:
+        """Take up to ``limit`` due deliveries that nobody else holds, those due longest first."""
+        mine = (
+            delivery.c.subscription_id.is_(None)
+            if subscription_id is None
+            else delivery.c.subscription_id == subscription_id
+        )
+        rows = self._conn.execute(
+            select(delivery)
+            .where(
+                IS_PENDING,
+                mine,
+                delivery.c.next_attempt_at <= now,
+                (delivery.c.claimed_until.is_(None)) | (delivery.c.claimed_until <= now),
+            )
+            .order_by(delivery.c.next_attempt_at, delivery.c.position)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if rows:
+            self._conn.execute(
+                update(delivery)
+                .where(delivery.c.id.in_([row.id for row in rows]))
+                # Also the moment of the next look at it, should this sender never come back.
+                .values(
+                    claim=delivery.c.claim + 1,
+                    claimed_until=now + CLAIM,
+                    next_attempt_at=now + CLAIM,
+                )
+            )
+        return list(rows)
+
+    def release(self, claims: Mapping[str, int], now: datetime) -> None:
+        """Give back what was claimed and not begun."""
+        if claims:
+            self._conn.execute(
+                update(delivery)
+                .where(tuple_(delivery.c.id, delivery.c.claim).in_(list(claims.items())))
+                .values(claimed_until=None, next_attempt_at=now)
+            )
+
+    def held(self, claims: Mapping[str, int]) -> set[str]:
+        """Return which of the claims still hold, and keep them so until the commit."""
+        rows = self._conn.execute(
+            select(delivery.c.id, delivery.c.claim)
+            .where(delivery.c.id.in_(list(claims)), IS_OPEN)
+            .with_for_update()
+        )
+        return {row.id for row in rows if claims[row.id] == row.claim}
+
+    # --- settling ------------------------------------------------------------------------
+
+    def record(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write how attempts went: state, failures, log and the next moment, by id."""
+        if not rows:
+            return
+        names = ("state", "failures", "attempts", "next_attempt_at", "settled_at", "reason")
+        self._conn.execute(
+            update(delivery)
+            .where(delivery.c.id == bindparam("delivery_id"))
+            .values({name: bindparam(name) for name in names} | {"claimed_until": None}),
+            [{"delivery_id": row["id"]} | {name: row[name] for name in names} for row in rows],
+        )
+
+    def promote(self, lanes: Iterable[tuple[str, str]], now: datetime) -> int:
+        """Let the first waiting delivery of each (subscription, key) go; return how many."""
+        wanted = sorted(set(lanes))
+        if not wanted:
+            return 0
+        lane = (delivery.c.subscription_id, delivery.c.key)
+        heads = (
+            select(*lane, func.min(delivery.c.position))
+            .where(IS_OPEN, tuple_(*lane).in_(wanted))
+            .group_by(*lane)
+        )
+        return self._conn.execute(
+            update(delivery)
+            .where(
+                IS_OPEN,
+                delivery.c.state == "waiting",
+                (delivery.c.claimed_until.is_(None)) | (delivery.c.claimed_until <= now),
+                tuple_(*lane, delivery.c.position).in_(heads),
+            )
+            .values(state="pending", next_attempt_at=now)
+        ).rowcount
+
+    def park_all(self, subscription_id: str, reason: str, now: datetime) -> int:
+        """Park what a subscription has not got yet; return how many deliveries."""
+        return self._conn.execute(
+            update(delivery)
+            .where(delivery.c.subscription_id == subscription_id, IS_OPEN)
+            .values(
+                state="parked",
+                reason=reason,
+                claim=delivery.c.claim + 1,
+                claimed_until=None,
+                settled_at=now,
+            )
+        ).rowcount
+
+    def settle_unneeded(self, ids: Sequence[str], now: datetime) -> None:
+        """Settle messages that were overtaken by what happened meanwhile."""
+        if ids:
+            self._conn.execute(
+                update(delivery)
+                .where(delivery.c.id.in_(ids))
+                .values(
+                    state="not_needed",
+                    reason="overtaken: the hand-off has moved on",
+                    claimed_until=None,
+                    settled_at=now,
+                )
+            )
+
+    # --- what a sender needs besides the rows -------------------------------------------
+
+    def payloads(self, rows: Iterable[Row[Any]]) -> dict[int, tuple[bytes, str | None]]:
+        """Return event and trace context of subscriptions' deliveries, by position."""
+        positions = {row.position for row in rows if row.position is not None}
+        found = self._conn.execute(
+            select(feed_event.c.position, feed_event.c.payload, feed_event.c.traceparent).where(
+                feed_event.c.position.in_(positions)
+            )
+        )
+        return {row.position: (row.payload, row.traceparent) for row in found}
+
+    def counts(self) -> list[tuple[str, str, int]]:
+        """Return (channel, state, number) of all deliveries."""
+        rows = self._conn.execute(
+            select(delivery.c.channel, delivery.c.state, func.count()).group_by(
+                delivery.c.channel, delivery.c.state
+            )
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def oldest_pending(self) -> datetime | None:
+        return self._conn.execute(select(func.min(delivery.c.created_at)).where(IS_OPEN)).scalar()

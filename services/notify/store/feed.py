@@ -1,0 +1,102 @@
+"""The feed: every event in the order of its positions, as the bytes it came in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
+
+from services.notify.domain.events import FeedEvent
+from services.notify.store.tables import feed_end, feed_event
+from shared.db import insert
+
+
+class FeedStore:
+    """The feed in one transaction."""
+
+    def __init__(self, conn: Connection):
+        self._conn = conn
+
+    def append(self, events: Sequence[FeedEvent], now: datetime) -> dict[str, int]:
+        """Store the events behind the last one; return each one's position by its id.
+
+        Locks the end of the feed until the commit.
+        """
+        first = self._take(len(events))
+        positions = {event.id: first + place for place, event in enumerate(events)}
+        rows = [
+            {
+                "position": positions[event.id],
+                "event_id": event.id,
+                "type": event.type,
+                "key": event.key,
+                "lead_id": event.lead_id,
+                "handoff_id": event.handoff_id,
+                "policy": event.policy,
+                "traceparent": event.traceparent,
+                "stored_at": now,
+                "payload": event.payload,
+            }
+            for event in events
+        ]
+        self._conn.execute(insert(self._conn, feed_event), rows)
+        return positions
+
+    def _take(self, count: int) -> int:
+        first = insert(self._conn, feed_end).values(id=1, position=count)
+        end = self._conn.execute(
+            first.on_conflict_do_update(
+                index_elements=["id"], set_={"position": feed_end.c.position + count}
+            ).returning(feed_end.c.position)
+        ).scalar_one()
+        return int(end) - count + 1
+
+    def end(self) -> int:
+        """Return the position of the last event, 0 when there has been none."""
+        return self._conn.execute(select(feed_end.c.position)).scalar() or 0
+
+    def oldest(self) -> int | None:
+        """Return the position of the oldest event still kept."""
+        return self._conn.execute(select(func.min(feed_event.c.position))).scalar()
+
+    def position_before(self, moment: datetime) -> int:
+        """Return the cursor from which everything stored at or after ``moment`` follows."""
+        first = self._conn.execute(
+            select(func.min(feed_event.c.position)).where(feed_event.c.stored_at >= moment)
+        ).scalar()
+        return self.end() if first is None else int(first) - 1
+
+    def after(self, position: int, limit: int, types: Iterable[str] = ()) -> list[Row[Any]]:
+        """Return up to ``limit`` events behind ``position``, oldest first."""
+        return list(
+            self._conn.execute(
+                select(feed_event.c.position, feed_event.c.type, feed_event.c.payload)
+                .where(feed_event.c.position > position, *_of_types(types))
+                .order_by(feed_event.c.position)
+                .limit(limit)
+            )
+        )
+
+    def payloads(self, positions: Iterable[int]) -> Mapping[int, bytes]:
+        """Return the bytes of the events at ``positions``; one no longer kept is missing."""
+        rows = self._conn.execute(
+            select(feed_event.c.position, feed_event.c.payload).where(
+                feed_event.c.position.in_(list(positions))
+            )
+        )
+        return {row.position: row.payload for row in rows}
+
+    def prune(self, older_than: datetime) -> int:
+        """Delete the events stored before ``older_than``; return how many."""
+        return self._conn.execute(
+            delete(feed_event).where(feed_event.c.stored_at < older_than)
+        ).rowcount
+
+
+def _of_types(types: Iterable[str]) -> list[ColumnElement[bool]]:
+    column = feed_event.c.type
+    parts = [
+        column.startswith(kind[:-1], autoescape=True) if kind.endswith("*") else column == kind
+        for kind in types
+    ]
+    return [or_(*parts)] if parts else []

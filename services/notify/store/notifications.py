@@ -1,0 +1,74 @@
+"""Messages for people: stored first, whatever the channels do. The console's inbox is these."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, tuple_, update
+
+from services.notify.store.tables import IS_PENDING, delivery, notification
+from shared.db import chunks, insert
+
+
+class NotificationStore:
+    """The notifications in one transaction."""
+
+    def __init__(self, conn: Connection):
+        self._conn = conn
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+        """Store those whose dedupe key is new; return their ids."""
+        added: set[str] = set()
+        for some in chunks(rows, 200):
+            statement = insert(self._conn, notification).values([dict(row) for row in some])
+            added |= set(
+                self._conn.execute(
+                    statement.on_conflict_do_nothing(index_elements=["dedupe"]).returning(
+                        notification.c.id
+                    )
+                ).scalars()
+            )
+        return added
+
+    def find(self, ids: Iterable[str]) -> Mapping[str, Row[Any]]:
+        """Return the notifications of ``ids``."""
+        rows = self._conn.execute(select(notification).where(notification.c.id.in_(list(ids))))
+        return {row.id: row for row in rows}
+
+    def last_due(self, pairs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], datetime]:
+        """Return when each (hand-off, person) was last told something, or will be."""
+        rows = self._conn.execute(
+            select(
+                notification.c.handoff_id,
+                notification.c.person_id,
+                func.max(notification.c.due_at).label("due_at"),
+            )
+            .where(
+                tuple_(notification.c.handoff_id, notification.c.person_id).in_(list(pairs)),
+                notification.c.step != "escalated",
+                notification.c.state != "not_needed",
+            )
+            .group_by(notification.c.handoff_id, notification.c.person_id)
+        )
+        return {(row.handoff_id, row.person_id): row.due_at for row in rows}
+
+    def open_update(self, handoff_id: str, person_id: str) -> Row[Any] | None:
+        """Return the update that is not on its way yet, if any; it stays so until the commit."""
+        return self._conn.execute(
+            select(notification)
+            .join(delivery, delivery.c.notification_id == notification.c.id)
+            .where(
+                notification.c.handoff_id == handoff_id,
+                notification.c.person_id == person_id,
+                notification.c.step == "update",
+                notification.c.state == "open",
+                IS_PENDING,
+                delivery.c.claim == 0,
+            )
+            .with_for_update()
+        ).first()
+
+    def change(self, notification_id: str, **values: Any) -> None:
+        self._conn.execute(
+            update(notification).where(notification.c.id == notification_id).values(**values)
+        )

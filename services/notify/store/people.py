@@ -1,0 +1,38 @@
+"""The copies of people and keys, which handoff owns."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from services.notify.store.tables import api_key, person
+from shared.access import save_key
+from shared.contracts.directory import KeyChanged, PersonChanged
+from shared.db import insert
+
+
+class PeopleStore:
+    """People and keys in one transaction."""
+
+    def __init__(self, conn: Connection):
+        self._conn = conn
+
+    def save_person(self, changed: PersonChanged) -> None:
+        """Keep the newest revision, in whatever order revisions come."""
+        values = changed.model_dump(exclude={"person_id", "roles"})
+        statement = insert(self._conn, person).values(person_id=changed.person_id, **values)
+        self._conn.execute(
+            statement.on_conflict_do_update(
+                index_elements=["person_id"],
+                set_=values,
+                where=person.c.revision < changed.revision,
+            )
+        )
+
+    def save_key(self, changed: KeyChanged) -> None:
+        save_key(self._conn, api_key, changed)
+
+    def find(self, ids: Iterable[str]) -> Mapping[str, Row[Any]]:
+        """Return the known ones of ``ids``."""
+        rows = self._conn.execute(select(person).where(person.c.person_id.in_(list(ids))))
+        return {row.person_id: row for row in rows}

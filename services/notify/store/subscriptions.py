@@ -1,0 +1,95 @@
+"""Subscriptions: systems and team channels that want events."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from services.notify.domain.deliveries import Endpoint
+from services.notify.store.tables import delivery, subscription
+
+
+class SubscriptionStore:
+    """The subscriptions in one transaction."""
+
+    def __init__(self, conn: Connection):
+        self._conn = conn
+
+    def all(self) -> list[Row[Any]]:
+        """Return every subscription, oldest first."""
+        return list(self._conn.execute(select(subscription).order_by(subscription.c.id)))
+
+    def listening(self) -> list[Row[Any]]:
+        """Return those that get events: active ones, and paused ones, whose events queue."""
+        return list(
+            self._conn.execute(select(subscription).where(subscription.c.state != "disabled"))
+        )
+
+    def get(self, subscription_id: str) -> Row[Any] | None:
+        """Return one, locked against changes by others until the commit."""
+        return self._conn.execute(
+            select(subscription).where(subscription.c.id == subscription_id).with_for_update()
+        ).first()
+
+    def peek(self, subscription_id: str) -> Row[Any] | None:
+        """Return one without a lock."""
+        return self._conn.execute(
+            select(subscription).where(subscription.c.id == subscription_id)
+        ).first()
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        self._conn.execute(insert(subscription).values(**values))
+
+    def change(self, subscription_id: str, now: datetime, **values: Any) -> None:
+        """Change some columns; the revision rises."""
+        self._conn.execute(
+            update(subscription)
+            .where(subscription.c.id == subscription_id)
+            .values(updated_at=now, revision=subscription.c.revision + 1, **values)
+        )
+
+    def note_success(self, subscription_id: str, now: datetime) -> None:
+        """Remember that something arrived; written at most once a minute while all is well."""
+        last = subscription.c.last_success_at
+        self._conn.execute(
+            update(subscription)
+            .where(
+                subscription.c.id == subscription_id,
+                subscription.c.failing_since.is_not(None)
+                | last.is_(None)
+                | (last < now - timedelta(minutes=1)),
+            )
+            .values(last_success_at=now, failing_since=None, warned_at=None)
+        )
+
+    def note_failure(self, subscription_id: str, now: datetime) -> None:
+        """Remember since when nothing succeeds; a later failure does not move it."""
+        self._conn.execute(
+            update(subscription)
+            .where(subscription.c.id == subscription_id, subscription.c.failing_since.is_(None))
+            .values(failing_since=now)
+        )
+
+    def remove(self, subscription_id: str) -> None:
+        """Delete it with its deliveries."""
+        self._conn.execute(delete(delivery).where(delivery.c.subscription_id == subscription_id))
+        self._conn.execute(delete(subscription).where(subscription.c.id == subscription_id))
+
+
+def endpoint_of(row: Row[Any], now: datetime) -> Endpoint:
+    """Return where and how to send for a subscription, with the secrets that are live."""
+    live = [
+        secret["secret"]
+        for secret in row.secrets
+        if secret["until"] is None or datetime.fromisoformat(secret["until"]) > now
+    ]
+    return Endpoint(
+        subscription_id=row.id,
+        channel=row.channel,
+        url=row.url,
+        headers=row.headers,
+        secrets=tuple(live),
+        language=row.language,
+        zone=row.zone,
+    )

@@ -1,0 +1,184 @@
+"""The tables of notify."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+
+from shared.access import key_table
+from shared.consumer import consumer_tables
+from shared.db import Json, UtcDateTime, id_column, metadata
+from shared.lease import lease_table
+from shared.outbox import outbox_table
+
+TABLES = metadata()
+
+outbox = outbox_table(TABLES)
+lease = lease_table(TABLES)
+consumer = consumer_tables(TABLES)
+api_key = key_table(TABLES)
+
+# One row. Whoever takes positions locks it until the commit, so positions become visible in
+# their order, and a reader that remembers the last one it saw never skips an event.
+feed_end = Table(
+    "feed_end",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+feed_event = Table(
+    "feed_event",
+    TABLES,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    id_column("lead_id"),
+    id_column("handoff_id"),
+    Column("policy", Text),
+    Column("traceparent", Text),
+    Column("stored_at", UtcDateTime, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+Index(None, feed_event.c.stored_at)
+Index(None, feed_event.c.lead_id)
+
+subscription = Table(
+    "subscription",
+    TABLES,
+    id_column(primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("event_types", Json, nullable=False),
+    Column("policies", Json),
+    Column("headers", Json, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("contact_email", Text),
+    Column("state", Text, nullable=False),  # active, paused or disabled
+    Column("reason", Text),
+    Column("secrets", Json, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("last_success_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("warned_at", UtcDateTime),
+    Column("replay_next", BigInteger),
+    Column("replay_end", BigInteger),
+    CheckConstraint("state IN ('active', 'paused', 'disabled')", name="state"),
+)
+
+# What notify knows of a hand-off: enough to ask whether a message about it is still needed.
+handoff = Table(
+    "handoff",
+    TABLES,
+    id_column("handoff_id", primary_key=True),
+    id_column("lead_id", nullable=False),
+    id_column("owner_id", nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("ready_position", BigInteger),
+)
+
+person = Table(
+    "person",
+    TABLES,
+    id_column("person_id", primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("channels", Json, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+# One message for one person: what the console's inbox shows and what the channels carry.
+notification = Table(
+    "notification",
+    TABLES,
+    id_column(primary_key=True),
+    id_column("person_id", nullable=False),
+    id_column("handoff_id", nullable=False),
+    id_column("lead_id", nullable=False),
+    Column("step", Text, nullable=False),
+    Column("dedupe", Text, nullable=False),
+    Column("positions", Json, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("state", Text, nullable=False),  # open, told, not_needed or failed
+    Column("tried", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("read_at", UtcDateTime),
+    UniqueConstraint("dedupe"),
+    CheckConstraint("state IN ('open', 'told', 'not_needed', 'failed')", name="state"),
+)
+Index(None, notification.c.person_id, notification.c.id)
+Index(None, notification.c.handoff_id, notification.c.step)
+
+# One event for one subscription, or one message for one person on one channel. It is
+# ``waiting`` while an earlier event of the same key is not settled. ``claim`` rises with
+# each sender that takes the row, so one that froze and comes back settles nothing.
+delivery = Table(
+    "delivery",
+    TABLES,
+    id_column(primary_key=True),
+    id_column("subscription_id"),
+    id_column("notification_id"),
+    Column("position", BigInteger),
+    Column("event_id", Text, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    id_column("lead_id"),
+    id_column("handoff_id"),
+    id_column("person_id"),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("attempts", Json, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("claim", Integer, nullable=False),
+    Column("claimed_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("reason", Text),  # why it is parked, not needed, or failed last
+    CheckConstraint("(subscription_id IS NULL) != (notification_id IS NULL)", name="target"),
+    CheckConstraint(
+        "state IN ('pending', 'waiting', 'delivered', 'parked', 'not_needed')", name="state"
+    ),
+    UniqueConstraint("subscription_id", "position"),
+)
+# Written out, not bound: SQLite uses a partial index only where the query says the same.
+IS_PENDING = delivery.c.state == literal_column("'pending'")
+IS_OPEN = delivery.c.settled_at.is_(None)
+Index(
+    "ix_delivery_due",
+    delivery.c.subscription_id,
+    delivery.c.next_attempt_at,
+    postgresql_where=IS_PENDING,
+    sqlite_where=IS_PENDING,
+)
+Index(
+    "ix_delivery_open",
+    delivery.c.key,
+    delivery.c.subscription_id,
+    delivery.c.position,
+    postgresql_where=IS_OPEN,
+    sqlite_where=IS_OPEN,
+)
+Index(None, delivery.c.lead_id)
+Index(None, delivery.c.notification_id)

@@ -1,0 +1,210 @@
+"""Sends what is claimed: a few calls at once per endpoint, in order per lead, and records it.
+
+Three things run at the same time: workers that send (up to four per endpoint, none while
+an endpoint has nothing to do), one loop that writes results, as many as have gathered, in
+one transaction, and one that looks for due deliveries: retries, and what other processes
+left. New events come by ``give`` straight from the consumer's transaction.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from services.notify.domain.attempts import Attempt, Reply
+from services.notify.domain.breaker import Breaker
+from services.notify.domain.deliveries import CLAIM_RESERVE, Delivery
+from services.notify.handlers.record_attempts import Finished
+from shared.clock import Clock
+from shared.wakeup import Wakeup
+
+log = structlog.get_logger(__name__)
+
+IN_FLIGHT = 4
+QUEUED_LANES = 200  # per endpoint; more stay in the database until there is room
+CLAIM_BATCH = 100
+LOOK_S = 1.0  # how soon what other processes left is seen
+ERROR_WAIT_S = 1.0
+PEOPLE = "people"
+
+Lane = Sequence[Delivery]
+Send = Callable[[Delivery], Awaitable[Reply]]
+
+
+class Storage:
+    """What the sender reads and writes; each call is one transaction."""
+
+    def __init__(
+        self,
+        next_due: Callable[[], Awaitable[tuple[datetime, Mapping[str | None, datetime]]]],
+        claim: Callable[[str | None, int], Awaitable[list[Delivery]]],
+        record: Callable[[Sequence[Finished]], Awaitable[bool]],
+    ):
+        self.next_due = next_due
+        self.claim = claim
+        self.record = record
+
+
+@dataclass(slots=True)
+class Queue:
+    """One endpoint's claimed lanes, and who works on them."""
+
+    lanes: deque[Lane] = field(default_factory=deque)
+    workers: int = 0
+    breaker: Breaker = field(default_factory=Breaker)
+
+
+class Sender:
+    """The sender of one process."""
+
+    def __init__(self, storage: Storage, send: Send, clock: Clock):
+        self._storage = storage
+        self._send = send
+        self._clock = clock
+        self._queues: dict[str, Queue] = {}
+        self._finished: list[Finished] = []
+        self._results = Wakeup()
+        self._due = Wakeup()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    # --- the consumer's side ---------------------------------------------------------------
+
+    def room(self, queue: str) -> int:
+        """Return how many more lanes ``queue`` takes; 0 while its endpoint is left alone."""
+        known = self._queues.get(queue)
+        if self._stopping or known is None:
+            return 0 if self._stopping else QUEUED_LANES
+        if known.breaker.open_until is not None:
+            return 0
+        return QUEUED_LANES - len(known.lanes)
+
+    def give(self, lanes: Sequence[Lane]) -> None:
+        """Send deliveries that this process claimed, each lane in its order."""
+        for lane in lanes:
+            queue = self._queues.setdefault(lane[0].queue, Queue())
+            queue.lanes.append(lane)
+            self._employ(queue)
+
+    def wake(self) -> None:
+        """Look for due deliveries now."""
+        self._due.set()
+
+    # --- loops ---------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Look for due deliveries and record results, for ever. Ends by cancellation."""
+        self._stopping = False
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._look_for_due())
+                group.create_task(self._record_results())
+        finally:
+            await self._stop()
+
+    async def _look_for_due(self) -> None:
+        while True:
+            try:
+                wait_s = await self._claim_due()
+            except Exception:
+                log.exception("deliveries_not_claimed")
+                wait_s = ERROR_WAIT_S
+            await self._due.wait(wait_s)
+
+    async def _claim_due(self) -> float:
+        """Claim what is due and has room; return how long nothing more will be, in seconds."""
+        now, due = await self._storage.next_due()
+        wait_s = LOOK_S
+        for subscription_id, moment in due.items():
+            queue = self._queues.setdefault(subscription_id or PEOPLE, Queue())
+            if not queue.breaker.allows(now) or len(queue.lanes) >= CLAIM_BATCH:
+                continue
+            if moment > now:
+                wait_s = min(wait_s, (moment - now).total_seconds())
+                continue
+            # Behind an open breaker one delivery is the probe.
+            limit = CLAIM_BATCH if queue.breaker.open_until is None else 1
+            claimed = await self._storage.claim(subscription_id, limit)
+            self.give([[delivery] for delivery in claimed])
+            if len(claimed) == limit:
+                wait_s = 0
+        return wait_s
+
+    async def _record_results(self) -> None:
+        while True:
+            await self._results.wait(LOOK_S)
+            if self._finished:
+                await self._record()
+
+    async def _record(self) -> None:
+        finished, self._finished = self._finished, []
+        try:
+            if await self._storage.record(finished):
+                self._due.set()
+        except Exception:
+            # The results are kept: what they say has happened.
+            log.exception("attempts_not_recorded", attempts=len(finished))
+            self._finished = finished + self._finished
+            await asyncio.sleep(ERROR_WAIT_S)
+            self._results.set()
+
+    # --- workers -------------------------------------------------------------------------
+
+    def _employ(self, queue: Queue) -> None:
+        if queue.workers < min(IN_FLIGHT, len(queue.lanes)) or not queue.workers:
+            queue.workers += 1
+            task = asyncio.create_task(self._work(queue))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, queue: Queue) -> None:
+        try:
+            while queue.lanes:
+                await self._send_lane(queue, queue.lanes.popleft())
+        finally:
+            queue.workers -= 1
+
+    async def _send_lane(self, queue: Queue, lane: Lane) -> None:
+        """Send one after the other, until one fails: those behind it must wait for it."""
+        for place, delivery in enumerate(lane):
+            now = self._clock.now()
+            if (
+                self._stopping
+                or not queue.breaker.allows(now)
+                or now > delivery.claimed_until - CLAIM_RESERVE
+            ):
+                self._give_back(lane[place:])
+                return
+            queue.breaker.start()
+            reply = await self._attempt(delivery, now)
+            queue.breaker.record(reply.ok or reply.outcome == "sent", self._clock.now())
+            if not reply.ok:
+                self._give_back(lane[place + 1 :])
+                return
+
+    async def _attempt(self, delivery: Delivery, now: datetime) -> Reply:
+        started = asyncio.get_running_loop().time()
+        try:
+            reply = await self._send(delivery)
+        except Exception as error:
+            log.exception("delivery_broke", delivery_id=delivery.id, channel=delivery.channel)
+            reply = Reply("not_sent", ok=False, reason=f"our error: {type(error).__name__}")
+        duration_ms = round(1000 * (asyncio.get_running_loop().time() - started))
+        self._finished.append(Finished(delivery, Attempt(now, duration_ms, reply)))
+        self._results.set()
+        return reply
+
+    def _give_back(self, lane: Lane) -> None:
+        self._finished.extend(Finished(delivery, None) for delivery in lane)
+        self._results.set()
+
+    async def _stop(self) -> None:
+        """Finish the calls in flight, give back the rest, and write both down."""
+        self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._finished:
+            await self._record()

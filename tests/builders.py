@@ -1,0 +1,277 @@
+"""Events as handoff publishes them, small and real, for tests of whoever consumes them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.bus.port import Bus
+from shared.contracts import TOPICS, Envelope, Event
+from shared.contracts.directory import PersonalChannel, PersonChanged
+from shared.contracts.handoffs import (
+    Accepted,
+    AccountCard,
+    Assigned,
+    Assignment,
+    Considered,
+    Deadline,
+    EarlierHandoff,
+    Escalated,
+    Factor,
+    HandoffRef,
+    Interest,
+    LeadCard,
+    Links,
+    NotToSay,
+    Person,
+    Reassigned,
+    SalesReady,
+    Score,
+    TouchLine,
+    Updated,
+)
+from shared.ids import new_id
+from shared.outbox import to_message
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
+REP = Person(
+    person_id="019c0000-0000-7000-8000-000000000001", name="Lucía Gómez", email="lucia@acme.com"
+)
+MANAGER = Person(
+    person_id="019c0000-0000-7000-8000-000000000002", name="Marc Puig", email="marc@acme.com"
+)
+
+
+class Lead:
+    """One lead on its way through sales: each method is the next event of it."""
+
+    def __init__(self, name: str = "Ana Pérez", owner: Person = REP, agreement: str = "trial"):
+        self.lead_id = new_id()
+        self.handoff_id = new_id()
+        self.name = name
+        self.owner = owner
+        self.agreement = agreement
+        self.stage = "assigned"
+        self.sequence = 0
+
+    def sales_ready(self, **changes: Any) -> Envelope:
+        """The lead is ready for sales."""
+        links = f"https://relevo.acme.com/handoffs/{self.handoff_id}"
+        values: dict[str, Any] = {
+            "decided_at": NOON,
+            "lead": self.card(),
+            "account": AccountCard(
+                account_id=new_id(), domain="acme.com", name="Acme", facts={"employees": 120}
+            ),
+            "why_now": [touch("demo.requested", "Asked for a demo")],
+            "engagement": Score(value=130.0, factors=[factor("demo_request", 100.0)]),
+            "fit": Score(value=60.0, factors=[factor("company_size", 60.0)]),
+            "evaluation": {},
+            "timeline": [
+                touch("demo.requested", "Asked for a demo"),
+                touch("content.downloaded", "Pricing guide"),
+            ],
+            "timeline_total": 2,
+            "interests": [Interest(topic="pricing", weight=1.0, touches=2)],
+            "content_seen": [],
+            "campaigns": [],
+            "first_source": "web",
+            "last_source": "web",
+            "earlier_handoffs": [],
+            "not_to_say": [],
+            "assignment": self.assignment(),
+            "deadlines": [self.deadline()],
+            "links": Links(
+                console=links, timeline=f"{links}/t", evaluation=f"{links}/e", verdict=f"{links}/v"
+            ),
+        }
+        return self.event(SalesReady(handoff=self.ref(), **(values | changes)))
+
+    def assigned(self) -> Envelope:
+        """The hand-off has its first owner."""
+        return self.event(
+            Assigned(handoff=self.ref(), assignment=self.assignment(), deadlines=[self.deadline()])
+        )
+
+    def updated(self, title: str = "Read the prices again") -> Envelope:
+        """The lead did something strong again."""
+        return self.event(
+            Updated(
+                handoff=self.ref(),
+                touches=[touch("page.viewed", title)],
+                engagement=150.0,
+                fit=60.0,
+            )
+        )
+
+    def accepted(self) -> Envelope:
+        """The owner took the lead."""
+        self.stage = "accepted"
+        return self.event(Accepted(handoff=self.ref(), by=self.owner, at=NOON, waited_s=60))
+
+    def escalated(self, to: Person = MANAGER, step: int = 1) -> Envelope:
+        """Nobody answered in time."""
+        return self.event(
+            Escalated(handoff=self.ref(), deadline=self.deadline(), step=step, to=to, late_s=60)
+        )
+
+    def reassigned(self, to: Person = MANAGER) -> Envelope:
+        """Somebody else owns the hand-off now."""
+        earlier, self.owner = self.owner, to
+        return self.event(
+            Reassigned(
+                handoff=self.ref(),
+                assignment=self.assignment(),
+                earlier_owner=earlier,
+                deadlines=[self.deadline()],
+            )
+        )
+
+    def event(self, data: Event) -> Envelope:
+        """Wrap ``data`` as the lead's next event."""
+        self.sequence += 1
+        return Envelope(
+            id=new_id(),
+            source="relevo/handoff",
+            subject=self.lead_id,
+            key=self.lead_id,
+            time=NOON,
+            data=data,
+            sequence=self.sequence,
+            traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        )
+
+    def ref(self) -> HandoffRef:
+        """The hand-off as it is now."""
+        return HandoffRef(
+            handoff_id=self.handoff_id,
+            lead_id=self.lead_id,
+            lead_name=self.name,
+            policy="b2b-software",
+            policy_version=1,
+            policy_version_id="019c0000-0000-7000-8000-0000000000aa",
+            agreement=self.agreement,  # type: ignore[arg-type] # tests say either
+            gate="asked_for_us",
+            tier="hot",
+            cycle=1,
+            stage=self.stage,
+            owner=self.owner,
+        )
+
+    def card(self) -> LeadCard:
+        """Who the lead is."""
+        return LeadCard(
+            lead_id=self.lead_id,
+            name=self.name,
+            email="ana@acme.com",
+            phone="+34 600 000 000",
+            title="Head of Operations",
+            language="es",
+            country="ES",
+            identifiers=["email:ana@acme.com"],
+            facts={},
+            consent=[],
+            first_seen_at=NOON - timedelta(days=20),
+        )
+
+    def assignment(self) -> Assignment:
+        """Why the owner owns it."""
+        return Assignment(
+            owner=self.owner,
+            team="inbound",
+            reason="next in turn",
+            code="fair_rotation",
+            considered=[
+                Considered(
+                    person_id=self.owner.person_id,
+                    name=self.owner.name,
+                    chosen=True,
+                    reason="next in turn",
+                )
+            ],
+            at=NOON,
+        )
+
+    def deadline(self, kind: str = "accept") -> Deadline:
+        """A quarter of an hour from noon."""
+        return Deadline(
+            kind=kind, due_at=NOON + timedelta(minutes=15), within_s=900, calendar="business"
+        )
+
+
+def touch(kind: str, title: str) -> TouchLine:
+    """One line of a timeline."""
+    return TouchLine(
+        touch_id=new_id(),
+        kind=kind,
+        name=title,
+        occurred_at=NOON,
+        source="web",
+        made_by="human",
+        title=title,
+        url="https://acme.com/pricing",
+        properties={"content": {"topic": "pricing"}},
+    )
+
+
+def factor(name: str, points: float) -> Factor:
+    """One term of a score."""
+    return Factor(name=name, title={"en": name}, points=points, evidence=[], weak=False)
+
+
+def earlier_handoff(reason: str = "not_now") -> EarlierHandoff:
+    """A hand-off that ended last year."""
+    return EarlierHandoff(
+        handoff_id=new_id(),
+        opened_at=NOON - timedelta(days=200),
+        closed_at=NOON - timedelta(days=190),
+        stage="rejected",
+        reason=reason,
+        owner=MANAGER,
+        policy="b2b-software",
+        policy_version=1,
+    )
+
+
+def not_to_say(text: str = "Open complaint about an invoice") -> NotToSay:
+    """Something better left unsaid."""
+    return NotToSay(kind="complaint", channel=None, text=text, at=NOON)
+
+
+def person_changed(
+    who: Person = REP,
+    channels: Sequence[tuple[str, str]] = (("inbox", ""),),
+    *,
+    language: str = "es",
+    zone: str = "Europe/Madrid",
+    revision: int = 1,
+) -> Envelope:
+    """A person as handoff publishes them."""
+    return Envelope(
+        id=new_id(),
+        source="relevo/handoff",
+        subject=who.person_id,
+        key=who.person_id,
+        time=NOON,
+        data=PersonChanged(
+            person_id=who.person_id,
+            revision=revision,
+            name=who.name,
+            email=who.email,
+            roles=["rep"],
+            language=language,  # type: ignore[arg-type] # tests say either
+            zone=zone,
+            channels=[PersonalChannel(channel=name, address=to) for name, to in channels],
+            active=True,
+        ),
+    )
+
+
+async def publish(bus: Bus, *envelopes: Envelope) -> None:
+    """Put events on the bus as a relay does; raises when one was not taken."""
+    await bus.ensure_topics(TOPICS)
+    messages = [
+        to_message(one.topic, one.key, one.id, one.type, one.to_bytes()) for one in envelopes
+    ]
+    for error in await bus.publish(messages):
+        if error is not None:
+            raise error
