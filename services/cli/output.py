@@ -5,11 +5,12 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-Cell = str | Callable[[Any], Any]
+Columns = dict[str, str | Callable[[Any], Any]]
 WIDE = 400  # columns of a table that goes into a pipe
 
 
@@ -18,7 +19,7 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def print_table(rows: Sequence[Any], columns: Mapping[str, Cell], nothing: str) -> None:
+def print_table(rows: Sequence[Any], columns: Columns, nothing: str) -> None:
     """Print a table, or ``nothing`` on standard error when there are no rows.
 
     ``columns`` maps titles to what fills them: a dotted path into the row, or a function.
@@ -61,6 +62,19 @@ def note(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Yield a function that tells what is being done: in place on a terminal, else in lines."""
+    from rich.console import Console
+
+    errors = Console(stderr=True)
+    if not errors.is_terminal:
+        yield note
+        return
+    with errors.status("") as status:
+        yield status.update
+
+
 def local(moment: str | None) -> str:
     """Return an RFC 3339 moment in the zone of this machine, to the minute."""
     if not moment:
@@ -68,7 +82,7 @@ def local(moment: str | None) -> str:
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def _value(row: Any, cell: Cell) -> Any:
+def _value(row: Any, cell: str | Callable[[Any], Any]) -> Any:
     if callable(cell):
         return cell(row)
     for step in cell.split("."):

@@ -75,8 +75,9 @@ def known_settings() -> Iterator[Setting]:
     from shared.settings import PREFIX, Settings
 
     common = set(Settings.model_fields)
-    classes = [("all", Settings), *((name, settings_class(name)) for name in NAMES)]
-    for reader, cls in [*classes, ("commands", CliSettings)]:
+    classes: dict[str, type[Settings]] = {"all": Settings}
+    classes |= {name: settings_class(name) for name in NAMES} | {"commands": CliSettings}
+    for reader, cls in classes.items():
         for name, field in cls.model_fields.items():
             if reader == "all" or name not in common:
                 yield Setting(

@@ -1,0 +1,169 @@
+"""What ``relevo doctor`` looks at. Each check gives findings and changes nothing.
+
+A check never raises: what goes wrong is what it reports, with what to do about it.
+"""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from services import configuration, parts
+from services.cli.client import Api
+from services.cli.failure import Failure
+from shared.contracts import TOPICS
+from shared.db import Database
+from shared.migrations import pending
+
+if TYPE_CHECKING:
+    from services.configuration import Configuration
+    from shared.bus.port import Bus
+
+Status = Literal["ok", "warn", "fail"]
+
+DISK_WARN, DISK_FAIL = 0.10, 0.03  # free share of the disk; ingest refuses events later still
+CLOCKS_APART_S = 5
+BUILT_AFTER = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; ``remedy`` says what to do unless all is well."""
+
+    check: str
+    status: Status
+    detail: str
+    remedy: str = ""
+
+
+def check_settings(configured: "Configuration") -> Iterator[Finding]:
+    """Look for names nobody reads and for what production refuses."""
+    common = configured.common
+    yield Finding("settings", "ok", f"environment {common.environment}")
+    for sentence in configuration.unknown():
+        yield Finding("settings", "warn", sentence, "correct the name, or remove it")
+    status: Status = "fail" if common.environment == "production" else "warn"
+    for sentence in configuration.unsafe(configured):
+        yield Finding("settings", status, sentence, "production refuses to start with it")
+
+
+def check_data_directory(configured: "Configuration") -> Iterator[Finding]:
+    """Look at the embedded world's directory: may we write, is there room, is the key private?"""
+    urls = (configured.common.database_url, configured.common.bus_url)
+    directories = {
+        Path(url.removeprefix("sqlite:///")) for url in urls if url.startswith("sqlite:///")
+    }
+    for directory in sorted(directories):
+        yield from _check_directory(directory)
+
+
+def _check_directory(directory: Path) -> Iterator[Finding]:
+    if not directory.is_dir():
+        yield Finding("data", "warn", f"{directory} does not exist yet", "the first start makes it")
+        return
+    if not os.access(directory, os.W_OK):
+        remedy = "give this user the directory, or start as its owner"
+        yield Finding("data", "fail", f"{directory} cannot be written", remedy)
+        return
+    usage = shutil.disk_usage(directory)
+    free = usage.free / usage.total
+    status: Status = "ok" if free > DISK_WARN else "warn" if free > DISK_FAIL else "fail"
+    detail = f"{directory}: {usage.free / 2**30:.1f} GiB free ({free:.0%})"
+    yield Finding("disk", status, detail, "" if status == "ok" else "make room on this disk")
+    key = directory / configuration.ADMIN_KEY_FILE
+    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
+        yield Finding("admin key", "fail", f"others can read {key}", f"chmod 600 {key}")
+
+
+async def check_database(name: str, configured: "Configuration", bus: "Bus") -> list[Finding]:
+    """Connect to one service's database, compare its tables and its clock."""
+    settings = configured.services[name]
+    check = f"{name} database"
+    file = Path(settings.database_url.removeprefix("sqlite:///")) / f"{name}.db"
+    if settings.database_url.startswith("sqlite:///") and not file.exists():
+        return [Finding(check, "warn", f"{file} does not exist yet", "the first start makes it")]
+    db = parts.build(name, settings, bus).db
+    try:
+        await db.start()
+        missing = await db.read(lambda conn: pending(conn, name))
+        apart = await _seconds_apart(db)
+    except Exception as error:
+        remedy = "look at RELEVO_DATABASE_URL and at the server's log"
+        return [Finding(check, "fail", f"{type(error).__name__}: {_line(error)}", remedy)]
+    finally:
+        await db.stop()
+    found = [Finding(check, "ok", "durable, tables up to date")]
+    if missing:
+        status: Status = "warn" if settings.migrate_on_start else "fail"
+        found = [Finding(check, status, f"{len(missing)} migrations to run", "relevo migrate")]
+    if apart > CLOCKS_APART_S:
+        remedy = "let both machines set their clocks by the network"
+        found.append(Finding("clock", "fail", f"{apart:.0f} s from the database's", remedy))
+    return found
+
+
+async def _seconds_apart(db: Database) -> float:
+    before = datetime.now(UTC)
+    theirs = await db.read(db.now)
+    after = datetime.now(UTC)
+    if before <= theirs <= after:
+        return 0
+    return min(abs((theirs - before).total_seconds()), abs((theirs - after).total_seconds()))
+
+
+def check_clock() -> Finding:
+    """See that this machine's clock was ever set."""
+    now = datetime.now(UTC)
+    if now < BUILT_AFTER:
+        return Finding("clock", "fail", f"this machine says {now:%Y-%m-%d}", "set its clock")
+    return Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+async def check_bus(bus: "Bus", url: str) -> Finding:
+    """Open the bus and look for the topics."""
+    from shared.bus.port import BusInUse
+
+    kind = url.partition(":")[0]
+    if kind == "sqlite" and not (Path(url.removeprefix("sqlite:///")) / "bus.db").exists():
+        return Finding("bus", "warn", "does not exist yet", "the first start makes it")
+    try:
+        await bus.start()
+    except BusInUse:
+        return Finding("bus", "ok", "in use by a running Relevo")
+    except Exception as error:
+        return Finding("bus", "fail", _line(error), "look at RELEVO_BUS_URL")
+    try:
+        missing = [topic for topic in TOPICS if not await bus.ends(topic)]
+    except Exception as error:
+        return Finding("bus", "fail", _line(error), "look at RELEVO_BUS_URL and at the brokers")
+    finally:
+        await bus.stop()
+    if missing:
+        return Finding(
+            "bus", "warn", f"no topic {', '.join(missing)}", "the first start makes them"
+        )
+    return Finding("bus", "ok", f"{kind}, {len(TOPICS)} topics")
+
+
+def check_server(api: Api) -> Iterator[Finding]:
+    """Ask a running Relevo whether it is ready."""
+    try:
+        checks: dict[str, Any] = api.get("/readyz")["checks"]
+    except Failure as failure:
+        checks = failure.document.get("checks", {})
+        if not checks:
+            yield Finding("server", "warn", failure.what, failure.remedy)
+            return
+    wrong = {name: value for name, value in checks.items() if value != "ok"}
+    for name, value in wrong.items():
+        yield Finding("server", "fail", f"{name}: {value}", "see its log")
+    if not wrong:
+        yield Finding("server", "ok", f"{api.url} is ready")
+
+
+def _line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:200]

@@ -1,0 +1,187 @@
+"""``relevo handoffs``: what was handed to sales, and sales' answers."""
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from services.cli.client import Api, part
+from services.cli.command import api_command, examples, group
+from services.cli.output import Columns, local, note, print_fields, print_table
+
+COLUMNS: Columns = {
+    "id": "handoff_id",
+    "lead": "lead_name",
+    "tier": "tier",
+    "gate": "gate",
+    "stage": "stage",
+    "owner": "owner.name",
+    "ready since": lambda one: local(one["decided_at"]),
+    "answer due": lambda one: local(one["due_at"]),
+}
+
+app = group("See hand-offs and answer them.")
+
+HandoffId = Annotated[str, typer.Argument(metavar="ID", help="The hand-off's id.")]
+Person = Annotated[
+    str | None,
+    typer.Option("--person", help="E-mail of who says it; not needed with a person's own key."),
+]
+Text = Annotated[str | None, typer.Option("--text", help="A remark.")]
+
+
+def show_rows(rows: list[dict[str, Any]]) -> None:
+    """Print hand-offs as a table."""
+    print_table(rows, COLUMNS, "no hand-offs")
+
+
+def show_one(handoff: dict[str, Any]) -> None:
+    """Print one hand-off: who, why, whose it is and what happened to it."""
+    ready = handoff["sales_ready"]
+    lead, account = ready["lead"], ready["account"] or {}
+    print_fields(
+        {
+            "hand-off": handoff["handoff_id"],
+            "lead": f"{lead['name']}, {lead['title'] or 'title unknown'}",
+            "account": account.get("name") or account.get("domain"),
+            "stage": handoff["stage"],
+            "gate": f"{handoff['gate']} ({handoff['tier']}) of {handoff['policy']} "
+            f"version {handoff['version']}, {handoff['agreement']}",
+            "engagement": _sum(ready["engagement"]),
+            "fit": _sum(ready["fit"]),
+            "why now": "\n".join(_touch(touch) for touch in ready["why_now"]),
+            "owner": f"{handoff['owner']['name']}: {ready['assignment']['reason']}",
+            "due": "\n".join(f"{one['kind']} {local(one['due_at'])}" for one in ready["deadlines"]),
+            "not to say": "\n".join(one["text"] for one in ready["not_to_say"]),
+            "reason": handoff["reason"],
+            "remark": handoff["text"],
+        }
+    )
+
+
+@api_command(
+    app,
+    "list",
+    show_rows,
+    examples("relevo handoffs list", "relevo handoffs list --stage assigned"),
+)
+def list_handoffs(
+    api: Api,
+    stage: Annotated[str | None, typer.Option(help="Only those at this stage.")] = None,
+    lead: Annotated[str | None, typer.Option(help="Only those of this lead (id).")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+) -> Any:
+    """List hand-offs, newest first."""
+    return api.pages("/v1/handoffs", {"stage": stage, "lead": lead}, at_most=limit)
+
+
+@api_command(
+    app,
+    "show",
+    show_one,
+    examples("relevo handoffs show 0198…", "relevo handoffs show 0198… --json"),
+)
+def show_handoff(api: Api, handoff_id: HandoffId) -> Any:
+    """Show one hand-off with its frozen context."""
+    return api.get(f"/v1/handoffs/{part(handoff_id)}")
+
+
+def _told(handoff: dict[str, Any]) -> None:
+    note(f"{handoff['lead_name']}: {handoff['stage']}")
+
+
+@api_command(app, "accept", _told, examples("relevo handoffs accept 0198… --person ana@acme.com"))
+def accept(api: Api, handoff_id: HandoffId, person: Person = None, text: Text = None) -> Any:
+    """Take a lead."""
+    return _post(api, handoff_id, "verdict", verdict="accept", person=person, text=text)
+
+
+@api_command(app, "reject", _told, examples("relevo handoffs reject 0198… --reason not_now"))
+def reject(
+    api: Api,
+    handoff_id: HandoffId,
+    reason: Annotated[str, typer.Option(help="One of the policy's reasons: relevo policy show.")],
+    person: Person = None,
+    text: Text = None,
+) -> Any:
+    """Send a lead back, with a reason from the agreed list."""
+    return _post(
+        api, handoff_id, "verdict", verdict="reject", reason=reason, person=person, text=text
+    )
+
+
+@api_command(
+    app, "attempt", _told, examples("relevo handoffs attempt 0198… --channel call --reached")
+)
+def attempt(
+    api: Api,
+    handoff_id: HandoffId,
+    channel: Annotated[str, typer.Option(help="call, email, meeting, message…")] = "call",
+    reached: Annotated[bool, typer.Option("--reached", help="There was a real talk.")] = False,
+    person: Person = None,
+    text: Text = None,
+) -> Any:
+    """Report an attempt to reach the lead."""
+    return _post(
+        api, handoff_id, "attempts", channel=channel, reached=reached, person=person, text=text
+    )
+
+
+@api_command(
+    app,
+    "outcome",
+    _told,
+    examples("relevo handoffs outcome 0198… won --amount 12000 --currency EUR"),
+)
+def outcome(
+    api: Api,
+    handoff_id: HandoffId,
+    became: Annotated[
+        Literal["sql", "opportunity", "won", "lost"], typer.Argument(help="What became of it.")
+    ],
+    amount: Annotated[float | None, typer.Option(min=0, help="Value of the deal.")] = None,
+    currency: Annotated[str | None, typer.Option(help="ISO 4217, for example EUR.")] = None,
+    reason: Annotated[str | None, typer.Option(help="With lost: why.")] = None,
+    person: Person = None,
+    text: Text = None,
+) -> Any:
+    """Report what became of an accepted hand-off."""
+    return _post(
+        api,
+        handoff_id,
+        "outcome",
+        outcome=became,
+        amount=amount,
+        currency=currency,
+        reason=reason,
+        person=person,
+        text=text,
+    )
+
+
+@api_command(app, "assign", _told, examples("relevo handoffs assign 0198… --to luis@acme.com"))
+def assign(
+    api: Api,
+    handoff_id: HandoffId,
+    to: Annotated[str, typer.Option(help="E-mail or id of the new owner.")],
+    person: Person = None,
+    text: Text = None,
+) -> Any:
+    """Give a hand-off to another owner."""
+    return _post(api, handoff_id, "assign", to=to, person=person, text=text)
+
+
+def _post(api: Api, handoff_id: str, what: str, **said: Any) -> Any:
+    given = {name: value for name, value in said.items() if value is not None}
+    return api.post(f"/v1/handoffs/{part(handoff_id)}/{what}", given)
+
+
+def _sum(score: dict[str, Any]) -> str:
+    terms = " + ".join(
+        f"{one['name']} {one['points']:g}" for one in score["factors"] if one["points"]
+    )
+    return f"{score['value']:g}" + (f" = {terms}" if terms else "")
+
+
+def _touch(touch: dict[str, Any]) -> str:
+    about = f": {touch['title']}" if touch["title"] else ""
+    return f"{local(touch['occurred_at'])}  {touch['kind']}{about}"
