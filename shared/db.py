@@ -31,6 +31,7 @@ from sqlalchemy import (
     Dialect,
     MetaData,
     Table,
+    Text,
     TypeDecorator,
     Uuid,
     text,
@@ -80,8 +81,8 @@ def metadata() -> MetaData:
 
 
 def id_column(name: str = "id", **options: Any) -> Column[str]:
-    """Return a column of ids: native uuid in PostgreSQL, text in Python."""
-    return Column(name, Uuid(as_uuid=False), **options)
+    """Return a column of ids: native uuid in PostgreSQL, text in SQLite and in Python."""
+    return Column(name, Uuid(as_uuid=False).with_variant(Text(), "sqlite"), **options)
 
 
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")

@@ -8,21 +8,33 @@ import binascii
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from sqlalchemy import ColumnElement, Integer, Select, Tuple, Uuid, literal, tuple_
 
 from shared.clock import to_text
 from shared.db import UtcDateTime
 from shared.fields import canonical_id
-from shared.problem import Problem
+from shared.problem import Problem, not_found
 
 T = TypeVar("T")
 
 MOST = 500
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Items a page.")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
+
+
+def _canonical(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise not_found("id") from None
+
+
+# An id in a path. What cannot be an id at all is as unknown as any other.
+PathId = Annotated[str, AfterValidator(_canonical)]
 
 
 class Page(BaseModel, Generic[T]):

@@ -6,33 +6,48 @@ idempotent, so merged leads and late events need no special case.
 """
 
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from typing import Any
 
 Statement = list[Any]  # [value, moment as RFC 3339 text in UTC, source]
 Knowledge = dict[str, Statement]
 
 
-def learn(known: Knowledge, name: str, value: Any, at: str, source: str) -> bool:
-    """Take one statement in; return whether what is known changed.
+DERIVED = ""  # the moment of what we concluded ourselves: any statement outranks it
+
+
+class Learned(IntEnum):
+    """What a statement changed."""
+
+    NOTHING = 0
+    MOMENT = 1  # the same value, said again later
+    VALUE = 2
+
+
+def learn(known: Knowledge, name: str, value: Any, at: str, source: str) -> Learned:
+    """Take one statement in; return what it changed.
 
     Of two statements of the same moment the one that sorts last wins, so that the order
     of arrival does not decide.
     """
     held = known.get(name)
     stated = [value, at, source]
-    if held is not None and _rank(held) >= _rank(stated):
-        return False
+    if held is not None and (held == stated or _rank(held) >= _rank(stated)):
+        return Learned.NOTHING
     known[name] = stated
-    return True
+    return Learned.MOMENT if held is not None and held[0] == value else Learned.VALUE
 
 
-def learn_all(known: Knowledge, facts: Mapping[str, Any], at: str, source: str) -> bool:
-    """Take every fact of ``facts`` in; empty ones say nothing."""
-    changed = False
-    for name, value in facts.items():
-        if value is not None and value != "":
-            changed |= learn(known, name, value, at, source)
-    return changed
+def learn_all(known: Knowledge, facts: Mapping[str, Any], at: str, source: str) -> Learned:
+    """Take every fact of ``facts`` in; empty ones say nothing. Return the greatest change."""
+    return max(
+        (
+            learn(known, name, value, at, source)
+            for name, value in facts.items()
+            if value is not None and value != ""
+        ),
+        default=Learned.NOTHING,
+    )
 
 
 def union(bodies: Iterable[Mapping[str, Statement]]) -> Knowledge:

@@ -8,11 +8,11 @@ received: the same events give the same decisions, however they are cut into bat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.handoff.domain import knowledge
 from services.handoff.domain.context import Seen
 from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord, Qualifies, judge_edge
 from services.handoff.domain.evaluation import Evaluation, evaluate
 from services.handoff.domain.fold import fold, merge
+from services.handoff.domain.knowledge import DERIVED, Learned, learn, learn_all
 from services.handoff.domain.signals import LeadSignals
 from services.handoff.handlers.company import company_domain
 from services.handoff.handlers.join_leads import join_leads
@@ -67,22 +67,23 @@ def _origin(envelope: Envelope) -> Origin:
 
 def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin) -> Arrival:
     member = leads_store.record_under(batch, data.identifiers, data.occurred_at)
-    at = to_text(data.occurred_at)
-    news = knowledge.learn_all(member.facts, _facts(data), at, data.source)
+    learned = learn_all(member.facts, _derived(data), DERIVED, "")
+    if data.lead:
+        at = to_text(data.occurred_at)
+        learned = max(learned, learn_all(member.facts, data.lead, at, data.source))
     for change in data.consent:
         told = to_text(change.at)
-        news |= knowledge.learn(member.consent, change.channel, change.status, told, data.source)
-    if news:
+        said = learn(member.consent, change.channel, change.status, told, data.source)
+        learned = max(learned, said)
+    if learned:
         batch.lead_of(member.lead_id).learned(member)
-    return Arrival(envelope, data, member, news or member.is_new)
+    return Arrival(envelope, data, member, learned is Learned.VALUE or member.is_new)
 
 
-def _facts(data: Origin) -> dict[str, object]:
-    """Return what an event says about the person, the account's domain included."""
+def _derived(data: Origin) -> dict[str, str]:
+    """Return what an event's identifiers say: the address, and the company behind it."""
     email = next((one[6:] for one in data.identifiers if one.startswith("email:")), None)
-    facts: dict[str, object] = dict(data.lead)
-    if email is not None:
-        facts["email"] = email
+    facts = {} if email is None else {"email": email}
     domain = data.account.get("domain") or (email and email.rpartition("@")[2])
     company = company_domain(str(domain)) if domain else None
     if company is not None:
@@ -95,7 +96,7 @@ def _learn_about_accounts(uow: UnitOfWork, batch: LeadBatch, arrivals: Iterable[
     leads_store.load_accounts(uow.conn, batch, (domain for _, domain in told))
     for one, domain in told:
         facts = {name: value for name, value in one.data.account.items() if name != "domain"}
-        at = to_text(one.data.occurred_at)
+        at = to_text(one.data.occurred_at) if facts else DERIVED
         leads_store.learn_about_account(batch, domain, facts, at, one.data.source)
     leads_store.save_accounts(uow.conn, batch, uow.now)
 

@@ -18,7 +18,7 @@ from services.handoff.store import people
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
 from shared.contracts.handoffs import Person
-from shared.pages import Cursor, Limit, Page
+from shared.pages import Cursor, Limit, Page, PathId
 from shared.problem import Problem, not_found
 from shared.web import Permit
 
@@ -120,7 +120,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     async def list_handoffs(
         caller: Reader,
         stage: Stage | None = None,
-        lead: str | None = None,
+        lead: PathId | None = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Page[HandoffSummary]:
@@ -131,19 +131,19 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return Page(items=[HandoffSummary(**item) for item in items], next_cursor=following)
 
     @routes.get("/{handoff_id}")
-    async def show_handoff(handoff_id: str, caller: Reader) -> HandoffShown:
+    async def show_handoff(handoff_id: PathId, caller: Reader) -> HandoffShown:
         """Show a hand-off: who, why now, what they saw, who owns it, what was said."""
         return await shown(handoff_id, caller)
 
     @routes.post("/{handoff_id}/verdict")
-    async def give_verdict(handoff_id: str, said: Verdict, caller: Writer) -> HandoffShown:
+    async def give_verdict(handoff_id: PathId, said: Verdict, caller: Writer) -> HandoffShown:
         """Accept or reject. The first answer counts; repeating it changes nothing."""
         return await take(
             handoff_id, caller, said, kind=said.verdict, reason=said.reason, text=said.text
         )
 
     @routes.post("/{handoff_id}/attempts")
-    async def report_attempt(handoff_id: str, said: Attempt, caller: Writer) -> HandoffShown:
+    async def report_attempt(handoff_id: PathId, said: Attempt, caller: Writer) -> HandoffShown:
         """Report an attempt to reach the lead, or a real talk."""
         kind = "talked" if said.reached else "attempt"
         return await take(
@@ -151,7 +151,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         )
 
     @routes.post("/{handoff_id}/outcome")
-    async def report_outcome(handoff_id: str, said: Outcome, caller: Writer) -> HandoffShown:
+    async def report_outcome(handoff_id: PathId, said: Outcome, caller: Writer) -> HandoffShown:
         """Report what became of it: qualified by sales, opportunity, won, lost."""
         return await take(
             handoff_id,
@@ -166,7 +166,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         )
 
     @routes.post("/{handoff_id}/assign")
-    async def assign(handoff_id: str, said: NewOwner, caller: Writer) -> HandoffShown:
+    async def assign(handoff_id: PathId, said: NewOwner, caller: Writer) -> HandoffShown:
         """Give the hand-off to another owner. The lead's own clock goes on."""
         to = await db.read(lambda conn: people.find_person(conn, said.to))
         if to is None or not to.active:

@@ -11,7 +11,7 @@ from services.handoff.handlers.evaluate_lead import evaluate_lead
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
-from shared.pages import Cursor, Limit, Page
+from shared.pages import Cursor, Limit, Page, PathId
 from shared.problem import not_found
 from shared.web import Permit, permit
 
@@ -73,7 +73,7 @@ class Merge(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    lead_id: str
+    lead_id: PathId
     why: str = Field(min_length=1, max_length=500)
 
 
@@ -94,7 +94,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return Page(items=[LeadSummary(**item) for item in items], next_cursor=following)
 
     @routes.get("/{lead_id}", dependencies=[permit(keys, "leads:read")])
-    async def show_lead(lead_id: str) -> LeadShown:
+    async def show_lead(lead_id: PathId) -> LeadShown:
         """Show a lead; a merged one shows the lead it is part of now."""
         lead = await db.read(lambda conn: readmodels.show_lead(conn, lead_id))
         if lead is None:
@@ -102,7 +102,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return LeadShown(**lead)
 
     @routes.get("/{lead_id}/timeline", dependencies=[permit(keys, "leads:read")])
-    async def timeline(lead_id: str, cursor: Cursor = None, limit: Limit = 100) -> Page[TouchShown]:
+    async def timeline(lead_id: PathId, cursor: Cursor = None, limit: Limit = 100) -> Page[TouchShown]:
         """Give everything a lead did, newest first."""
         found = await db.read(lambda conn: readmodels.timeline(conn, lead_id, cursor, limit))
         if found is None:
@@ -111,7 +111,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return Page(items=[TouchShown(**item) for item in items], next_cursor=following)
 
     @routes.get("/{lead_id}/evaluation", dependencies=[permit(keys, "leads:read")])
-    async def evaluation(lead_id: str) -> list[EvaluationShown]:
+    async def evaluation(lead_id: PathId) -> list[EvaluationShown]:
         """Say what each policy in force makes of a lead now, and what is missing."""
         found = await db.read(lambda conn: evaluate_lead(unit_of_work(parts, conn), lead_id))
         if found is None:
@@ -119,7 +119,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return [EvaluationShown(**one) for one in found]
 
     @routes.post("/{lead_id}/merge")
-    async def merge(lead_id: str, body: Merge, caller: Writer) -> LeadShown:
+    async def merge(lead_id: PathId, body: Merge, caller: Writer) -> LeadShown:
         """Say that two leads are one person. The older one goes on; it can be undone."""
         root = await db.write(
             lambda conn: merge_leads(
@@ -129,7 +129,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return await show_lead(root)
 
     @routes.post("/{lead_id}/unmerge")
-    async def unmerge(lead_id: str, caller: Writer) -> LeadShown:
+    async def unmerge(lead_id: PathId, caller: Writer) -> LeadShown:
         """Undo the merge that made this lead part of another."""
         await db.write(lambda conn: unmerge_lead(unit_of_work(parts, conn), lead_id, caller.name))
         return await show_lead(lead_id)

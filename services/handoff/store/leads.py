@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from services.handoff.domain import knowledge
 from services.handoff.domain.identity import Join, KnownLead, Resolver, is_strong
-from services.handoff.domain.knowledge import Knowledge
+from services.handoff.domain.knowledge import Knowledge, Learned
 from services.handoff.store.tables import ACCOUNT, IDENTIFIER, LEAD, MERGE
 from shared.db import RunAgain, chunks, insert
 from shared.ids import new_id
@@ -137,9 +137,9 @@ def open_batch(conn: Connection, identifiers: Iterable[str], now: datetime) -> L
             .join(LEAD, LEAD.c.lead_id == IDENTIFIER.c.lead_id)
             .where(IDENTIFIER.c.value.in_(some))
         )
-        for row in rows:
-            found[row.value] = row.lead_id
-            roots.add(row.root_id)
+        for value, lead_id, root_id in rows.all():
+            found[value] = lead_id
+            roots.add(root_id)
     batch = lock_leads(conn, roots, now)
     if not set(found.values()) <= batch.members.keys():
         raise RunAgain("a lead was merged while it was looked for")
@@ -152,10 +152,12 @@ def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBat
     members: dict[str, Member] = {}
     for some in chunks(sorted(roots)):
         rows = conn.execute(
-            select(LEAD).where(LEAD.c.root_id.in_(some)).order_by(LEAD.c.lead_id).with_for_update()
+            select(*_SELECTED)
+            .where(LEAD.c.root_id.in_(some))
+            .order_by(LEAD.c.lead_id)
+            .with_for_update()
         )
-        for row in rows:
-            members[row.lead_id] = _member(row)
+        members |= {row.lead_id: _member(row) for row in rows.all()}
     leads: dict[str, Lead] = {}
     for member in members.values():
         if member.root_id == member.lead_id:
@@ -178,12 +180,14 @@ def read_members(conn: Connection, roots: Iterable[str]) -> list[Member]:
     """Return these leads with all that is merged into them, without locking."""
     members: list[Member] = []
     for some in chunks(sorted(roots)):
-        members.extend(map(_member, conn.execute(select(LEAD).where(LEAD.c.root_id.in_(some)))))
+        members.extend(
+            map(_member, conn.execute(select(*_SELECTED).where(LEAD.c.root_id.in_(some))).all())
+        )
     return members
 
 
 def _member(row: Row[Any]) -> Member:
-    return Member(**{name: row._mapping[name] for name in _COLUMNS})
+    return Member(*row)
 
 
 _COLUMNS = [
@@ -197,6 +201,9 @@ _COLUMNS = [
     "first_seen_at",
     "created_at",
 ]
+
+
+_SELECTED = [LEAD.c[name] for name in _COLUMNS]
 
 
 def _known(lead: Lead) -> KnownLead:
@@ -333,9 +340,9 @@ def learn_about_account(
     account = batch.accounts.get(domain)
     if account is None:
         account = batch.accounts[domain] = Account(new_id(), domain, {}, is_new=True)
-    changed = knowledge.learn_all(account.facts, facts, at, source)
-    account.is_changed |= changed
-    return changed or account.is_new
+    learned = knowledge.learn_all(account.facts, facts, at, source)
+    account.is_changed |= learned is not Learned.NOTHING
+    return learned is Learned.VALUE or account.is_new
 
 
 def save_accounts(conn: Connection, batch: LeadBatch, now: datetime) -> None:

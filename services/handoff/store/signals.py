@@ -35,7 +35,7 @@ def load_signals(
                 LEAD_SIGNALS.c.shape == version.fold_shape, LEAD_SIGNALS.c.lead_id.in_(some)
             )
         )
-        found |= {row.lead_id: decode_state(version, row.signals) for row in rows}
+        found |= {lead_id: decode_state(version, data) for lead_id, data in rows.all()}
     missing = [lead_id for lead_id in wanted if lead_id not in found]
     found |= dict.fromkeys(missing, no_signals(version))
     for some in chunks([lead_id for lead_id in missing if lead_id not in new]):

@@ -243,7 +243,7 @@ def _prepare(conn: Connection) -> None:
     team_id = stable_id("team", "sales")
     conn.execute(
         insert(TEAM).values(
-            team_id=team_id, name="Sales", fallback_id=staff["boss"], takes_leads=True
+            team_id=team_id, revision=1, name="Sales", fallback_id=staff["boss"], takes_leads=True
         )
     )
     conn.execute(
