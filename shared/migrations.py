@@ -47,6 +47,15 @@ def is_current(conn: Connection, service: str) -> bool:
     return set(context.get_current_heads()) == set(heads)
 
 
+def pending(conn: Connection, service: str) -> list[str]:
+    """Return the migrations still to be run, oldest first, each as ``id title``."""
+    scripts = ScriptDirectory.from_config(_config(service))
+    context = MigrationContext.configure(conn, opts={"version_table": version_table(service)})
+    lower = context.get_current_heads() or "base"
+    missing = list(scripts.iterate_revisions("heads", lower))
+    return [f"{one.revision} {one.doc}" for one in reversed(missing)]
+
+
 def version_table(service: str) -> str:
     """Return the name of the table that holds the history of ``service``."""
     return f"alembic_version_{service}"
