@@ -4,65 +4,38 @@ In that transaction the position row moves (guarded by the epoch, so that a froz
 that comes back writes nothing), repeats are dropped by event id, and the handler does its
 work. The bus's own committed offset is a hint, given afterwards.
 
-When a batch fails its events are taken one by one. One that fails for a reason of its own
-is parked with the reason, and the later events of its key (its lead) queue behind it in
-order; everything else goes on. Parked keys are tried again after 1 min, 5 min, 30 min, 2 h
-and 12 h, then wait for a person. When the database itself is away nothing can be parked:
-the batch waits.
+When a batch fails its events are taken one by one, and one that fails for a reason of its
+own is parked (``shared.parked``). When the database itself is away nothing can be parked:
+the batch waits, and nothing is lost.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
-import orjson
 import structlog
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    delete,
-    func,
-    select,
-    tuple_,
-    update,
-)
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Connection, MetaData, Table
 
-from shared.bus.port import Bus, Member, Record, TopicPartition
+from shared import inbox, parked
+from shared.bus.port import Bus, BusUnavailable, Member, Poll, Record, TopicPartition
 from shared.contracts import UnreadableEvent
-from shared.db import Database, UtcDateTime, chunks, insert, sqlstate
+from shared.db import Database, is_transient
+from shared.inbox import Incoming, incoming
+from shared.parked import ParkedEvents, Queue, why
+from shared.positions import Fenced, Positions, position_table
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 Read = TypeVar("Read")
 Given = TypeVar("Given", covariant=True)
 
 BATCH = 500
 POLL_S = 1.0
 RETRY_WAITS_S = (0.2, 1.0, 5.0)  # then every five seconds
-PARKED_RETRIES = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=12),
-)
 PARKED_LOOK_S = 1.0
-INBOX_KEPT = timedelta(days=14)  # at least twice the bus's retention
-
-
-class Fenced(Exception):
-    """Another member owns the partition now; what this one wanted to write is void."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,45 +49,9 @@ class ConsumerTables:
 
 def consumer_tables(metadata: MetaData) -> ConsumerTables:
     """Add the consumers' tables to a service's tables."""
-    position = Table(
-        "consumer_position",
-        metadata,
-        Column("consumer", Text, nullable=False),
-        Column("topic", Text, nullable=False),
-        Column("partition", Integer, nullable=False),
-        Column("next_offset", BigInteger, nullable=False),
-        Column("epoch", BigInteger, nullable=False),
-        PrimaryKeyConstraint("consumer", "topic", "partition"),
+    return ConsumerTables(
+        position_table(metadata), inbox.inbox_table(metadata), parked.parked_table(metadata)
     )
-    inbox = Table(
-        "inbox",
-        metadata,
-        Column("consumer", Text, nullable=False),
-        Column("event_id", Text, nullable=False),
-        Column("seen_at", UtcDateTime, nullable=False),
-        PrimaryKeyConstraint("consumer", "event_id"),
-        sqlite_with_rowid=False,
-    )
-    Index(None, inbox.c.seen_at)
-    parked = Table(
-        "parked_event",
-        metadata,
-        Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-        Column("consumer", Text, nullable=False),
-        Column("topic", Text, nullable=False),
-        Column("partition", Integer, nullable=False),
-        Column("offset", BigInteger, nullable=False),
-        Column("key", Text, nullable=False),
-        Column("event_id", Text, nullable=False),
-        Column("type", Text, nullable=False),
-        Column("payload", LargeBinary, nullable=False),
-        Column("reason", Text, nullable=False),
-        Column("failures", Integer, nullable=False),
-        Column("parked_at", UtcDateTime, nullable=False),
-        Column("retry_at", UtcDateTime),
-    )
-    Index(None, parked.c.consumer, parked.c.key)
-    return ConsumerTables(position, inbox, parked)
 
 
 class Reader(Protocol[Given]):
@@ -124,15 +61,6 @@ class Reader(Protocol[Given]):
     """
 
     def read(self, value: bytes, kind: str | None = None) -> Given | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Incoming:
-    """A record with the two things the transport's headers tell about it."""
-
-    record: Record
-    event_id: str
-    kind: str | None
 
 
 class Consumer(Generic[Read]):
@@ -152,333 +80,207 @@ class Consumer(Generic[Read]):
         self.name = name
         self._db = db
         self._bus = bus
-        self._tables = tables
+        self._positions = Positions(tables.position, name)
+        self._inbox = tables.inbox
+        self._parked = ParkedEvents(tables.parked, name)
         self._reader = reader
         self._topics = topics
         self._handle = handle
         self._batch = batch
-        self._epochs: dict[TopicPartition, int] = {}
-        self._blocked: set[str] = set()  # keys with a parked event, in the partitions we own
+        # Keys that may have parked events, for the partitions we own; the database decides.
+        self._blocked: dict[TopicPartition, set[str]] = {}
 
     async def run(self) -> None:
         """Consume for ever. Ends by cancellation."""
+        self._positions.epochs.clear()
+        self._blocked.clear()
         member = self._bus.member(self.name, self._topics)
         await member.start()
         next_look = 0.0
         try:
             while True:
-                poll = await member.poll(self._batch, POLL_S)
-                for partition in poll.revoked:
-                    self._epochs.pop(partition, None)
-                for partition in poll.assigned:
-                    await self._take_over(member, partition)
-                records = {p: r for p, r in poll.records.items() if p in self._epochs}
-                if records:
-                    await self._consume(member, records)
+                poll = await self._patiently(lambda: member.poll(self._batch, POLL_S))
+                await self._take_poll(member, poll)
                 now = asyncio.get_running_loop().time()
-                if self._blocked and now >= next_look:
-                    await self._retry_parked()
+                if any(self._blocked.values()) and now >= next_look:
+                    await self._replay()
                     next_look = now + PARKED_LOOK_S
         finally:
             await asyncio.shield(member.stop())
 
+    async def _take_poll(self, member: Member, poll: Poll) -> None:
+        for partition in poll.revoked:
+            self._let_go(partition)
+        for partition in poll.assigned:
+            await self._take_over(member, partition)
+        records = {p: batch for p, batch in poll.records.items() if p in self._positions.epochs}
+        while records:
+            try:
+                await self._patiently(lambda: self._consume(records))
+            except Fenced as fenced:
+                # The bus will tell us too; the other partitions of the poll are still ours.
+                self._let_go(fenced.partition)
+                del records[fenced.partition]
+            else:
+                await member.commit({p: batch[-1].offset + 1 for p, batch in records.items()})
+                return
+
+    def _let_go(self, partition: TopicPartition) -> None:
+        self._positions.epochs.pop(partition, None)
+        self._blocked.pop(partition, None)
+
     async def _take_over(self, member: Member, partition: TopicPartition) -> None:
-        """Raise the partition's epoch, so that its former owner is fenced; start at our position."""
+        """Raise the partition's epoch, so that its former owner is fenced; start where we are."""
 
-        def work(conn: Connection) -> tuple[int, int, set[str]]:
-            position = self._tables.position
-            key = {
-                "consumer": self.name,
-                "topic": partition.topic,
-                "partition": partition.partition,
-            }
-            first = insert(conn, position).values(**key, next_offset=0, epoch=1)
-            row = conn.execute(
-                first.on_conflict_do_update(
-                    index_elements=list(key), set_={"epoch": position.c.epoch + 1}
-                ).returning(position.c.next_offset, position.c.epoch)
-            ).one()
-            parked = self._tables.parked
-            blocked = conn.execute(
-                select(parked.c.key).where(
-                    parked.c.consumer == self.name,
-                    parked.c.topic == partition.topic,
-                    parked.c.partition == partition.partition,
-                )
-            ).scalars()
-            return row.next_offset, row.epoch, set(blocked)
+        def work(conn: Connection) -> tuple[int, int, list[Queue]]:
+            offset, epoch = self._positions.take_over(conn, partition)
+            return offset, epoch, self._parked.queues(conn, [partition], self._db.now(conn))
 
-        offset, epoch, blocked = await self._patiently(lambda: self._db.write(work))
-        self._epochs[partition] = epoch
-        self._blocked |= blocked
-        await member.seek(partition, offset)
+        offset, epoch, queues = await self._patiently(lambda: self._db.write(work))
+        self._positions.epochs[partition] = epoch
+        self._blocked[partition] = {queue.key for queue in queues}
+        await self._patiently(lambda: member.seek(partition, offset))
 
-    async def _consume(
-        self, member: Member, records: Mapping[TopicPartition, list[Record]]
-    ) -> None:
-        try:
-            await self._patiently(lambda: self._consume_batch(records))
-        except Fenced:
-            for partition in records:
-                self._epochs.pop(partition, None)
-            return
-        await member.commit({p: batch[-1].offset + 1 for p, batch in records.items()})
-
-    async def _consume_batch(self, records: Mapping[TopicPartition, list[Record]]) -> None:
+    async def _consume(self, records: Mapping[TopicPartition, list[Record]]) -> None:
         """Take everything in one transaction; where that fails, one event at a time."""
         try:
-            await self._db.write(lambda conn: self._take_batch(conn, records))
-        except Fenced:
-            raise
+            await self._db.write(lambda conn: self._take(conn, records))
         except Exception as error:
-            if is_transient(error):
+            if isinstance(error, Fenced) or is_transient(error):
                 raise
-            log.warning("batch_failed", consumer=self.name, error=describe(error))
+            log.warning("batch_failed", consumer=self.name, error=why(error))
             for partition, batch in records.items():
                 for record in batch:
-                    await self._take_single(partition, record)
+                    await self._take_or_park({partition: [record]})
 
-    async def _take_single(self, partition: TopicPartition, record: Record) -> None:
+    async def _take_or_park(self, single: Mapping[TopicPartition, list[Record]]) -> None:
         try:
-            await self._db.write(lambda conn: self._take_batch(conn, {partition: [record]}))
-        except Fenced:
-            raise
+            await self._db.write(lambda conn: self._take(conn, single))
         except Exception as error:
-            if is_transient(error):
+            if isinstance(error, Fenced) or is_transient(error):
                 raise
-            reason = describe(error)
-            log.error("event_parked", consumer=self.name, offset=record.offset, reason=reason)
+            reason = why(error)
+            fault = None if isinstance(error, UnreadableEvent) else error
+            ((partition, (record,)),) = single.items()
+            log.error(
+                "event_parked",
+                consumer=self.name,
+                topic=partition.topic,
+                partition=partition.partition,
+                offset=record.offset,
+                reason=reason,
+                exc_info=fault,
+            )
+            # Before the commit, whose outcome we may never learn.
+            self._blocked[partition].add(incoming(record).key)
+            await self._db.write(lambda conn: self._park(conn, single, reason))
 
-            def park(conn: Connection) -> None:
-                now = self._db.now(conn)
-                incoming = self._move(conn, {partition: [record]}, now)
-                self._park(conn, incoming, reason, now, now + PARKED_RETRIES[0])
-
-            await self._db.write(park)
-            self._blocked.add(record.key)
-
-    def _take_batch(self, conn: Connection, records: Mapping[TopicPartition, list[Record]]) -> None:
+    def _take(self, conn: Connection, records: Mapping[TopicPartition, list[Record]]) -> None:
         now = self._db.now(conn)
-        incoming = self._move(conn, records, now)
-        behind = [one for one in incoming if one.record.key in self._blocked]
-        if behind:
-            self._park(conn, behind, "queued behind a parked event of the same key", now, None)
-            incoming = [one for one in incoming if one.record.key not in self._blocked]
-        read = (self._reader.read(one.record.value, one.kind) for one in incoming)
-        events = [event for event in read if event is not None]
-        if events:
-            self._handle(conn, events)
-
-    def _move(
-        self, conn: Connection, records: Mapping[TopicPartition, list[Record]], now: datetime
-    ) -> list[_Incoming]:
-        """Move the positions past ``records``; return those never seen before, in order."""
-        position, inbox = self._tables.position, self._tables.inbox
-        key = tuple_(position.c.topic, position.c.partition)
-        rows = conn.execute(
-            select(position)
-            .where(position.c.consumer == self.name, key.in_([tuple(p) for p in records]))
-            .with_for_update()
-        ).all()
-        held = {TopicPartition(row.topic, row.partition): row for row in rows}
-        moved: list[dict[str, Any]] = []
-        candidates: dict[str, _Incoming] = {}
-        for partition, batch in records.items():
-            row = held[partition]
-            if row.epoch != self._epochs.get(partition):
-                raise Fenced
-            fresh = [record for record in batch if record.offset >= row.next_offset]
-            if fresh:
-                moved.append(dict(row._mapping) | {"next_offset": fresh[-1].offset + 1})
-            for record in fresh:
-                one = _incoming(record)
-                candidates.setdefault(one.event_id, one)
-        if not moved:
-            return []
-        statement = insert(conn, position)
-        conn.execute(
-            statement.on_conflict_do_update(
-                index_elements=["consumer", "topic", "partition"],
-                set_={"next_offset": statement.excluded.next_offset},
-            ),
-            moved,
+        unseen = self._unseen(conn, records, now)
+        behind = self._parked.behind(
+            conn, (one for one in unseen if one.key in self._blocked[one.partition])
         )
-        fresh_ids: set[str] = set()
-        for ids in chunks(list(candidates)):
-            rows_seen = [{"consumer": self.name, "event_id": i, "seen_at": now} for i in ids]
-            claim = insert(conn, inbox).values(rows_seen).on_conflict_do_nothing()
-            fresh_ids |= set(conn.execute(claim.returning(inbox.c.event_id)).scalars())
-        return [one for event_id, one in candidates.items() if event_id in fresh_ids]
+        self._parked.add(conn, behind, parked.BEHIND, now)
+        waiting = {one.event_id for one in behind}
+        read = (
+            self._reader.read(one.record.value, one.kind)
+            for one in unseen
+            if one.event_id not in waiting
+        )
+        envelopes = [envelope for envelope in read if envelope is not None]
+        if envelopes:
+            self._handle(conn, envelopes)
 
     def _park(
-        self,
-        conn: Connection,
-        incoming: Iterable[_Incoming],
-        reason: str,
-        now: datetime,
-        retry_at: datetime | None,
+        self, conn: Connection, single: Mapping[TopicPartition, list[Record]], reason: str
     ) -> None:
-        rows = [
-            {
-                "consumer": self.name,
-                "topic": one.record.topic,
-                "partition": one.record.partition,
-                "offset": one.record.offset,
-                "key": one.record.key,
-                "event_id": one.event_id,
-                "type": one.kind or "",
-                "payload": one.record.value,
-                "reason": reason,
-                "failures": 1 if retry_at is not None else 0,
-                "parked_at": now,
-                "retry_at": retry_at,
-            }
-            for one in incoming
-        ]
-        if rows:
-            conn.execute(insert(conn, self._tables.parked), rows)
+        now = self._db.now(conn)
+        unseen = self._unseen(conn, single, now)
+        self._parked.add(conn, unseen, reason, now, retry_at=now + parked.RETRIES[0])
 
-    async def _retry_parked(self) -> None:
-        """Try the due parked keys of our partitions again, each in its order."""
-        for key in await self._db.read(self._due_keys):
-            while await self._patiently(lambda key=key: self._retry_first(key)):  # type: ignore[misc]
-                pass
+    def _unseen(
+        self, conn: Connection, records: Mapping[TopicPartition, list[Record]], now: datetime
+    ) -> list[Incoming]:
+        """Move past ``records``; return the events in them that were never seen, in order."""
+        fresh = [incoming(record) for record in self._positions.move(conn, records)]
+        return inbox.take_unseen(conn, self._inbox, self.name, fresh, now)
 
-    def _due_keys(self, conn: Connection) -> list[str]:
-        parked = self._tables.parked
-        due = select(parked.c.key).where(
-            parked.c.consumer == self.name,
-            parked.c.key.in_(sorted(self._blocked)),
-            parked.c.retry_at <= self._db.now(conn),
-        )
-        return list(conn.execute(due.distinct()).scalars())
+    async def _replay(self) -> None:
+        """Try the parked events of our partitions again that are due, each queue in its order."""
+        partitions = list(self._positions.epochs)
 
-    async def _retry_first(self, key: str) -> bool:
-        """Try the first parked event of ``key``; return whether another one follows at once."""
-        parked = self._tables.parked
+        def look(conn: Connection) -> list[Queue]:
+            return self._parked.queues(conn, partitions, self._db.now(conn))
 
-        def first(conn: Connection) -> Any:
-            return conn.execute(
-                select(parked)
-                .where(parked.c.consumer == self.name, parked.c.key == key)
-                .order_by(parked.c.id)
-                .limit(1)
-                .with_for_update()
-            ).first()
+        queues = await self._patiently(lambda: self._db.read(look))
+        self._blocked = {partition: set() for partition in partitions}
+        for queue in queues:
+            self._blocked[queue.partition].add(queue.key)
+        for queue in queues:
+            if queue.is_due:
+                await self._replay_queue(queue)
+
+    async def _replay_queue(self, queue: Queue) -> None:
+        """Try the events of ``queue`` in order until one fails.
+
+        At most a batch: a member that stays away from ``poll`` too long loses its partitions.
+        """
+        for _ in range(self._batch):
+            if not await self._patiently(lambda: self._replay_first(queue)):
+                return
+
+    async def _replay_first(self, queue: Queue) -> bool:
+        """Try the first parked event of ``queue``; return whether another one follows at once."""
 
         def again(conn: Connection) -> bool:
-            row = first(conn)
-            if row is None:
+            self._positions.lock(conn, [queue.partition])
+            event = self._parked.first(conn, queue)
+            if event is None:
                 return False
-            self._check_epoch(conn, TopicPartition(row.topic, row.partition))
-            event = self._reader.read(row.payload, row.type or None)
-            if event is not None:
-                self._handle(conn, [event])
-            conn.execute(delete(parked).where(parked.c.id == row.id))
+            envelope = self._reader.read(event.payload, event.type or None)
+            if envelope is not None:
+                self._handle(conn, [envelope])
+            self._parked.remove(conn, queue, event, self._db.now(conn))
             return True
 
         def postpone(conn: Connection, reason: str) -> None:
-            row = first(conn)
-            if row is not None:
-                later = PARKED_RETRIES[row.failures : row.failures + 1]
-                retry_at = self._db.now(conn) + later[0] if later else None
-                values = {"reason": reason, "failures": row.failures + 1, "retry_at": retry_at}
-                conn.execute(update(parked).where(parked.c.id == row.id).values(**values))
+            self._positions.lock(conn, [queue.partition])
+            self._parked.postpone(conn, queue, reason, self._db.now(conn))
 
         try:
-            if not await self._db.write(again):
-                self._blocked.discard(key)
-                return False
-            return True
+            return await self._db.write(again)
         except Fenced:
-            self._blocked.discard(key)
+            self._let_go(queue.partition)
             return False
         except Exception as error:
             if is_transient(error):
                 raise
-            reason = describe(error)
+            reason = why(error)
+            log.warning("parked_event_failed_again", consumer=self.name, reason=reason)
             await self._db.write(lambda conn: postpone(conn, reason))
             return False
 
-    def _check_epoch(self, conn: Connection, partition: TopicPartition) -> None:
-        position = self._tables.position
-        epoch = conn.execute(
-            select(position.c.epoch)
-            .where(
-                position.c.consumer == self.name,
-                position.c.topic == partition.topic,
-                position.c.partition == partition.partition,
-            )
-            .with_for_update()
-        ).scalar()
-        if epoch != self._epochs.get(partition):
-            raise Fenced
-
-    async def _patiently(self, attempt: Callable[[], Any]) -> Any:
-        """Repeat ``attempt`` while the database is away or busy."""
+    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Repeat ``attempt`` while the database or the bus is away or busy."""
         failures = 0
         while True:
             try:
                 return await attempt()
             except Exception as error:
-                if not is_transient(error):
+                if not (is_transient(error) or isinstance(error, BusUnavailable)):
                     raise
                 wait_s = RETRY_WAITS_S[min(failures, len(RETRY_WAITS_S) - 1)]
-                log.warning(
-                    "database_away", consumer=self.name, error=describe(error), wait_s=wait_s
-                )
+                log.warning("consumer_waits", consumer=self.name, error=why(error), wait_s=wait_s)
                 failures += 1
                 await asyncio.sleep(wait_s)
 
 
 def parked_count(conn: Connection, tables: ConsumerTables) -> int:
     """Return how many events are parked or queue behind a parked one."""
-    return conn.execute(select(func.count()).select_from(tables.parked)).scalar_one()
+    return parked.count(conn, tables.parked)
 
 
 def prune_inbox(conn: Connection, tables: ConsumerTables, now: datetime) -> int:
     """Forget event ids too old to come back; return how many."""
-    inbox = tables.inbox
-    return conn.execute(delete(inbox).where(inbox.c.seen_at < now - INBOX_KEPT)).rowcount
-
-
-def is_transient(error: Exception) -> bool:
-    """Return whether the same transaction can succeed later: the database was away or busy."""
-    if isinstance(error, TimeoutError | OSError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated or isinstance(error, InterfaceError):
-        return True
-    # 40: rolled back by the server; 53: out of resources; 55P03: lock; 57P: shutting down
-    state = sqlstate(error)
-    if state is not None:
-        return state[:2] in {"08", "40", "53"} or state == "55P03" or state.startswith("57P")
-    return isinstance(error, OperationalError)
-
-
-def describe(error: Exception) -> str:
-    """Return what went wrong without the values involved: they may be personal data."""
-    if isinstance(error, UnreadableEvent):
-        return str(error)
-    if isinstance(error, DBAPIError):
-        return f"{type(error).__name__}: {type(error.orig).__name__}"
-    return f"{type(error).__name__}: {error}"
-
-
-def _incoming(record: Record) -> _Incoming:
-    """Read id and type from the headers; from the event itself where a stranger left them out."""
-    headers = dict(record.headers)
-    kind, event_id = headers.get("ce_type"), headers.get("ce_id")
-    if event_id is not None:
-        return _Incoming(record, event_id.decode(), kind.decode() if kind else None)
-    return _Incoming(record, event_id_of(record), None)
-
-
-def event_id_of(record: Record) -> str:
-    """Return the id of a message without headers: the event's own, or its place on the bus."""
-    try:
-        event = orjson.loads(record.value)
-        return f"{event['source']}/{event['id']}"
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return f"{record.topic}/{record.partition}/{record.offset}"
+    return inbox.prune(conn, tables.inbox, now)

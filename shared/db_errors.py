@@ -21,6 +21,9 @@ SQLITE_TRANSIENT = frozenset(
     }
 )
 
+# OSErrors that are no connection's: a handler looked for a file that is not there.
+FILE_ERRORS = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+
 
 class RunAgain(Exception):
     """The transaction met another one and must run from its start: {0}."""
@@ -51,7 +54,9 @@ def must_run_again(error: Exception) -> bool:
 
 def is_transient(error: Exception) -> bool:
     """Return whether the same transaction can succeed later: the database was away or busy."""
-    if isinstance(error, TimeoutError | OSError | exc.TimeoutError) or must_run_again(error):
+    if isinstance(error, FILE_ERRORS):
+        return False
+    if isinstance(error, OSError | exc.TimeoutError) or must_run_again(error):
         return True
     if not isinstance(error, DBAPIError):
         return False
