@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
 from sqlalchemy import (
     Column,
     Connection,
@@ -54,6 +55,18 @@ class Answer:
     def response(self) -> Response:
         """Return the answer as HTTP."""
         return Response(self.body, self.status, dict(self.headers), "application/json")
+
+
+def created(
+    shown: BaseModel, location: str, etag: str | None = None, repeated: BaseModel | None = None
+) -> Answer:
+    """Return the answer for something new at ``location``; see ``Answer`` for ``repeated``."""
+    headers = {"Location": location} | ({"ETag": etag} if etag is not None else {})
+    return Answer(
+        shown.model_dump_json().encode(),
+        headers=headers,
+        repeated=None if repeated is None else repeated.model_dump_json().encode(),
+    )
 
 
 async def repeatable(

@@ -16,6 +16,12 @@ def add_key(conn: Connection, key: KeyChanged) -> None:
     conn.execute(insert(conn, API_KEY).values(key.model_dump()))
 
 
+def find_key(conn: Connection, key_id: str) -> KeyChanged | None:
+    """Return a key."""
+    row = conn.execute(select(API_KEY).where(API_KEY.c.key_id == key_id)).first()
+    return None if row is None else as_entry(row)
+
+
 def lock_key(conn: Connection, key_id: str) -> KeyChanged | None:
     """Return a key, locked until the commit."""
     row = conn.execute(select(API_KEY).where(API_KEY.c.key_id == key_id).with_for_update()).first()

@@ -1,0 +1,76 @@
+"""Telling the other services who works here and which keys are good.
+
+Every change of a person or a key is staged in the transaction that made it. All are told
+again at each start and once a day, so that a service that lost its copy heals by itself.
+"""
+
+from sqlalchemy.exc import IntegrityError
+
+from services.handoff.store import keys, people
+from services.handoff.store.handoffs import add_audit
+from services.handoff.unit_of_work import SOURCE, UnitOfWork
+from shared import trace
+from shared.contracts import Envelope
+from shared.contracts.directory import KeyChanged, PersonalChannel, PersonChanged
+from shared.db import RunAgain
+from shared.ids import new_id
+
+
+def tell_people(uow: UnitOfWork, *entries: PersonChanged) -> None:
+    """Stage what these people are like now."""
+    uow.stage(_envelope(uow, one, one.person_id) for one in entries)
+
+
+def tell_keys(uow: UnitOfWork, *entries: KeyChanged) -> None:
+    """Stage what these keys allow now."""
+    uow.stage(_envelope(uow, one, one.key_id) for one in entries)
+
+
+def republish_directory(uow: UnitOfWork) -> None:
+    """Tell everything as it is. Receivers ignore what they know already."""
+    tell_people(uow, *people.everybody(uow.conn))
+    tell_keys(uow, *keys.all_keys(uow.conn))
+
+
+def ensure_last_resort(uow: UnitOfWork) -> None:
+    """Make sure that the person the settings name for what nobody else can take works here."""
+    settings = uow.parts.settings
+    row = people.find_person(uow.conn, settings.owner_email)
+    if row is not None and row.active:
+        return
+    if row is not None:
+        entry = people.as_entry(row).model_copy(update={"active": True})
+    else:
+        entry = PersonChanged(
+            person_id=new_id(),
+            revision=0,
+            name=settings.owner_name,
+            email=settings.owner_email,
+            roles=["admin"],
+            language=settings.language,
+            zone=settings.zone,
+            channels=[
+                PersonalChannel(channel="email", address=settings.owner_email),
+                PersonalChannel(channel="inbox"),
+            ],
+            active=True,
+        )
+    try:
+        stored = people.save_person(uow.conn, entry)
+    except IntegrityError as error:
+        raise RunAgain("another replica made the person just now") from error
+    why = "named in the settings as the last resort"
+    add_audit(uow.conn, uow.now, "relevo", "person.added", stored.person_id, why)
+    tell_people(uow, stored)
+
+
+def _envelope(uow: UnitOfWork, event: PersonChanged | KeyChanged, subject: str) -> Envelope:
+    return Envelope(
+        id=new_id(),
+        source=SOURCE,
+        subject=subject,
+        key=subject,
+        time=uow.now,
+        data=event,
+        traceparent=trace.current.get(),
+    )

@@ -1,0 +1,157 @@
+"""Teams over HTTP: who takes leads in turn."""
+
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import MISSING, BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from services.handoff.handlers.teams import TeamFields, add_team, change_team
+from services.handoff.store import teams
+from services.handoff.store.tables import IDEMPOTENCY
+from services.handoff.store.teams import Team
+from services.handoff.unit_of_work import Parts, unit_of_work
+from shared.access import Caller, KeyRing
+from shared.contracts.handoffs import Person
+from shared.fields import Id, Name
+from shared.idempotency import Answer, OnlyOnce, created, once
+from shared.pages import Cursor, Limit, Page, PathId
+from shared.preconditions import IfMatch, etag, expected_revision
+from shared.problem import not_found
+from shared.web import Permit
+
+Members = Annotated[list[Id], Field(max_length=500, description="Ids of people, all of them.")]
+
+
+class NewTeam(BaseModel):
+    """A team to make."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Name
+    fallback_id: Id = Field(description="The person who takes what nobody in the team can.")
+    takes_leads: bool | MISSING = Field(
+        default=MISSING,
+        description="New hand-offs go to this team from now on. The first team takes them anyway.",
+    )
+    members: Members | MISSING = MISSING
+
+
+class TeamChanges(BaseModel):
+    """What changes about a team. What is left out stays."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Name | MISSING = MISSING
+    fallback_id: Id | MISSING = MISSING
+    takes_leads: bool | MISSING = Field(
+        default=MISSING, description="True takes the new hand-offs from the team that took them."
+    )
+    members: Members | MISSING = MISSING
+
+
+class MemberShown(Person):
+    """Somebody in a team, and their turns."""
+
+    active: bool = Field(description="False for somebody who has left: no turns any more.")
+    dealt: int = Field(
+        description="Hand-offs given by rotation; a new member starts with the count of the "
+        "member who has the fewest."
+    )
+    last_dealt_at: datetime | None
+
+
+class TeamShown(BaseModel):
+    """A team."""
+
+    team_id: str
+    revision: int
+    name: str
+    takes_leads: bool = Field(description="Whether new hand-offs go to this team.")
+    fallback: Person
+    members: list[MemberShown]
+
+
+def router(parts: Parts, keys: KeyRing) -> APIRouter:
+    """Return the routes below ``/v1/teams``."""
+    routes = APIRouter(prefix="/v1/teams", tags=["teams"])
+    db = parts.db
+    Writer = Annotated[Caller, Depends(Permit(keys, "people:write"))]
+    reading = [Depends(Permit(keys, "people:read"))]
+
+    @routes.get("", dependencies=reading)
+    async def list_teams(cursor: Cursor = None, limit: Limit = 50) -> Page[TeamShown]:
+        """List teams in order of name."""
+        found, following = await db.read(lambda conn: teams.page_of_teams(conn, cursor, limit))
+        return Page(items=[shown(one) for one in found], next_cursor=following)
+
+    @routes.post("", status_code=201, response_model=TeamShown)
+    async def add(team: NewTeam, caller: Writer, request: OnlyOnce) -> Response:
+        """Make a team."""
+        fields = cast("TeamFields", team.model_dump())
+
+        def work(conn: Connection) -> Answer:
+            uow = unit_of_work(parts, conn)
+
+            def act() -> Answer:
+                one = add_team(uow, caller, fields)
+                return created(shown(one), f"/v1/teams/{one.team_id}", etag(one.revision))
+
+            return once(conn, IDEMPOTENCY, request, uow.now, act)
+
+        return (await db.write(work)).response()
+
+    @routes.get("/{team_id}", dependencies=reading)
+    async def show(team_id: PathId, response: Response) -> TeamShown:
+        """Show a team with its members."""
+        team = await db.read(lambda conn: teams.find_team(conn, team_id))
+        if team is None:
+            raise not_found("team")
+        return tagged(team, response)
+
+    @routes.patch("/{team_id}")
+    async def change(
+        team_id: PathId,
+        changes: TeamChanges,
+        caller: Writer,
+        response: Response,
+        if_match: IfMatch = None,
+    ) -> TeamShown:
+        """Change a team: its name, fallback or members, or that it takes the leads."""
+        expected = expected_revision(if_match)
+        fields = cast("TeamFields", changes.model_dump())
+        stored = await db.write(
+            lambda conn: change_team(unit_of_work(parts, conn), caller, team_id, expected, fields)
+        )
+        return tagged(stored, response)
+
+    return routes
+
+
+def tagged(team: Team, response: Response) -> TeamShown:
+    """Return a team, with the tag that a change of it has to name."""
+    response.headers["ETag"] = etag(team.revision)
+    return shown(team)
+
+
+def shown(team: Team) -> TeamShown:
+    """Return a team as callers see one."""
+    return TeamShown(
+        team_id=team.team_id,
+        revision=team.revision,
+        name=team.name,
+        takes_leads=team.takes_leads,
+        fallback=team.fallback,
+        members=[
+            MemberShown(
+                person_id=one.person_id,
+                name=one.name,
+                email=one.email,
+                active=one.active,
+                dealt=one.dealt,
+                last_dealt_at=one.last_dealt_at,
+            )
+            for one in team.members
+        ],
+    )

@@ -1,0 +1,126 @@
+"""Teams: who takes leads in turn, and who takes what nobody in the team can."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from services.handoff.domain.assignment import Candidate
+from services.handoff.store import people
+from services.handoff.store.tables import PERSON, TEAM, TEAM_MEMBER
+from shared import pages
+from shared.contracts.handoffs import Person
+from shared.db import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team with its members, in order of name."""
+
+    team_id: str
+    revision: int
+    name: str
+    takes_leads: bool
+    fallback: Person
+    members: tuple[Candidate, ...]
+
+
+def lock_teams(conn: Connection) -> dict[str, Team]:
+    """Return all teams by id, locked until the commit: they share who takes leads."""
+    rows = conn.execute(select(TEAM).order_by(TEAM.c.team_id).with_for_update()).all()
+    return {team.team_id: team for team in _read(conn, rows)}
+
+
+def page_of_teams(
+    conn: Connection, cursor: str | None, limit: int
+) -> tuple[list[Team], str | None]:
+    """Return teams in order of name."""
+    query = pages.by_name(select(TEAM), TEAM.c.name, TEAM.c.team_id, cursor, limit)
+    rows, following = pages.cut(conn.execute(query).all(), limit, "name", "team_id")
+    return _read(conn, rows), following
+
+
+def find_team(conn: Connection, team_id: str) -> Team | None:
+    """Return one team."""
+    rows = conn.execute(select(TEAM).where(TEAM.c.team_id == team_id)).all()
+    return next(iter(_read(conn, rows)), None)
+
+
+def fallback_for(conn: Connection, person_id: str) -> list[str]:
+    """Return the names of the teams whose fallback a person is."""
+    names = select(TEAM.c.name).where(TEAM.c.fallback_id == person_id).order_by(TEAM.c.name)
+    return list(conn.execute(names).scalars())
+
+
+def add_team(conn: Connection, team_id: str, name: str, fallback_id: str, takes: bool) -> None:
+    """Store a new team, without members."""
+    if takes:
+        _take_from_others(conn, team_id)
+    conn.execute(
+        insert(conn, TEAM).values(
+            team_id=team_id, revision=1, name=name, fallback_id=fallback_id, takes_leads=takes
+        )
+    )
+
+
+def change_team(conn: Connection, before: Team, name: str, fallback_id: str, takes: bool) -> None:
+    """Store a locked team as its next revision."""
+    if takes and not before.takes_leads:
+        _take_from_others(conn, before.team_id)
+    conn.execute(
+        update(TEAM)
+        .where(TEAM.c.team_id == before.team_id)
+        .values(revision=before.revision + 1, name=name, fallback_id=fallback_id, takes_leads=takes)
+    )
+
+
+def _take_from_others(conn: Connection, team_id: str) -> None:
+    conn.execute(
+        update(TEAM)
+        .where(TEAM.c.takes_leads, TEAM.c.team_id != team_id)
+        .values(takes_leads=False, revision=TEAM.c.revision + 1)
+    )
+
+
+def add_members(conn: Connection, team_id: str, person_ids: Iterable[str], dealt: int) -> None:
+    """Let people join a locked team; ``dealt`` is the count they start with."""
+    rows = [
+        {"team_id": team_id, "person_id": person_id, "dealt": dealt} for person_id in person_ids
+    ]
+    if rows:
+        conn.execute(insert(conn, TEAM_MEMBER), rows)
+
+
+def remove_members(conn: Connection, team_id: str, person_ids: Sequence[str]) -> None:
+    """Let people go from a locked team. Their hand-offs stay theirs."""
+    conn.execute(
+        delete(TEAM_MEMBER).where(
+            TEAM_MEMBER.c.team_id == team_id, TEAM_MEMBER.c.person_id.in_(person_ids)
+        )
+    )
+
+
+def _read(conn: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
+    members: dict[str, list[Candidate]] = {row.team_id: [] for row in rows}
+    found = conn.execute(
+        select(TEAM_MEMBER, PERSON.c.name, PERSON.c.email, PERSON.c.active)
+        .join(PERSON, PERSON.c.person_id == TEAM_MEMBER.c.person_id)
+        .where(TEAM_MEMBER.c.team_id.in_(list(members)))
+        .order_by(PERSON.c.name, PERSON.c.person_id)
+    )
+    for one in found:
+        ids = (one.person_id, one.name, one.email)
+        members[one.team_id].append(Candidate(*ids, one.active, one.dealt, one.last_dealt_at))
+    fallbacks = people.people_by_id(conn, (row.fallback_id for row in rows))
+    return [
+        Team(
+            row.team_id,
+            row.revision,
+            row.name,
+            row.takes_leads,
+            fallbacks[row.fallback_id],
+            tuple(members[row.team_id]),
+        )
+        for row in rows
+    ]
