@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from services.cli import serve
+from services.cli import (
+    doctor,
+    handoffs,
+    leads,
+    migrate,
+    policy,
+    receipts,
+    serve,
+    settings,
+    sources,
+)
 from services.cli.failure import Failure
 
 app = typer.Typer(
@@ -17,6 +27,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)
+app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command("settings", epilog=settings.EXAMPLES)(settings.settings)
+app.add_typer(policy.app, name="policy")
+app.add_typer(sources.app, name="sources")
+app.add_typer(receipts.app, name="receipts")
+app.add_typer(leads.app, name="leads")
+app.add_typer(handoffs.app, name="handoffs")
 
 
 def main() -> None:
