@@ -15,6 +15,7 @@ from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
+from shared.bus.kafka_closing import close_consumer
 from shared.bus.kafka_member import KafkaMember
 from shared.bus.kafka_producer import Producer
 from shared.bus.kafka_settings import KafkaServers, KafkaTimes
@@ -144,7 +145,7 @@ class KafkaBus:
     async def _stop_looking(self) -> None:
         looking, self._looking = self._looking, None
         if looking is not None:
-            await looking.stop()
+            await close_consumer(looking)
 
 
 async def _create(admin: AIOKafkaAdminClient, topics: Mapping[str, int]) -> None:

@@ -19,6 +19,7 @@ from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
 
 from shared.bus.handover import Handover
+from shared.bus.kafka_closing import CLOSE_S, close_consumer
 from shared.bus.kafka_settings import KafkaServers, KafkaTimes
 from shared.bus.kafka_stall import StallWatch
 from shared.bus.port import (
@@ -33,7 +34,6 @@ from shared.bus.port import (
 log = structlog.get_logger(__name__)
 
 FETCH_S = 0.2  # how often a poll without records looks whether the assignment changed
-CLOSE_S = 5.0
 METADATA_S = 30  # how soon a topic is noticed that was created after the member joined
 
 Fetched = dict[KafkaPartition, list[ConsumerRecord]]
@@ -149,10 +149,10 @@ class KafkaMember:
             async with asyncio.timeout(times.request):
                 await consumer.start()
         except (KafkaError, OSError, TimeoutError) as error:
-            await consumer.stop()
+            await close_consumer(consumer)
             raise BusUnavailable(f"Kafka cannot be reached: {error!r}") from error
         except BaseException:
-            await consumer.stop()
+            await close_consumer(consumer)
             raise
         return consumer
 
@@ -165,7 +165,7 @@ class KafkaMember:
             listener.is_in_use = False
         self._handover.lose_all()
         if consumer is not None:
-            await _close(consumer)
+            await close_consumer(consumer)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -225,10 +225,12 @@ class KafkaMember:
             await asyncio.wait([self._fetch], timeout=FETCH_S)
         if not self._fetch.done():
             return {}
-        fetched, self._fetch = self._fetch.result(), None
+        fetch, self._fetch = self._fetch, None
+        if fetch.cancelled():
+            raise ConsumerStoppedError("aiokafka cancelled its fetch")
         return {
             TopicPartition(*partition): [to_record(record) for record in records]
-            for partition, records in fetched.items()
+            for partition, records in fetch.result().items()
             if self._handover.is_open(TopicPartition(*partition))
         }
 
@@ -266,11 +268,3 @@ def to_record(record: ConsumerRecord) -> Record:
         tuple((name, value or b"") for name, value in record.headers),
         datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
     )
-
-
-async def _close(consumer: AIOKafkaConsumer) -> None:
-    try:
-        async with asyncio.timeout(CLOSE_S):
-            await consumer.stop()
-    except (KafkaError, TimeoutError) as error:
-        log.warning("bus_consumer_given_up", error=repr(error))

@@ -8,7 +8,6 @@ is replaced by a new one.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -17,11 +16,11 @@ from aiokafka.errors import (
     ClusterAuthorizationFailedError,
     KafkaError,
     MessageSizeTooLargeError,
-    ProducerClosed,
     RecordListTooLargeError,
     TopicAuthorizationFailedError,
 )
 
+from shared.bus.kafka_closing import close_producer
 from shared.bus.kafka_settings import KafkaServers, KafkaTimes
 from shared.bus.port import (
     BusUnavailable,
@@ -36,9 +35,8 @@ from shared.bus.port import (
 log = structlog.get_logger(__name__)
 
 BATCH_BYTES = 262_144
-CLOSE_S = 5.0
 TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
-NOT_SENT = (ProducerClosed, ClusterAuthorizationFailedError, TopicAuthorizationFailedError)
+REFUSED = (*TOO_LARGE, ClusterAuthorizationFailedError, TopicAuthorizationFailedError)
 
 
 class Producer:
@@ -101,16 +99,16 @@ class Producer:
         try:
             await producer.start()
         except (KafkaError, OSError) as error:
-            await producer.stop()
+            await close_producer(producer)
             raise BusUnavailable(f"Kafka cannot be reached: {error}") from error
         except BaseException:
-            await producer.stop()
+            await close_producer(producer)
             raise
         return producer
 
     def _retire(self) -> None:
         if self._current is not None:
-            task = asyncio.create_task(_close(self._current))
+            task = asyncio.create_task(close_producer(self._current))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
             self._current = None
@@ -135,6 +133,7 @@ class _Sending:
             batch = producer.create_batch()
             taken = self._fill(batch, places)
             batch.close()
+            places = places[len(taken) :]
             try:
                 answer = await producer.send_batch(
                     batch, partition.topic, partition=partition.partition
@@ -144,10 +143,9 @@ class _Sending:
             except KafkaError as error:
                 log.warning("bus_publish_failed", topic=partition.topic, error=repr(error))
                 self.settle(taken, self._meaning(error, taken))
-                self.settle(places[len(taken) :], NotPublished("the batch before it failed"))
+                self.settle(places, NotPublished("the batch before it failed"))
                 return
             self.settle(taken, None)
-            places = places[len(taken) :]
 
     def _fill(self, batch: Any, places: Sequence[int]) -> Sequence[int]:
         for count, place in enumerate(places):
@@ -164,25 +162,12 @@ class _Sending:
 
     def _meaning(self, error: KafkaError, taken: Sequence[int]) -> PublishError:
         result: PublishError
+        was_sent = isinstance(self._results[taken[0]], OutcomeUnknown)
         if isinstance(error, TOO_LARGE) and len(taken) == 1:
             result = MessageTooLarge(self._messages[taken[0]].size())
-        elif isinstance(error, (*TOO_LARGE, *NOT_SENT)):
+        elif isinstance(error, REFUSED) or not was_sent:
             result = NotPublished(str(error))
         else:
             result = OutcomeUnknown(str(error))
         result.__cause__ = error
         return result
-
-
-async def _close(producer: AIOKafkaProducer) -> None:
-    """Close within ``CLOSE_S``; ``stop`` alone waits for answers that may never come."""
-    try:
-        async with asyncio.timeout(CLOSE_S):
-            await producer.stop()
-    except TimeoutError:
-        log.warning("bus_producer_given_up")
-        # aiokafka has no public way to give up what was not answered.
-        producer._sender.sender_task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([producer._sender.sender_task], timeout=CLOSE_S)
-        await producer.client.close()
