@@ -1,8 +1,8 @@
 """Request and trace ids: taken from the caller, made where missing, carried with every event."""
 
 import re
-import secrets
 from contextvars import ContextVar
+from random import getrandbits  # ids to find things by, no secrets
 
 TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
@@ -13,8 +13,8 @@ current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 def continued(traceparent: str | None) -> str:
     """Return the trace context to pass on: the caller's trace, or a new one."""
     match = TRACEPARENT.fullmatch(traceparent) if traceparent else None
-    trace_id = match[1] if match and match[1] != "0" * 32 else secrets.token_hex(16)
-    return f"00-{trace_id}-{secrets.token_hex(8)}-01"
+    trace_id = match[1] if match and match[1] != "0" * 32 else f"{getrandbits(128):032x}"
+    return f"00-{trace_id}-{getrandbits(64):016x}-01"
 
 
 def trace_id(traceparent: str) -> str:
@@ -26,4 +26,4 @@ def request_id(given: str | None) -> str:
     """Return the caller's request id where it is harmless text, else a new one."""
     if given is not None and REQUEST_ID.fullmatch(given):
         return given
-    return secrets.token_hex(8)
+    return f"{getrandbits(64):016x}"

@@ -15,7 +15,7 @@ import structlog
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, iter_route_contexts
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -218,6 +218,7 @@ class Door:
         self.stopping = False
         self._exact: dict[tuple[str, str], ASGIApp] = {}
         self._below: list[tuple[str, str, ASGIApp]] = []
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         for service in services:
             for (method, path), endpoint in service.hot.items():
                 if path.endswith("/"):
@@ -229,18 +230,24 @@ class Door:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        await self._serve(scope, receive, send)
+        route, endpoint = self._hot(scope)
+        if endpoint is None:
+            context = trace.continued(_text(header(scope["headers"], b"traceparent")))
+            trace.current.set(context)
+            request_id = trace.request_id(_text(header(scope["headers"], b"x-request-id")))
+            structlog.contextvars.bind_contextvars(
+                request_id=request_id, trace_id=trace.trace_id(context)
+            )
+            scope["relevo.traceparent"], scope["relevo.request_id"] = context, request_id
+        else:
+            _name_hot(scope)
+        await self._serve(scope, receive, send, route, endpoint)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, route: str, endpoint: ASGIApp | None
+    ) -> None:
         started = time.perf_counter()
-        headers = scope["headers"]
-        request_id = trace.request_id(_text(header(headers, b"x-request-id")))
-        scope["relevo.request_id"] = request_id
-        context = trace.continued(_text(header(headers, b"traceparent")))
-        trace.current.set(context)
-        structlog.contextvars.bind_contextvars(
-            request_id=request_id, trace_id=trace.trace_id(context)
-        )
+        request_id = scope["relevo.request_id"]
         status = 0
 
         async def answer(message: Message) -> None:
@@ -254,7 +261,6 @@ class Door:
                 ]
             await send(message)
 
-        route, endpoint = self._hot(scope)
         try:
             if endpoint is not None:
                 await endpoint(scope, receive, answer)
@@ -265,15 +271,28 @@ class Door:
         except Disconnected:
             status = 499
         except Exception:
-            log.exception("request_failed", method=scope["method"], route=route)
+            log.exception(
+                "request_failed", method=scope["method"], route=route, request_id=request_id
+            )
             if status:
                 raise
             ours = Problem(500, "internal_error", "something went wrong on our side; it is logged")
             await _send_problem(answer, ours, request_id)
         finally:
-            route = route or _template(scope)
-            REQUESTS.labels(scope["method"], route, status).inc()
-            REQUEST_SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)
+            self._count(
+                scope["method"], route or _template(scope), status, time.perf_counter() - started
+            )
+
+    def _count(self, method: str, route: str, status: int, took_s: float) -> None:
+        """Count an answered request; looking the series up anew each time would cost more."""
+        series = self._series.get((method, route, status))
+        if series is None:
+            series = self._series[method, route, status] = (
+                REQUESTS.labels(method, route, status),
+                REQUEST_SECONDS.labels(method, route),
+            )
+        series[0].inc()
+        series[1].observe(took_s)
 
     def _hot(self, scope: Scope) -> tuple[str, ASGIApp | None]:
         method, path = scope["method"], scope["path"]
@@ -284,6 +303,18 @@ class Door:
             if method == below_method and path.startswith(prefix):
                 return prefix + "{source}", below
         return "", None
+
+
+def _name_hot(scope: Scope) -> None:
+    """Give the request its id and trace, without the logging context: hot routes log nothing."""
+    given_id = given_trace = None
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            given_id = value.decode("latin-1")
+        elif name == b"traceparent":
+            given_trace = value.decode("latin-1")
+    scope["relevo.request_id"] = trace.request_id(given_id)
+    scope["relevo.traceparent"] = trace.continued(given_trace)
 
 
 async def _checked(scope: Scope, receive: Receive) -> Receive:

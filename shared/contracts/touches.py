@@ -31,6 +31,10 @@ class Origin(Event):
     identifiers: list[str] = Field(
         description="Every identifier, strongest first: `email:…`, `user:{source}:…`, `anon:{source}:…`."
     )
+    identity_note: str | None = Field(
+        default=None,
+        description="Why an identifier the source gave is missing above: `invalid_email`.",
+    )
     occurred_at: datetime = Field(description="When it happened. Decides points and windows.")
     received_at: datetime = Field(description="When we received it. Starts response clocks.")
     time_note: str | None = Field(

@@ -1,0 +1,40 @@
+"""Sources as the reading needs them: options checked, names folded."""
+
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from services.ingest.domain.touch_kinds import fold_name
+from services.ingest.handlers.reading import Origin
+from services.ingest.store.sources import Source, all_sources
+from services.ingest.vendors import VENDORS
+from services.ingest.vendors.port import Options
+
+
+def load_origins(conn: Connection) -> dict[str, Origin]:
+    """Return every source by its id."""
+    return {source.id: origin_of(source) for source in all_sources(conn)}
+
+
+def origin_of(source: Source) -> Origin:
+    """Return ``source`` with its settings parsed."""
+    return _parsed(source.id, source.name, source.vendor, orjson.dumps(source.settings))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(source_id: str, name: str, vendor: str, settings: bytes) -> Origin:
+    values: dict[str, Any] = orjson.loads(settings)
+    return Origin(
+        id=source_id,
+        name=name,
+        vendor=vendor,
+        options=read_options(vendor, values.get("options", {})),
+        names={fold_name(event): kind for event, kind in values.get("touch_kinds", {}).items()},
+    )
+
+
+def read_options(vendor: str, values: Any) -> Options:
+    """Return the vendor's options in ``values``; raise pydantic's error where they are wrong."""
+    return VENDORS[vendor].options_model.model_validate(values)

@@ -1,0 +1,200 @@
+"""Reading receipts: stored bytes → what they tell → events for the bus.
+
+Nothing here looks at a clock or a database, so a receipt read twice gives the same events
+with the same ids, and a crash between publishing and remembering does no harm.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, Literal
+
+from crawlerdetect import CrawlerDetect
+
+from services.ingest.domain.facts import account_facts, lead_facts
+from services.ingest.domain.incoming import Consent, IncomingTouch, Unreadable
+from services.ingest.domain.made_by import judge
+from services.ingest.domain.moments import Happened, happened, read_moment
+from services.ingest.domain.properties import describe
+from services.ingest.domain.touch_kinds import UNKNOWN, kind_of
+from services.ingest.handlers.identities import identifiers
+from services.ingest.store.receipts import Waiting
+from services.ingest.vendors.port import Options, Receipt, Vendor
+from shared.body import decode
+from shared.bus.port import MAX_MESSAGE_BYTES
+from shared.contracts import Envelope
+from shared.contracts.touches import ConsentChange, LeadIdentified, TouchRecorded
+from shared.ids import stable_id
+from shared.problem import Problem
+
+SOURCE = "relevo/ingest"
+LONGEST_KEY = 200
+SAME_CONTENT_FOR = timedelta(minutes=10)
+INFLATED_LIMIT = 16 * 1024 * 1024
+ROOM_FOR_HEADERS = 4096
+
+# What a touch of these kinds says about e-mail to this lead.
+CONSENT_BY_KIND: dict[str, Literal["granted", "refused"]] = {
+    "email.subscribed": "granted",
+    "email.unsubscribed": "refused",
+    "email.complained": "refused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A source as the reading needs it."""
+
+    id: str
+    name: str
+    vendor: str
+    options: Options
+    names: Mapping[str, str]
+    """The source's own table: folded event name → touch kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event found in a receipt, or what was wrong with it. ``position`` counts from 0."""
+
+    position: int
+    event: IncomingTouch | Unreadable
+
+
+def tell(waiting: Waiting, vendor: Vendor, options: Options) -> Iterator[Told]:
+    """Yield what a receipt tells, in order; a receipt nobody can read yields one fault.
+
+    A fault of the adapter itself parks the receipt too: the raw bytes are kept, and it can
+    be read again once the adapter is mended.
+    """
+    position = 0
+    try:
+        headers: dict[str, str] = dict(waiting.request.get("headers", {}))
+        encoding = headers.get("content-encoding", "").encode("latin-1", "replace")
+        body = decode(waiting.body, encoding, INFLATED_LIMIT)
+        receipt = Receipt(headers, str(waiting.request.get("url", "")), body)
+        for event in vendor.touches(receipt, options):
+            yield Told(position, event)
+            position += 1
+    except Unreadable as fault:
+        yield Told(position, fault)
+    except Problem as fault:
+        yield Told(position, Unreadable(fault.code, fault.message))
+    except (zlib.error, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        yield Told(position, Unreadable("adapter_failed", f"{vendor.name}: {type(error).__name__}"))
+
+
+def key_of(touch: IncomingTouch, receipt_id: str, position: int) -> str:
+    """Return what recognises the event within its source.
+
+    An event without an id of the vendor's gets a key of its own; for ten minutes its content
+    recognises it.
+    """
+    given = touch.source_event_id
+    if given is None:
+        return f"content:{touch.fingerprint.hex()}:{receipt_id}:{position}"
+    if len(given) > LONGEST_KEY:
+        return f"sha256:{hashlib.sha256(given.encode()).hexdigest()}"
+    return f"id:{given}"
+
+
+def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str) -> Envelope:
+    """Return ``touch`` as the event the other services read.
+
+    Raises ``Unreadable`` when it names nobody or is too large for the bus.
+    """
+    found, note = identifiers(touch, origin.name)
+    if not found:
+        raise _nobody(touch, note)
+    when = happened(touch.occurred_at, touch.sent_at, waiting.received_at)
+    event_id = stable_id(origin.id, key)
+    shared: dict[str, Any] = {
+        "source": origin.name,
+        "vendor": waiting.vendor,
+        "source_event_id": touch.source_event_id or key,
+        "receipt_id": waiting.id,
+        "identity": found[0],
+        "identifiers": found,
+        "identity_note": note,
+        "occurred_at": when.at,
+        "received_at": waiting.received_at,
+        "time_note": when.note,
+        "lead": _lead(touch, found),
+        "account": account_facts(touch.account, touch.lead),
+    }
+    data: TouchRecorded | LeadIdentified
+    if touch.name is None:
+        data = LeadIdentified(**shared, consent=_consent(touch, "", when))
+    else:
+        kind = touch.kind or kind_of(touch.name, origin.names)
+        mark = judge(touch.mark, touch.user_agent, is_crawler(touch.user_agent or ""))
+        data = TouchRecorded(
+            **shared,
+            consent=_consent(touch, kind, when),
+            touch=kind,
+            name=touch.name,
+            made_by=mark.made_by,
+            made_by_reason=mark.reason,
+            properties=describe(kind, touch.properties, touch.campaign, touch.page),
+        )
+    return Envelope(
+        id=event_id,
+        source=SOURCE,
+        subject=found[0],
+        key=found[0],
+        time=when.at,
+        data=data,
+        traceparent=waiting.request.get("traceparent"),
+    )
+
+
+def payload_of(envelope: Envelope, place: str) -> bytes:
+    """Return the envelope's bytes; raise ``Unreadable`` when the bus would refuse them."""
+    payload = envelope.to_bytes()
+    if len(payload) > MAX_MESSAGE_BYTES - ROOM_FOR_HEADERS:
+        raise Unreadable("too_large", "the event is larger than the bus can carry", place)
+    return payload
+
+
+def is_unmapped(envelope: Envelope) -> str | None:
+    """Return the event's name when no table has a kind for it."""
+    data = envelope.data
+    return data.name if isinstance(data, TouchRecorded) and data.touch == UNKNOWN else None
+
+
+@lru_cache(maxsize=8192)
+def is_crawler(user_agent: str) -> bool:
+    """Return whether a published list knows ``user_agent`` as a crawler."""
+    return bool(user_agent) and CrawlerDetect(user_agent=user_agent[:1000]).isCrawler()
+
+
+def _nobody(touch: IncomingTouch, note: str | None) -> Unreadable:
+    if note is not None:
+        return Unreadable(note, "the e-mail address is not valid and no id is given", touch.place)
+    return Unreadable(
+        "no_identity", "the event has no e-mail address and no id of a person", touch.place
+    )
+
+
+def _lead(touch: IncomingTouch, found: list[str]) -> dict[str, Any]:
+    facts = lead_facts(touch.lead)
+    if found[0].startswith("email:"):
+        facts["email"] = found[0].removeprefix("email:")
+    return facts
+
+
+def _consent(touch: IncomingTouch, kind: str, when: Happened) -> list[ConsentChange]:
+    given = touch.consent
+    if not given and (status := CONSENT_BY_KIND.get(kind)):
+        given = (Consent("email", status == "granted"),)
+    return [
+        ConsentChange(
+            channel=one.channel,
+            status="granted" if one.granted else "refused",
+            at=read_moment(one.at) or when.at,
+        )
+        for one in given
+    ]

@@ -1,0 +1,189 @@
+"""Making, changing and ending sources and their credentials."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from services.ingest.domain.touch_kinds import KINDS
+from services.ingest.handlers.origins import read_options
+from services.ingest.store import sources as store
+from services.ingest.store.receipts import hold
+from services.ingest.store.sources import Credential, Source
+from services.ingest.vendors import VENDORS
+from services.ingest.vendors.port import CredentialKind
+from services.ingest.vendors.tokens import hash_token
+from shared.ids import new_id
+from shared.problem import Problem, not_found
+
+MOST_LIVE = 10
+TOKEN_PREFIX = "src_"  # noqa: S105 - marks our tokens, so that logs can mask them
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the same for signing secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new credential and its plain value, which is shown this once."""
+
+    credential: Credential
+    value: str
+
+
+def create_source(
+    conn: Connection,
+    now: datetime,
+    name: str,
+    vendor: str,
+    settings: Mapping[str, Any],
+    secret: str | None,
+) -> tuple[Source, Issued]:
+    """Make a source with its first credential.
+
+    Raises ``Problem``: 409 for a name in use, 422 for settings its vendor does not take.
+    """
+    if vendor not in VENDORS:
+        raise Problem(422, "unknown_vendor", f"vendor must be one of {', '.join(VENDORS)}")
+    check_settings(vendor, settings)
+    source = Source(new_id(), name, vendor, "active", settings, 1, now, now)
+    if not store.add_source(conn, source):
+        taken = store.find_source(conn, name)
+        archived = taken is not None and taken.state == "archived"
+        hint = '; it is archived: PATCH its state to "active"' if archived else ""
+        raise Problem(409, "name_in_use", f"there is a source {name!r} already{hint}")
+    return source, issue(conn, source, secret, now)
+
+
+def check_settings(vendor: str, settings: Mapping[str, Any]) -> None:
+    """Raise ``Problem`` (422) with every place where ``settings`` are wrong."""
+    errors = [
+        {
+            "pointer": f"/settings/touch_kinds/{name}",
+            "message": f"{kind!r} is no touch kind; see docs/touch-kinds.md",
+        }
+        for name, kind in settings.get("touch_kinds", {}).items()
+        if kind not in KINDS
+    ]
+    try:
+        read_options(vendor, settings.get("options", {}))
+    except ValidationError as error:
+        errors += [
+            {
+                "pointer": "/settings/options/" + "/".join(str(step) for step in one["loc"]),
+                "message": one["msg"],
+            }
+            for one in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+    if errors:
+        first = errors[0]
+        raise Problem(422, "invalid", f"{first['pointer']}: {first['message']}", errors)
+
+
+def change_source(
+    conn: Connection,
+    now: datetime,
+    name: str,
+    expected: int,
+    state: str | None,
+    settings: Mapping[str, Any] | None,
+) -> Source:
+    """Change state or settings of the revision the caller has seen.
+
+    Raises ``Problem``: 404, 412 when it changed meanwhile, 422.
+    """
+    before = existing(conn, name, lock=True)
+    if before.revision != expected:
+        raise Problem(412, "changed_meanwhile", f"the source is at revision {before.revision} now")
+    if settings is not None:
+        check_settings(before.vendor, settings)
+    changed = replace(
+        before,
+        state=state or before.state,
+        settings=before.settings if settings is None else settings,
+        revision=before.revision + 1,
+        updated_at=now,
+    )
+    store.change_source(conn, changed)
+    if changed.state != before.state:
+        hold(conn, changed.id, back=changed.state == "paused")
+    return changed
+
+
+def archive_source(conn: Connection, now: datetime, name: str) -> None:
+    """Close a source for good: its credentials end, what it sent stays."""
+    source = existing(conn, name, lock=True)
+    store.change_source(
+        conn, replace(source, state="archived", revision=source.revision + 1, updated_at=now)
+    )
+    store.end_credentials(conn, source.id, now)
+    hold(conn, source.id, back=False)
+
+
+def rotate(
+    conn: Connection, now: datetime, name: str, overlap: timedelta, secret: str | None
+) -> Issued:
+    """Issue a new credential; the ones before it go on for ``overlap``, then end."""
+    source = existing(conn, name, lock=True)
+    store.end_credentials(conn, source.id, now + overlap)
+    if len(store.live_credentials(conn, now, [source.id])) >= MOST_LIVE:
+        raise Problem(
+            409, "too_many_credentials", f"{MOST_LIVE} credentials are live; revoke one first"
+        )
+    return issue(conn, source, secret, now)
+
+
+def revoke(conn: Connection, now: datetime, name: str, credential_id: str) -> None:
+    """End one credential at once. Raises ``Problem`` (404) when it is not a live one."""
+    source = existing(conn, name, lock=True)
+    if not store.end_credentials(conn, source.id, now, credential_id):
+        raise not_found("live credential of this source")
+
+
+def existing(conn: Connection, name: str, *, lock: bool = False) -> Source:
+    """Return the source called ``name``; raise ``Problem`` (404) when there is none."""
+    source = store.find_source(conn, name, lock=lock)
+    if source is None:
+        raise not_found("source")
+    return source
+
+
+def issue(conn: Connection, source: Source, given: str | None, now: datetime) -> Issued:
+    """Write a new credential: a token of ours, or a signing secret, perhaps the vendor's own."""
+    vendor = VENDORS[source.vendor]
+    kind = vendor.credential(read_options(source.vendor, source.settings.get("options", {})))
+    value = _value(kind, given)
+    if kind == "secret":
+        try:
+            vendor.check_secret(value)
+        except ValueError as error:
+            raise Problem(422, "invalid_secret", f"/secret: {error}") from None
+    digest = hash_token(value)
+    if kind == "secret":
+        # Two sources may share a vendor's secret, one source may not have it twice.
+        digest = hashlib.sha256(f"{source.id}:{digest}".encode()).hexdigest()
+    credential = Credential(
+        id=new_id(),
+        source_id=source.id,
+        kind=kind,
+        hash=digest,
+        secret=value if kind == "secret" else None,
+        last4=value[-4:],
+        created_at=now,
+        expires_at=None,
+    )
+    if not store.add_credential(conn, credential):
+        raise Problem(409, "secret_in_use", "this source has this secret, or had it before")
+    return Issued(credential, value)
+
+
+def _value(kind: CredentialKind, given: str | None) -> str:
+    if kind == "token":
+        if given is not None:
+            raise Problem(422, "no_secret", "/secret: this source gets a token; it does not sign")
+        return TOKEN_PREFIX + secrets.token_urlsafe(32)
+    return given or SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,0 +1,239 @@
+"""The doors events come in by: plain ASGI endpoints, served before the router.
+
+Vendor hooks check size and credentials on the raw bytes, store, and answer: nothing is
+parsed before the answer, so no payload can be lost or hurt. Our own API checks first and
+says what is wrong. Both answer after the commit, and never wait for anything behind it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+import structlog
+from pydantic import ValidationError
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.ingest.domain.incoming import Unreadable
+from services.ingest.http.intake import Intake
+from services.ingest.http.requests import arrival, headers_of, path_of
+from services.ingest.http.ring import OpenSource, SourceRing
+from services.ingest.vendors import cloudevents, relevo, segment
+from services.ingest.vendors.port import Answer, BadCredentials, Request
+from shared.body import LIMIT, decode, header, read_json, read_raw, too_large
+from shared.clock import Clock
+from shared.problem import Problem
+from shared.web import pointer, send_bytes
+
+log = structlog.get_logger(__name__)
+
+HOOKS = "/hooks/"
+METHODS = ("POST", "PUT", "GET", "HEAD", "OPTIONS")
+Hot = Mapping[tuple[str, str], ASGIApp]
+
+
+def bad_credentials() -> Problem:
+    """Return the one answer to every doubt about who sends: 401, whatever was wrong.
+
+    Senders switch a hook off after 403, 404 or 410.
+    """
+    return Problem(
+        401,
+        "bad_credentials",
+        "this source is unknown here or the request does not prove that it comes from it",
+        headers={"WWW-Authenticate": "Bearer"},
+    )
+
+
+class Doors:
+    """Makes the endpoints; holds what they share."""
+
+    def __init__(
+        self,
+        ring: SourceRing,
+        intake: Intake,
+        clock: Clock,
+        public_url: str,
+        largest: int,
+    ):
+        self._ring = ring
+        self._intake = intake
+        self._clock = clock
+        self._public_url = public_url.rstrip("/")
+        self._largest = largest
+
+    def hot(self) -> Hot:
+        """Return every door by method and path."""
+        doors: dict[tuple[str, str], ASGIApp] = {(method, HOOKS): self.hook for method in METHODS}
+        doors["POST", "/v1/events"] = self.events
+        for call in (*segment.CALLS, "batch", "import"):
+            doors["POST", f"/v1/{call}"] = self.segment
+        doors["POST", "/v1/cloudevents"] = self.cloudevents
+        doors["OPTIONS", "/v1/cloudevents"] = self.greet_cloudevents
+        return doors
+
+    async def hook(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Store what a vendor posts; answer what it only asks."""
+        source = self._ring.named(scope["path"][len(HOOKS) :])
+        if source is None:
+            raise bad_credentials()
+        headers = headers_of(scope)
+        body = await read_raw(receive, scope["headers"], self._largest)
+        request = Request(scope["method"], self._public_url + path_of(scope), headers, body)
+        if greeting := source.vendor.greet(request):
+            await _answer(send, greeting, scope["method"])
+            return
+        if scope["method"] not in ("POST", "PUT"):
+            raise Problem(405, "method_not_allowed", "events are posted", headers={"Allow": "POST"})
+        self._verify(source, request)
+        await self._intake.store(arrival(scope, source, source.vendor.name, headers, body))
+        await _answer(send, source.vendor.accepted)
+
+    async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Store Relevo's own event JSON: one event or a list of them."""
+        headers, source = self._admit(scope)
+        body = await self._body(scope, receive, headers, LIMIT, self._largest)
+        events = count_events(read_json(body))
+        stored = arrival(scope, source, relevo.Relevo.name, headers, body, events)
+        await self._intake.store(stored)
+        answer = {"receipt_id": stored.receipt_id, "events": events}
+        await send_bytes(send, 200, orjson.dumps(answer))
+
+    async def segment(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Store a call of Segment's tracking API, or a batch of them."""
+        headers = headers_of(scope)
+        source = self._ring.showing_token(headers)
+        is_batch = scope["path"] in ("/v1/batch", "/v1/import")
+        limit = self._largest if is_batch else LIMIT
+        body = await self._body(scope, receive, headers, limit, limit)
+        # A batch is only checked to be JSON, quickly: each of its events is read by itself later.
+        content = _quick_json(body) if is_batch else read_json(body)
+        if not isinstance(content, dict):
+            raise Problem(400, "not_an_object", "the body must be a JSON object")
+        source = source or self._by_write_key(content)
+        events = count_batch(content) if is_batch else 1
+        if events:
+            stored = arrival(scope, source, segment.Segment.name, headers, body, events)
+            await self._intake.store(stored)
+        await _answer(send, segment.Segment.accepted)
+
+    async def cloudevents(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Store CloudEvents in any of their three modes."""
+        headers, source = self._admit(scope)
+        body = await self._body(scope, receive, headers, LIMIT, self._largest)
+        events = count_cloudevents(headers, body)
+        if events:
+            stored = arrival(scope, source, cloudevents.CloudEvents.name, headers, body, events)
+            await self._intake.store(stored)
+        await _answer(send, cloudevents.CloudEvents.accepted)
+
+    async def greet_cloudevents(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Consent to a sender of CloudEvents that asks first."""
+        request = Request("OPTIONS", path_of(scope), headers_of(scope), b"")
+        greeting = cloudevents.CloudEvents().greet(request)
+        assert greeting is not None
+        await _answer(send, greeting)
+
+    def _admit(self, scope: Scope) -> tuple[dict[str, str], OpenSource]:
+        """Return the headers and whose token they show."""
+        headers = headers_of(scope)
+        source = self._ring.showing_token(headers)
+        if source is None:
+            raise bad_credentials()
+        return headers, source
+
+    def _by_write_key(self, content: Mapping[str, Any]) -> OpenSource:
+        """Return the source whose write key is in the body, where some clients put it."""
+        key = content.get("writeKey")
+        source = self._ring.with_token(key) if isinstance(key, str) else None
+        if source is None:
+            raise bad_credentials()
+        return source
+
+    def _verify(self, source: OpenSource, request: Request) -> None:
+        try:
+            source.vendor.verify(request, source.credentials, source.options, self._clock.now())
+        except BadCredentials:
+            raise bad_credentials() from None
+        except Exception as error:
+            # Whatever garbage makes a check fail, it did not succeed.
+            log.warning("verification_failed", source=source.name, error=type(error).__name__)
+            raise bad_credentials() from None
+
+    async def _body(
+        self, scope: Scope, receive: Receive, headers: dict[str, str], one: int, many: int
+    ) -> bytes:
+        """Return the inflated body: at most ``one`` bytes, or ``many`` when it is a list."""
+        raw = await read_raw(receive, scope["headers"], many)
+        encoding = header(scope["headers"], b"content-encoding")
+        body = decode(raw, encoding, many)
+        headers.pop("content-encoding", None)  # what is stored is inflated
+        if len(body) > one and body.lstrip()[:1] != b"[":
+            raise too_large(one)
+        return body
+
+
+def count_events(content: Any) -> int:
+    """Check Relevo's own JSON and return how many events it holds.
+
+    Raises ``Problem`` (422) with the place of everything that is wrong.
+    """
+    try:
+        if isinstance(content, list):
+            return len(relevo.EVENTS.validate_python(content))
+        relevo.GivenEvent.model_validate(content)
+    except ValidationError as error:
+        raise invalid(error) from None
+    return 1
+
+
+def invalid(error: ValidationError) -> Problem:
+    """Return what pydantic found as a problem with JSON Pointers."""
+    errors = [
+        {"pointer": pointer(("body", *one["loc"])), "message": one["msg"], "kind": one["type"]}
+        for one in error.errors(include_url=False, include_context=False, include_input=False)[:50]
+    ]
+    return Problem(422, "invalid", f"{errors[0]['pointer']}: {errors[0]['message']}", errors)
+
+
+def count_batch(content: Mapping[str, Any]) -> int:
+    """Return how many events a Segment batch holds; raise ``Problem`` when it holds no list."""
+    batch = content.get("batch")
+    if not isinstance(batch, list):
+        raise Problem(400, "no_events", "/batch: there is no list `batch`")
+    if len(batch) > segment.MOST_ITEMS:
+        raise Problem(413, "too_many_events", f"more than {segment.MOST_ITEMS} events in one batch")
+    return len(batch)
+
+
+def count_cloudevents(headers: Mapping[str, str], body: bytes) -> int:
+    """Check CloudEvents and return how many there are.
+
+    Raises ``Problem``: 415 for a format we do not read, 400 for what is no CloudEvent.
+    """
+    try:
+        events = cloudevents.events_in(headers, body)
+    except Unreadable as fault:
+        status = 415 if fault.code == "unsupported_format" else 400
+        raise Problem(status, fault.code, fault.message, _at(fault)) from None
+    found = [cloudevents.fault_of(event, place) for place, event in events]
+    faults = [fault for fault in found if fault is not None]
+    if faults:
+        errors = [error for fault in faults[:50] for error in _at(fault)]
+        raise Problem(400, faults[0].code, f"{faults[0].place}: {faults[0].message}", errors)
+    return len(events)
+
+
+def _at(fault: Unreadable) -> Sequence[Mapping[str, str]]:
+    return [{"pointer": fault.place or "/", "message": fault.message, "kind": fault.code}]
+
+
+def _quick_json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return read_json(body)  # says what is wrong and where; or it is only an odd number
+
+
+async def _answer(send: Send, answer: Answer, method: str = "POST") -> None:
+    body = b"" if method == "HEAD" else answer.body
+    await send_bytes(send, answer.status, body, headers=answer.headers)

@@ -1,0 +1,219 @@
+"""Requests and answers of the API for people and programs that run ingest."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
+        description="Lower-case letters, digits and hyphens, for example `hubspot-eu`.",
+    ),
+]
+Secret = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=512,
+        description="The vendor's signing secret, where the vendor makes it. Absent: we make one.",
+    ),
+]
+
+
+class Given(BaseModel):
+    """A request: strict, unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class SourceSettings(Given):
+    """How a source is read."""
+
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="The vendor's options; see its page in docs/sources."
+    )
+    touch_kinds: dict[Annotated[str, Field(min_length=1, max_length=200)], str] = Field(
+        default_factory=dict,
+        max_length=1000,
+        description="Event names of this source → touch kinds, before the built-in table.",
+    )
+
+
+class NewSource(Given):
+    """A source to be made."""
+
+    name: Name
+    vendor: str = Field(description="`generic`, `segment`, `cloudevents`…")
+    settings: SourceSettings = Field(default_factory=SourceSettings)
+    secret: Secret | None = None
+
+
+class SourceChange(Given):
+    """What is to change about a source; what is absent stays."""
+
+    state: Literal["active", "paused"] | None = Field(
+        default=None, description="A paused source takes and stores everything, unread."
+    )
+    settings: SourceSettings | None = None
+
+
+class Rotation(Given):
+    """How credentials change."""
+
+    overlap_hours: Annotated[float, Field(ge=0, le=24 * 30)] = Field(
+        default=24.0, strict=False, description="How long the earlier ones go on; 0 ends them now."
+    )
+    secret: Secret | None = None
+
+
+class CredentialShown(BaseModel):
+    """A live credential, without its value."""
+
+    id: str
+    kind: Literal["token", "secret"]
+    last4: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class CredentialIssued(CredentialShown):
+    """A new credential with its value: shown this once."""
+
+    value: str
+
+
+class SourceShown(BaseModel):
+    """A source."""
+
+    id: str
+    name: str
+    vendor: str
+    state: Literal["active", "paused", "archived"]
+    url: str = Field(description="What to paste into the tool.")
+    settings: SourceSettings
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    credentials: list[CredentialShown]
+
+
+class UnmappedName(BaseModel):
+    """An event name no table has a touch kind for."""
+
+    name: str
+    count: int
+    last_at: datetime
+    receipt_id: str = Field(description="One receipt that has it.")
+
+
+class SourceDetail(SourceShown):
+    """A source with what needs an operator's eye."""
+
+    unmapped: list[UnmappedName]
+
+
+class SourceCreated(SourceShown):
+    """A new source with its first credential: shown this once."""
+
+    credential: CredentialIssued
+
+
+class SourcePage(BaseModel):
+    """Some sources, by name."""
+
+    sources: list[SourceShown]
+    next_cursor: str | None
+
+
+class FaultShown(BaseModel):
+    """What was wrong with one event of a receipt."""
+
+    position: int = Field(description="Which event of the receipt, from 0.")
+    code: str
+    message: str
+    place: str = Field(description="JSON Pointer into the body; empty: all of it.")
+
+
+class ReceiptShown(BaseModel):
+    """A request as it arrived, and what became of it. Numbers count events."""
+
+    id: str
+    source: str
+    vendor: str = Field(description="Which adapter reads it.")
+    received_at: datetime
+    state: Literal["pending", "held", "read", "parked"]
+    events: int
+    published: int
+    duplicates: int
+    parked: int
+    reason: str | None
+    read_at: datetime | None
+    size: int = Field(description="Bytes of the stored body.")
+
+
+class ReceiptDetail(ReceiptShown):
+    """A receipt with everything that was kept of the request."""
+
+    request: dict[str, Any]
+    body: str
+    body_encoding: Literal["text", "base64"]
+    faults: list[FaultShown]
+
+
+class ReceiptPage(BaseModel):
+    """Some receipts, the newest first."""
+
+    receipts: list[ReceiptShown]
+    next_cursor: str | None
+
+
+class RetryRequest(Given):
+    """Which parked receipts to read again; absent: any."""
+
+    source: str | None = None
+    reason: str | None = None
+
+
+class Retried(BaseModel):
+    """How many receipts will be read again."""
+
+    retried: int
+    more: bool = Field(description="There are further ones: ask again.")
+
+
+class LedgerLine(BaseModel):
+    """One source: received = published + duplicates + parked + expired + pending, in events."""
+
+    source: str
+    received: int
+    published: int
+    duplicates: int
+    variants: int = Field(description="Of the duplicates: those that differ from the first.")
+    parked: int
+    expired: int = Field(description="Parked and never repaired, until their retention ended.")
+    pending: int
+    gap: int = Field(description="Events unaccounted for. Anything but 0 is a fault of ours.")
+    last_received_at: datetime | None
+    oldest_pending_at: datetime | None
+
+
+class LedgerShown(BaseModel):
+    """The ledger of every source."""
+
+    sources: list[LedgerLine]
+
+
+class TouchKindShown(BaseModel):
+    """A touch kind and the event names that mean it."""
+
+    kind: str
+    meaning: str
+    names: list[str]
+
+
+class TouchKindsShown(BaseModel):
+    """The catalogue of touch kinds."""
+
+    kinds: list[TouchKindShown]

@@ -1,0 +1,150 @@
+"""The API of receipts and the ledger: ``/v1/receipts``, ``/v1/ledger``."""
+
+import base64
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query
+from sqlalchemy import Connection, Row
+
+from services.ingest.handlers import receipts as handlers
+from services.ingest.http.models import (
+    FaultShown,
+    LedgerLine,
+    LedgerShown,
+    ReceiptDetail,
+    ReceiptPage,
+    ReceiptShown,
+    Retried,
+    RetryRequest,
+)
+from services.ingest.store import ledger
+from services.ingest.store import receipts as store
+from services.ingest.store.sources import all_sources, find_source
+from shared.access import KeyRing
+from shared.db import Database, after_commit
+from shared.problem import not_found
+from shared.wakeup import Wakeup
+from shared.web import permit
+
+State = Literal["pending", "held", "read", "parked"]
+
+
+def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
+    """Return the routes of receipts and the ledger; ``stored`` wakes the reading loop."""
+    router = APIRouter(prefix="/v1")
+    may_read = [permit(keys, "receipts:read")]
+    may_write = [permit(keys, "receipts:write")]
+
+    @router.get("/receipts", tags=["receipts"], dependencies=may_read)
+    async def list_receipts(
+        source: str | None = None,
+        state: State | None = None,
+        reason: str | None = None,
+        cursor: UUID | None = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> ReceiptPage:
+        """List receipts, the newest first; `state=parked` shows what needs repair."""
+        before = None if cursor is None else str(cursor)
+
+        def work(conn: Connection) -> ReceiptPage:
+            names = {one.id: one.name for one in all_sources(conn)}
+            wanted = next((i for i, name in names.items() if name == source), None)
+            if source is not None and wanted is None:
+                return ReceiptPage(receipts=[], next_cursor=None)
+            rows = store.list_receipts(conn, before, limit + 1, wanted, state, reason)
+            page = rows[:limit]
+            return ReceiptPage(
+                receipts=[ReceiptShown(**_shown(row, names), size=row.size) for row in page],
+                next_cursor=page[-1].id if len(rows) > limit else None,
+            )
+
+        return await db.read(work)
+
+    @router.get("/receipts/{receipt_id}", tags=["receipts"], dependencies=may_read)
+    async def show_receipt(receipt_id: UUID) -> ReceiptDetail:
+        """Show a receipt with its raw body and what was wrong with its events."""
+
+        def work(conn: Connection) -> ReceiptDetail:
+            row = store.find_receipt(conn, str(receipt_id))
+            if row is None:
+                raise not_found("receipt")
+            names = {one.id: one.name for one in all_sources(conn)}
+            text, encoding = _body(bytes(row.body))
+            faults = store.faults_of(conn, [row.id]).get(row.id, [])
+            return ReceiptDetail(
+                **_shown(row, names),
+                size=len(row.body),
+                request=orjson.loads(row.request),
+                body=text,
+                body_encoding=encoding,
+                faults=[FaultShown.model_validate(one, from_attributes=True) for one in faults],
+            )
+
+        return await db.read(work)
+
+    @router.post("/receipts/{receipt_id}/retry", tags=["receipts"], dependencies=may_write)
+    async def retry_receipt(receipt_id: UUID) -> Retried:
+        """Read a parked receipt again, after a fix. 409 when it is not parked."""
+
+        def work(conn: Connection) -> Retried:
+            handlers.retry_one(conn, str(receipt_id))
+            after_commit(conn, stored.set)
+            return Retried(retried=1, more=False)
+
+        return await db.write(work)
+
+    @router.post("/receipts/retry", tags=["receipts"], dependencies=may_write)
+    async def retry_receipts(wanted: RetryRequest) -> Retried:
+        """Read parked receipts again: all, or those of one source or with one reason."""
+
+        def work(conn: Connection) -> Retried:
+            source_id = None
+            if wanted.source is not None:
+                found = find_source(conn, wanted.source)
+                if found is None:
+                    raise not_found("source")
+                source_id = found.id
+            count = handlers.retry_many(conn, source_id, wanted.reason)
+            after_commit(conn, stored.set)
+            return Retried(retried=count, more=count == handlers.MOST_AT_ONCE)
+
+        return await db.write(work)
+
+    @router.get("/ledger", tags=["ledger"], dependencies=[permit(keys, "sources:read")])
+    async def show_ledger() -> LedgerShown:
+        """Show what became of every event, per source."""
+        lines = await db.read(ledger.lines)
+        return LedgerShown(
+            sources=[LedgerLine.model_validate(line, from_attributes=True) for line in lines]
+        )
+
+    return router
+
+
+def _shown(row: Row[Any], names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "source": names.get(row.source_id, row.source_id),
+        "vendor": row.vendor,
+        "received_at": row.received_at,
+        "state": row.state,
+        "events": row.events,
+        "published": row.published,
+        "duplicates": row.duplicates,
+        "parked": row.parked,
+        "reason": row.reason,
+        "read_at": row.read_at,
+    }
+
+
+def _body(raw: bytes) -> tuple[str, Literal["text", "base64"]]:
+    """Return the body as text where it is text, else in base64."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(raw).decode(), "base64"
+    if "\x00" in text:
+        return base64.b64encode(raw).decode(), "base64"
+    return text, "text"

@@ -1,0 +1,93 @@
+"""The sources as the doors know them: in memory, because they are asked for every request.
+
+Read again every two seconds, and at once in the process that changed one.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.ingest.handlers.origins import origin_of
+from services.ingest.store.sources import Credential, Source, all_sources, live_credentials
+from services.ingest.vendors import VENDORS
+from services.ingest.vendors.port import Credentials, Options, Vendor
+from services.ingest.vendors.tokens import hash_token, shown_tokens
+from shared.db import Database
+
+REFRESH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSource:
+    """A source whose door is open. ``arrives`` is the state its receipts begin in."""
+
+    id: str
+    name: str
+    vendor: Vendor
+    options: Options
+    arrives: str
+    credentials: Credentials
+
+
+class SourceRing:
+    """Every source that may send."""
+
+    def __init__(self, db: Database):
+        self._db = db
+        self._by_name: Mapping[str, OpenSource] = {}
+        self._by_token: Mapping[str, OpenSource] = {}
+
+    def named(self, name: str) -> OpenSource | None:
+        return self._by_name.get(name)
+
+    def showing_token(self, headers: Mapping[str, str]) -> OpenSource | None:
+        """Return the source whose token the request shows."""
+        for token in shown_tokens(headers):
+            if source := self.with_token(token):
+                return source
+        return None
+
+    def with_token(self, token: str) -> OpenSource | None:
+        return self._by_token.get(hash_token(token))
+
+    async def refresh(self) -> None:
+        """Read the sources again."""
+
+        def load(conn: Connection) -> tuple[list[Source], list[Credential]]:
+            return all_sources(conn), live_credentials(conn, self._db.now(conn))
+
+        sources, credentials = await self._db.read(load)
+        by_source: dict[str, list[Credential]] = {}
+        for credential in credentials:
+            by_source.setdefault(credential.source_id, []).append(credential)
+        opened = [
+            _open(source, by_source.get(source.id, []))
+            for source in sources
+            if source.state != "archived"
+        ]
+        self._by_name = {source.name: source for source in opened}
+        self._by_token = {
+            digest: source for source in opened for digest in source.credentials.token_hashes
+        }
+
+    async def run(self) -> None:
+        """Refresh for ever. Ends by cancellation."""
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            await self.refresh()
+
+
+def _open(source: Source, live: list[Credential]) -> OpenSource:
+    return OpenSource(
+        id=source.id,
+        name=source.name,
+        vendor=VENDORS[source.vendor],
+        options=origin_of(source).options,
+        arrives="held" if source.state == "paused" else "pending",
+        credentials=Credentials(
+            token_hashes=frozenset(one.hash for one in live if one.kind == "token"),
+            secrets=[one.secret for one in live if one.secret is not None],
+        ),
+    )

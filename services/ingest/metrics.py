@@ -1,0 +1,20 @@
+"""Ingest's metrics. Labels are names of sources, never of people."""
+
+from prometheus_client import Gauge
+
+LEDGER = Gauge(
+    "relevo_ledger_events",
+    "Events of a source by what became of them; received is the sum of the others.",
+    ("source", "state"),
+)
+LEDGER_GAP = Gauge(
+    "relevo_ledger_gap", "Events of a source unaccounted for. Not 0: raise the alarm.", ("source",)
+)
+OLDEST_PENDING_SECONDS = Gauge(
+    "relevo_receipt_oldest_pending_seconds",
+    "Age of the oldest receipt that has not been read.",
+    ("source",),
+)
+UNMAPPED_NAMES = Gauge(
+    "relevo_unmapped_event_names", "Event names of a source without a touch kind.", ("source",)
+)

@@ -1,0 +1,96 @@
+"""Ingest, put together: the one module that knows all its parts."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+
+from services.ingest.http.described import described_doors
+from services.ingest.http.doors import Doors
+from services.ingest.http.intake import Intake
+from services.ingest.http.receipts import receipt_routes
+from services.ingest.http.ring import SourceRing
+from services.ingest.http.sources import source_routes
+from services.ingest.settings import IngestSettings
+from services.ingest.store.tables import API_KEY, CONSUMER_TABLES, TABLES
+from services.ingest.workers.reader import Reader
+from services.ingest.workers.upkeep import DiskWatch, Upkeep, measure
+from shared.access import KeyRing, save_key
+from shared.body import KIB
+from shared.bus.port import Bus
+from shared.clock import Clock, SystemClock
+from shared.consumer import Consumer, parked_count
+from shared.contracts import TOPICS, Catalogue, Envelope
+from shared.contracts.directory import TOPIC, KeyChanged
+from shared.db import Database, sqlite_directory
+from shared.metrics import PARKED_EVENTS
+from shared.service import Service
+from shared.wakeup import Wakeup
+
+NAME = "ingest"
+MIB = 1024 * KIB
+
+
+def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Service:
+    """Return the service, ready to start. ``clock`` replaces all clocks in tests."""
+    db = Database(settings.database_url, NAME, TABLES, clock)
+    stored = Wakeup()
+    disk = DiskWatch(_data_directory(settings), settings.free_disk_mib * MIB)
+    admin = settings.admin_key.get_secret_value() if settings.admin_key else None
+    keys = KeyRing(db, API_KEY, admin)
+    ring = SourceRing(db)
+    clock = clock or SystemClock()
+    intake = Intake(db, clock, stored, settings.waiting_requests, disk.is_full)
+    doors = Doors(ring, intake, clock, settings.public_url, settings.hook_body_kib * KIB)
+    reader = Reader(db, bus, stored, intake.is_busy)
+    upkeep = Upkeep(db, timedelta(days=settings.receipts_kept_days))
+    directory = Consumer(
+        "ingest.directory", db, bus, CONSUMER_TABLES, Catalogue.of(KeyChanged), [TOPIC], copy_keys
+    )
+
+    async def prepare() -> None:
+        await bus.ensure_topics(TOPICS)
+        await keys.refresh()
+        await ring.refresh()
+
+    async def measure_all() -> None:
+        await measure(db)
+        parked = await db.read(lambda conn: parked_count(conn, CONSUMER_TABLES))
+        PARKED_EVENTS.labels(NAME).set(parked)
+
+    router = APIRouter()
+    router.include_router(source_routes(db, keys, ring, settings.public_url))
+    router.include_router(receipt_routes(db, keys, stored))
+    router.include_router(described_doors())
+    return Service(
+        name=NAME,
+        db=db,
+        bus=bus,
+        router=router,
+        loops={
+            "intake": intake.run,
+            "reader": reader.run,
+            "sources": ring.run,
+            "keys": keys.run,
+            "directory": directory.run,
+            "upkeep": upkeep.run,
+            "disk": disk.run,
+        },
+        prepare=prepare,
+        measure=measure_all,
+        hot=doors.hot(),
+        migrate_on_start=settings.migrate_on_start,
+    )
+
+
+def copy_keys(conn: Connection, envelopes: list[Envelope]) -> None:
+    """Keep the API keys handoff published."""
+    for envelope in envelopes:
+        assert isinstance(envelope.data, KeyChanged)
+        save_key(conn, API_KEY, envelope.data)
+
+
+def _data_directory(settings: IngestSettings) -> Path | None:
+    url = settings.database_url
+    return sqlite_directory(url) if url.startswith("sqlite") else None

@@ -1,0 +1,230 @@
+"""Receipts in the database: what waits, what was read, what is parked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+
+from services.ingest.store.tables import FAULT, ITEM, RECEIPT
+from shared.db import chunks, insert
+
+LIST_COLUMNS = [column for column in RECEIPT.c if column.name not in ("request", "body")]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A receipt to be read, with what an earlier reading of it left."""
+
+    id: str
+    source_id: str
+    vendor: str
+    received_at: datetime
+    request: Mapping[str, Any]
+    body: bytes
+    events: int
+    published: int
+    duplicates: int
+    was_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one reading of a receipt found; the numbers of all its readings together."""
+
+    receipt_id: str
+    events: int
+    published: int
+    duplicates: int
+    parked: int
+    reason: str | None
+
+    @property
+    def state(self) -> str:
+        return "parked" if self.parked else "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What was wrong with one event of a receipt."""
+
+    receipt_id: str
+    position: int
+    code: str
+    message: str
+    place: str
+
+
+def waiting_receipts(conn: Connection, limit: int, most_bytes: int) -> list[Waiting]:
+    """Return the oldest pending receipts: at most ``limit``, and no further one past the bytes."""
+    sizes = conn.execute(
+        select(RECEIPT.c.id, func.length(RECEIPT.c.body))
+        .where(RECEIPT.c.state == "pending")
+        .order_by(RECEIPT.c.id)
+        .limit(limit)
+    ).all()
+    ids: list[str] = []
+    total = 0
+    for receipt_id, size in sizes:
+        total += size
+        if ids and total > most_bytes:
+            break
+        ids.append(receipt_id)
+    if not ids:
+        return []
+    rows = conn.execute(select(RECEIPT).where(RECEIPT.c.id.in_(ids)).order_by(RECEIPT.c.id))
+    return [
+        Waiting(
+            id=row.id,
+            source_id=row.source_id,
+            vendor=row.vendor,
+            received_at=row.received_at,
+            request=orjson.loads(row.request),
+            body=bytes(row.body),
+            events=row.events,
+            published=row.published,
+            duplicates=row.duplicates,
+            was_read=row.read_at is not None,
+        )
+        for row in rows
+    ]
+
+
+def mark_read(conn: Connection, readings: Sequence[Read], now: datetime) -> None:
+    """Write what the readings found."""
+    conn.execute(
+        update(RECEIPT)
+        .where(RECEIPT.c.id == bindparam("_id"))
+        .values(
+            state=bindparam("_state"),
+            events=bindparam("_events"),
+            published=bindparam("_published"),
+            duplicates=bindparam("_duplicates"),
+            parked=bindparam("_parked"),
+            reason=bindparam("_reason"),
+            read_at=now,
+        ),
+        [
+            {
+                "_id": one.receipt_id,
+                "_state": one.state,
+                "_events": one.events,
+                "_published": one.published,
+                "_duplicates": one.duplicates,
+                "_parked": one.parked,
+                "_reason": one.reason,
+            }
+            for one in readings
+        ],
+    )
+
+
+def replace_faults(conn: Connection, receipt_ids: Sequence[str], faults: Sequence[Fault]) -> None:
+    """Write the faults of the readings instead of those of earlier readings."""
+    if receipt_ids:
+        conn.execute(delete(FAULT).where(FAULT.c.receipt_id.in_(receipt_ids)))
+    if faults:
+        conn.execute(
+            insert(conn, FAULT),
+            [{name: getattr(one, name) for name in Fault.__slots__} for one in faults],
+        )
+
+
+def find_receipt(conn: Connection, receipt_id: str) -> Row[Any] | None:
+    return conn.execute(select(RECEIPT).where(RECEIPT.c.id == receipt_id)).first()
+
+
+def faults_of(conn: Connection, receipt_ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    """Return the faults of each receipt, in the order of its events."""
+    found: dict[str, list[Row[Any]]] = {}
+    query = select(FAULT).where(FAULT.c.receipt_id.in_(receipt_ids))
+    for row in conn.execute(query.order_by(FAULT.c.receipt_id, FAULT.c.position)):
+        found.setdefault(row.receipt_id, []).append(row)
+    return found
+
+
+def list_receipts(
+    conn: Connection,
+    before: str | None,
+    limit: int,
+    source_id: str | None,
+    state: str | None,
+    reason: str | None,
+) -> list[Row[Any]]:
+    """Return receipts, the newest first, those older than ``before``; without their bodies."""
+    query = select(*LIST_COLUMNS, func.length(RECEIPT.c.body).label("size"))
+    if before is not None:
+        query = query.where(RECEIPT.c.id < before)
+    for column, value in (
+        (RECEIPT.c.source_id, source_id),
+        (RECEIPT.c.state, state),
+        (RECEIPT.c.reason, reason),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    return list(conn.execute(query.order_by(RECEIPT.c.id.desc()).limit(limit)))
+
+
+def take_parked(
+    conn: Connection,
+    limit: int,
+    *,
+    receipt_id: str | None = None,
+    source_id: str | None = None,
+    reason: str | None = None,
+) -> list[Any]:
+    """Make parked receipts wait for another reading; return them as they were.
+
+    Only a parked receipt can be taken, so nothing is retried twice at once.
+    """
+    query = select(RECEIPT.c.id, RECEIPT.c.source_id, RECEIPT.c.parked).where(
+        RECEIPT.c.state == "parked"
+    )
+    for column, value in (
+        (RECEIPT.c.id, receipt_id),
+        (RECEIPT.c.source_id, source_id),
+        (RECEIPT.c.reason, reason),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    rows = list(conn.execute(query.order_by(RECEIPT.c.id).limit(limit).with_for_update()).all())
+    for ids in chunks([row.id for row in rows]):
+        conn.execute(update(RECEIPT).where(RECEIPT.c.id.in_(ids)).values(state="pending", parked=0))
+    return rows
+
+
+def hold(conn: Connection, source_id: str, *, back: bool) -> int:
+    """Keep the pending receipts of a source from being read; or let them (``back`` False)."""
+    before, after = ("pending", "held") if back else ("held", "pending")
+    return conn.execute(
+        update(RECEIPT)
+        .where(RECEIPT.c.state == before, RECEIPT.c.source_id == source_id)
+        .values(state=after)
+    ).rowcount
+
+
+def settled_before(conn: Connection, limit_at: datetime, most: int) -> list[Any]:
+    """Return the oldest receipts that are done with and were received before ``limit_at``."""
+    oldest = (
+        select(RECEIPT.c.id, RECEIPT.c.source_id, RECEIPT.c.parked, RECEIPT.c.received_at)
+        .where(RECEIPT.c.state.in_(("read", "parked")))
+        .order_by(RECEIPT.c.id)
+        .limit(most)
+        .with_for_update()
+    )
+    return [row for row in conn.execute(oldest) if row.received_at < limit_at]
+
+
+def forget(conn: Connection, receipt_ids: Iterable[str]) -> dict[str, int]:
+    """Delete receipts with all they left; return how many items of each source are forgotten."""
+    forgotten: dict[str, int] = {}
+    for ids in chunks(list(receipt_ids)):
+        query = select(ITEM.c.source_id, func.count()).where(ITEM.c.receipt_id.in_(ids))
+        for source_id, count in conn.execute(query.group_by(ITEM.c.source_id)):
+            forgotten[source_id] = forgotten.get(source_id, 0) + count
+        conn.execute(delete(ITEM).where(ITEM.c.receipt_id.in_(ids)))
+        conn.execute(delete(FAULT).where(FAULT.c.receipt_id.in_(ids)))
+        conn.execute(delete(RECEIPT).where(RECEIPT.c.id.in_(ids)))
+    return forgotten

@@ -1,0 +1,151 @@
+"""Ingest's tables."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from shared.access import key_table
+from shared.consumer import consumer_tables
+from shared.db import Json, UtcDateTime, id_column, metadata
+from shared.lease import lease_table
+
+TABLES = metadata()
+
+SOURCE = Table(
+    "source",
+    TABLES,
+    id_column(primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("vendor", Text, nullable=False),
+    Column("state", Text, nullable=False),  # active, paused or archived
+    Column("settings", Json, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# A token is kept as its hash. A signing secret has to be known to check a signature.
+CREDENTIAL = Table(
+    "credential",
+    TABLES,
+    id_column(primary_key=True),
+    id_column("source_id", nullable=False, index=True),
+    Column("kind", Text, nullable=False),  # token or secret
+    Column("hash", Text, nullable=False, unique=True),
+    Column("secret", Text),
+    Column("last4", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+)
+
+# A request as it arrived. No foreign key: its check would cost more than the row.
+RECEIPT = Table(
+    "receipt",
+    TABLES,
+    id_column(primary_key=True),
+    id_column("source_id", nullable=False),
+    Column("vendor", Text, nullable=False),  # who reads it: the door decides, not only the source
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("request", LargeBinary, nullable=False),  # JSON: method, URL, headers, ids
+    Column("body", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),  # pending, held (source paused), read or parked
+    Column("events", Integer, nullable=False),  # before the reading: what the door counted
+    Column("published", Integer, nullable=False),
+    Column("duplicates", Integer, nullable=False),
+    Column("parked", Integer, nullable=False),
+    Column("reason", Text),  # the code of the first fault
+    Column("read_at", UtcDateTime),
+    CheckConstraint(
+        "state IN ('pending', 'held') OR events = published + duplicates + parked", name="adds_up"
+    ),
+)
+for _state in ("pending", "held", "parked"):
+    Index(
+        f"ix_receipt_{_state}",
+        *((RECEIPT.c.source_id, RECEIPT.c.id) if _state == "parked" else (RECEIPT.c.id,)),
+        postgresql_where=RECEIPT.c.state == _state,
+        sqlite_where=RECEIPT.c.state == _state,
+    )
+
+# What was published: by its key an event that comes again is recognised.
+ITEM = Table(
+    "item",
+    TABLES,
+    id_column("source_id", nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    id_column("receipt_id", nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("source_id", "key"),
+    sqlite_with_rowid=False,
+)
+Index(None, ITEM.c.receipt_id)
+
+# Events without an id of the vendor's, for the ten minutes their content identifies them.
+RECENT_CONTENT = Table(
+    "recent_content",
+    TABLES,
+    id_column("source_id", nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False, index=True),
+    id_column("receipt_id", nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("source_id", "fingerprint"),
+    sqlite_with_rowid=False,
+)
+
+# What reading a receipt found wrong with one of its events, or with all of it.
+FAULT = Table(
+    "fault",
+    TABLES,
+    id_column("receipt_id", nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    PrimaryKeyConstraint("receipt_id", "position"),
+)
+
+# What became of all events of a source, ever.
+LEDGER = Table(
+    "ledger",
+    TABLES,
+    id_column("source_id", primary_key=True),
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in (
+            "received",
+            "published",
+            "duplicates",
+            "variants",
+            "parked",
+            "expired",
+            "forgotten",
+        )
+    ),
+    Column("last_received_at", UtcDateTime),
+)
+
+# Event names no table maps to a touch kind.
+UNMAPPED = Table(
+    "unmapped_name",
+    TABLES,
+    id_column("source_id", nullable=False),
+    Column("name", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    id_column("receipt_id", nullable=False),
+    PrimaryKeyConstraint("source_id", "name"),
+)
+
+API_KEY = key_table(TABLES)
+LEASE = lease_table(TABLES)
+CONSUMER_TABLES = consumer_tables(TABLES)

@@ -1,0 +1,184 @@
+"""The reading loop: pending receipts → events on the bus → remembered as published.
+
+One reader works at a time, by a lease. It reads a batch, publishes, and then writes in one
+transaction what became of it. A crash before that transaction repeats the batch, and the
+same bytes give the same event ids, so consumers drop what they have; one frozen past its
+lease writes nothing. What the bus does not take stays pending.
+
+The doors come first: the reader works in small steps and lets waiting requests pass, more
+of them the busier the doors are. What has to wait is safe, it is stored.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import structlog
+from sqlalchemy import Connection
+
+from services.ingest.domain.incoming import Unreadable
+from services.ingest.handlers.origins import load_origins
+from services.ingest.handlers.reading import (
+    Origin,
+    envelope_of,
+    is_unmapped,
+    key_of,
+    payload_of,
+    tell,
+)
+from services.ingest.handlers.recognising import Candidate, recogniser_for
+from services.ingest.handlers.settling import Tally, settle
+from services.ingest.store.items import Item
+from services.ingest.store.receipts import Waiting, waiting_receipts
+from services.ingest.store.tables import LEASE
+from services.ingest.vendors import VENDORS
+from shared.bus.port import Bus, Message
+from shared.db import Database
+from shared.lease import Lease
+from shared.outbox import to_message
+from shared.wakeup import Wakeup
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+BATCH_BYTES = 1024 * 1024
+STEP_S = 0.002
+ERROR_WAIT_S = 1.0
+STANDBY_POLL_S = 2.0
+# How soon receipts other processes stored are seen; those of this one wake the reader.
+POLL_ALONE_S = 1.0
+POLL_S = 0.05
+
+
+@dataclass(slots=True)
+class _New:
+    """An event to be published, and the receipt it was found in."""
+
+    tally: Tally
+    candidate: Candidate
+    message: Message
+    unmapped: str | None
+
+
+class Reader:
+    """Reads receipts for ever."""
+
+    def __init__(self, db: Database, bus: Bus, wakeup: Wakeup, doors_are_busy: Callable[[], bool]):
+        self._db = db
+        self._bus = bus
+        self._wakeup = wakeup
+        self._doors_are_busy = doors_are_busy
+        self._lease = Lease(db, LEASE, "reader")
+        self._step_began = 0.0
+
+    async def run(self) -> None:
+        """Read for ever. Ends by cancellation."""
+        poll_s = POLL_ALONE_S if self._db.is_sqlite else POLL_S
+        try:
+            while True:
+                if not await self._lease.hold():
+                    await asyncio.sleep(STANDBY_POLL_S)
+                elif not await self.read_batch():
+                    await self._wakeup.wait(poll_s)
+        finally:
+            await asyncio.shield(self._lease.release())
+
+    async def read_batch(self) -> bool:
+        """Read what waits, up to a batch; return whether there was anything."""
+
+        def load(conn: Connection) -> tuple[list[Waiting], dict[str, Origin]]:
+            receipts = waiting_receipts(conn, BATCH, BATCH_BYTES)
+            return receipts, load_origins(conn) if receipts else {}
+
+        receipts, origins = await self._db.read(load)
+        if not receipts:
+            return False
+        self._step_began = perf_counter()
+        tallies, candidates = await self._open(receipts, origins)
+        new = await self._sift(tallies, candidates, origins)
+        unpublished = await self._publish(new)
+        settled = [tally for tally in tallies.values() if tally.waiting.id not in unpublished]
+        await self._db.write(lambda conn: self._settle(conn, settled))
+        if unpublished:
+            await asyncio.sleep(ERROR_WAIT_S)
+        return True
+
+    async def _open(
+        self, receipts: Sequence[Waiting], origins: Mapping[str, Origin]
+    ) -> tuple[dict[str, Tally], list[Candidate]]:
+        """Let the adapters read the receipts; park what they cannot."""
+        tallies, candidates = {}, []
+        for waiting in receipts:
+            tally = tallies[waiting.id] = Tally(waiting)
+            origin, vendor = origins[waiting.source_id], VENDORS[waiting.vendor]
+            own = waiting.vendor == origin.vendor
+            options = origin.options if own else vendor.options_model()
+            for told in tell(waiting, vendor, options):
+                if isinstance(told.event, Unreadable):
+                    tally.park(told.position, told.event)
+                else:
+                    key = key_of(told.event, waiting.id, told.position)
+                    item = Item(origin.id, key, told.event.fingerprint, waiting.id, told.position)
+                    candidates.append(Candidate(item, told.event, waiting.received_at))
+                await self._let_others_work()
+        return tallies, candidates
+
+    async def _sift(
+        self,
+        tallies: Mapping[str, Tally],
+        candidates: Sequence[Candidate],
+        origins: Mapping[str, Origin],
+    ) -> list[_New]:
+        """Return the new events among ``candidates``, ready for the bus."""
+        read_before = [tally.waiting.id for tally in tallies.values() if tally.waiting.was_read]
+        recogniser = await self._db.read(lambda conn: recogniser_for(conn, candidates, read_before))
+        new = []
+        for candidate in candidates:
+            item = candidate.item
+            tally = tallies[item.receipt_id]
+            verdict = recogniser.judge(candidate)
+            if verdict == "published":
+                tally.published += 1
+            elif verdict in ("duplicate", "variant"):
+                tally.repeat(candidate, differs=verdict == "variant")
+            else:
+                try:
+                    envelope = envelope_of(
+                        candidate.touch, tally.waiting, origins[item.source_id], item.key
+                    )
+                    payload = payload_of(envelope, candidate.touch.place)
+                except Unreadable as fault:
+                    tally.park(item.position, fault)
+                    continue
+                message = to_message(
+                    envelope.topic, envelope.key, envelope.id, envelope.type, payload
+                )
+                content = recogniser.remember(candidate)
+                unmapped = is_unmapped(envelope)
+                new.append(_New(tally, candidate, message, unmapped))
+                tally.publish(item, content, unmapped)
+            await self._let_others_work()
+        return new
+
+    async def _publish(self, new: Sequence[_New]) -> set[str]:
+        """Publish; return the receipts with an event the bus did not take."""
+        if not new:
+            return set()
+        results = await self._bus.publish([one.message for one in new])
+        failed = [(one, error) for one, error in zip(new, results, strict=True) if error]
+        if failed:
+            log.warning("publish_failed", failed=len(failed), error=repr(failed[0][1]))
+        return {one.candidate.item.receipt_id for one, _ in failed}
+
+    def _settle(self, conn: Connection, tallies: Sequence[Tally]) -> None:
+        if self._lease.is_held(conn):
+            settle(conn, tallies, self._db.now(conn))
+
+    async def _let_others_work(self) -> None:
+        """Give way after each step; for nine times as long while requests queue at the doors."""
+        worked_s = perf_counter() - self._step_began
+        if worked_s < STEP_S:
+            return
+        await asyncio.sleep(9 * worked_s if self._doors_are_busy() else 0)
+        self._step_began = perf_counter()
