@@ -9,8 +9,10 @@ import typer
 from services.cli import (
     doctor,
     handoffs,
+    keys,
     leads,
     migrate,
+    people,
     policy,
     receipts,
     serve,
@@ -33,6 +35,9 @@ app.command("settings", epilog=settings.EXAMPLES)(settings.settings)
 app.add_typer(policy.app, name="policy")
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
+app.add_typer(people.app, name="people")
+app.add_typer(people.teams_app, name="teams")
+app.add_typer(keys.app, name="keys")
 app.add_typer(leads.app, name="leads")
 app.add_typer(handoffs.app, name="handoffs")
 

@@ -5,12 +5,15 @@ A check never raises: what goes wrong is what it reports, with what to do about 
 
 import os
 import shutil
+import smtplib
+import ssl
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from services import configuration, parts
 from services.cli.client import Api
@@ -27,6 +30,7 @@ Status = Literal["ok", "warn", "fail"]
 
 DISK_WARN, DISK_FAIL = 0.10, 0.03  # free share of the disk; ingest refuses events later still
 CLOCKS_APART_S = 5
+MAIL_TIMEOUT_S = 5
 BUILT_AFTER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -167,3 +171,33 @@ def check_server(api: Api) -> Iterator[Finding]:
 
 def _line(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0][:200]
+
+
+def check_mail(configured: "Configuration") -> Iterator[Finding]:
+    """Speak with the mail server up to the point where a mail would follow."""
+    settings = configured.services["notify"]
+    secret = getattr(settings, "smtp_url", None)
+    if secret is None:
+        remedy = "set RELEVO_SMTP_URL, or give everybody another channel"
+        yield Finding("mail", "warn", "no mail server is set: no mail is sent", remedy)
+        return
+    parts = urlsplit(secret.get_secret_value())
+    host, is_tls = parts.hostname or "", parts.scheme == "smtps"
+    port = parts.port or (465 if is_tls else 587 if parts.username else 25)
+    context = ssl.create_default_context()
+    try:
+        with (
+            smtplib.SMTP_SSL(host, port, timeout=MAIL_TIMEOUT_S, context=context)
+            if is_tls
+            else smtplib.SMTP(host, port, timeout=MAIL_TIMEOUT_S)
+        ) as server:
+            server.ehlo()
+            if not is_tls and server.has_extn("starttls"):
+                server.starttls(context=context)
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+    except (OSError, smtplib.SMTPException) as error:
+        remedy = "look at RELEVO_SMTP_URL"
+        yield Finding("mail", "fail", f"{host}:{port}: {type(error).__name__}", remedy)
+    else:
+        yield Finding("mail", "ok", f"{host}:{port} answers")

@@ -53,7 +53,7 @@ async def _examine(configured: "Configuration", tell: "Callable[[str], None]") -
     tell("bus")
     found.append(await checks.check_bus(open_bus(url), url))
     tell("mail")
-    found += await checks.check_mail(configured)
+    found += checks.check_mail(configured)
     return [*found, checks.check_clock()]
 
 
