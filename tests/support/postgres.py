@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,10 +28,43 @@ LOOK_AGAIN_S = 0.02
 
 
 class Postgres:
-    """A running server; ``url`` leads to its maintenance database."""
+    """A running server; ``url`` leads to its maintenance database.
 
-    def __init__(self, url: str):
+    ``start`` starts its process, the first time and again; None when the environment gave
+    the server, which therefore cannot be crashed.
+    """
+
+    def __init__(self, url: str, start: Callable[[], Child] | None = None):
         self.url = url
+        self._start = start
+        self._child = start() if start is not None else None
+
+    @property
+    def is_ours(self) -> bool:
+        """True when the server can be crashed."""
+        return self._start is not None
+
+    def crash(self) -> None:
+        """End the server without a checkpoint; what was committed is in its log."""
+        assert self._child is not None, "the server was given to us"
+        self._child.terminate(signal.SIGQUIT)
+
+    async def start_again(self) -> None:
+        """Start the crashed server and return once it has recovered."""
+        assert self._start is not None, "the server was given to us"
+        self._child = self._start()
+        await self.until_ready()
+
+    async def until_ready(self) -> None:
+        """Return when the server answers."""
+        async with asyncio.timeout(READY_WITHIN_S):
+            while True:
+                if self._child is not None:
+                    self._child.check()
+                try:
+                    return await self._execute("SELECT 1")
+                except (OSError, asyncpg.CannotConnectNowError):
+                    await asyncio.sleep(LOOK_AGAIN_S)
 
     @asynccontextmanager
     async def database(self, template: str = "template0") -> AsyncIterator[str]:
@@ -80,17 +113,17 @@ async def running_postgres() -> AsyncIterator[Postgres]:
     try:
         if user:
             shutil.chown(root, user)
-        child, server = _start(root, user)
+        server = _make(root, user)
         try:
-            await _until_ready(child, server)
+            await server.until_ready()
             yield server
         finally:
-            child.terminate(signal.SIGQUIT)  # "immediate shutdown": the data goes anyway
+            server.crash()  # the data goes anyway
     finally:
         shutil.rmtree(root)
 
 
-def _start(root: Path, user: str | None) -> tuple[Child, Postgres]:
+def _make(root: Path, user: str | None) -> Postgres:
     binaries = server_binaries()
     if binaries is None:
         raise FileNotFoundError("PostgreSQL's server is not installed")
@@ -105,20 +138,9 @@ def _start(root: Path, user: str | None) -> tuple[Child, Postgres]:
     )
     port = free_port()
     options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": ""}
-    child = Child(
-        [str(binaries / "postgres"), "-D", str(cluster)]
-        + [part for name, value in options.items() for part in ("-c", f"{name}={value}")],
-        root / "log",
-        user=user,
+    command = [str(binaries / "postgres"), "-D", str(cluster)]
+    command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    return Postgres(
+        f"postgresql://{OWNER}@127.0.0.1:{port}/postgres",
+        start=lambda: Child(command, root / "log", user=user),
     )
-    return child, Postgres(f"postgresql://{OWNER}@127.0.0.1:{port}/postgres")
-
-
-async def _until_ready(child: Child, server: Postgres) -> None:
-    async with asyncio.timeout(READY_WITHIN_S):
-        while True:
-            child.check()
-            try:
-                return await server._execute("SELECT 1")
-            except (OSError, asyncpg.CannotConnectNowError):
-                await asyncio.sleep(LOOK_AGAIN_S)
