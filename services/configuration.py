@@ -6,7 +6,7 @@ settings and refuse the same mistakes.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,8 @@ class Configuration:
     """The settings of the chosen services. All of them share the base class's values."""
 
     services: Mapping[str, Settings]
-    new_admin_key_file: Path | None = field(default=None)
+    admin_key_file: Path | None = None
+    is_admin_key_new: bool = False
 
     @property
     def common(self) -> Settings:
@@ -86,11 +87,22 @@ def with_admin_key(configuration: Configuration) -> Configuration:
     path = sqlite_directory(common.database_url) / ADMIN_KEY_FILE
     made = _make(path)
     key = path.read_text().strip()
-    services = {
-        name: settings.model_copy(update={"admin_key": SecretStr(key)})
+    services = _with(configuration, admin_key=SecretStr(key))
+    return Configuration(services, path, made)
+
+
+def reached_at(configuration: Configuration, url: str) -> Configuration:
+    """Return the configuration with ``url`` as the public one, unless another was given."""
+    if "public_url" in configuration.common.model_fields_set:
+        return configuration
+    return replace(configuration, services=_with(configuration, public_url=url))
+
+
+def _with(configuration: Configuration, **values: Any) -> dict[str, Settings]:
+    return {
+        name: settings.model_copy(update=values)
         for name, settings in configuration.services.items()
     }
-    return Configuration(services, path if made else None)
 
 
 def _make(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """``relevo serve``: the product as a process."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -48,10 +49,11 @@ def serve(
     for sentence in configuration.unknown():
         note(sentence)
     refuse_unsafe(configured)
+    os.umask(0o077)  # the data are about people: nobody else on this machine reads the files
     with explained():
         listener = server.bind(common.host, common.port)
-        configured = configuration.with_admin_key(configured)
         url = server.url_of(listener)
+        configured = configuration.reached_at(configuration.with_admin_key(configured), url)
         pause_s = PRODUCTION_PAUSE_S if common.environment == "production" else 0.0
         server.run(build_door(configured), listener, pause_s, lambda: _tell_start(configured, url))
 
@@ -79,11 +81,15 @@ def refuse_unsafe(configured: "Configuration") -> None:
 
 def _tell_start(configured: "Configuration", url: str) -> None:
     note(f"Relevo listens on {url}")
-    if configured.new_admin_key_file is None:
+    path = configured.admin_key_file
+    if path is None:
+        return
+    if not configured.is_admin_key_new:
+        note(f"The admin key is in {path}")
         return
     admin_key = configured.common.admin_key
     assert admin_key is not None
-    note(f"An admin key was made and is kept in {configured.new_admin_key_file}:")
+    note(f"A key that may do everything was made. It is kept in {path}:")
     note(f"  {admin_key.get_secret_value()}")
-    note("It may do everything. `relevo` finds it by itself on this machine; elsewhere:")
-    note(f"  curl -H 'Authorization: Bearer <key>' {url}/v1/sources")
+    note("Here the relevo command finds it by itself; elsewhere set RELEVO_URL and RELEVO_KEY, or")
+    note(f"  curl -H 'Authorization: Bearer <the key>' {url}/v1/handoffs")
