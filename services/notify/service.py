@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from fastapi import APIRouter
+from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from services.notify import consumers
+from services.notify.channels import build_channels
 from services.notify.channels.events import post_event
+from services.notify.channels.parts import Parts as ChannelParts
 from services.notify.domain.attempts import Reply
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.events import FeedEvent
@@ -18,6 +21,7 @@ from services.notify.handlers.record_attempts import Finished, record_attempts
 from services.notify.handlers.record_events import record_events
 from services.notify.settings import NotifySettings
 from services.notify.store import tables
+from services.notify.texts.compose import compose_event, compose_notice
 from services.notify.unit_of_work import Tuning, UnitOfWork
 from services.notify.workers.sender import Sender, Storage
 from shared import addresses
@@ -36,15 +40,15 @@ NAME = "notify"
 T = TypeVar("T")
 
 
+def _secret(setting: SecretStr | None) -> str:
+    return setting.get_secret_value() if setting else ""
+
+
 def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Service:
     """Return notify, wired and ready to start. ``clock`` replaces the time in tests."""
     db = Database(settings.database_url, NAME, tables.TABLES, clock)
     outbox = Outbox(db, bus, tables.outbox, tables.lease)
-    keys = KeyRing(
-        db,
-        tables.api_key,
-        settings.admin_key.get_secret_value() if settings.admin_key else None,
-    )
+    keys = KeyRing(db, tables.api_key, _secret(settings.admin_key) or None)
     egress = Egress(addresses.networks(settings.egress_allow))
     now = (clock or SystemClock()).now
     tuning = Tuning(
@@ -53,8 +57,18 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
         deliveries_kept=timedelta(days=settings.deliveries_kept_days),
     )
 
+    channels = build_channels(
+        ChannelParts(
+            egress,
+            now,
+            smtp_url=_secret(settings.smtp_url),
+            mail_from=settings.mail_from,
+            webhook_secret=_secret(settings.personal_webhook_secret),
+        )
+    )
+
     def is_usable(channel: str, address: str) -> bool:
-        return channel == "inbox"
+        return channel in channels and channels[channel].is_usable(address)
 
     def unit(conn: Connection) -> UnitOfWork:
         return UnitOfWork(conn, db.now(conn), outbox, tuning, is_usable)
@@ -77,9 +91,16 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
         return await write(lambda uow: record_attempts(uow, finished))
 
     async def send(delivery: Delivery) -> Reply:
-        if delivery.endpoint is not None:
+        endpoint, notice = delivery.endpoint, delivery.notice
+        if endpoint is None:
+            assert notice is not None
+            message = compose_notice(notice, settings.language, settings.zone)
+            channel = channels[delivery.channel]
+            return await channel.send(delivery.address, message, notice.notification_id)
+        if endpoint.channel == "webhook":
             return await post_event(egress, delivery, now())
-        return Reply("sent", ok=True)
+        message = compose_event(delivery.payload, endpoint.language, endpoint.zone)
+        return await channels[endpoint.channel].send(endpoint.url, message, delivery.event_id)
 
     sender = Sender(Storage(next_due, claim, record), send, clock or SystemClock())
     feed_grew = Wakeup()

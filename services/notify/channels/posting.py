@@ -1,15 +1,16 @@
 """Posting over HTTP, with the outcome as a value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-import structlog
-
+from services.notify.channels.parts import Parts
 from services.notify.domain.attempts import Reply
-from shared.egress import Answer, Egress, NotSent, OutcomeUnknown
+from shared.egress import Answer, Egress, Forbidden, NotSent, OutcomeUnknown
 
-log = structlog.get_logger(__name__)
+# A refusal that may be another answer in a minute; any other 4xx stays what it is.
+PASSING = frozenset({408, 425, 429})
 
 
 async def post(
@@ -32,6 +33,29 @@ async def post(
         snippet=answer.snippet.decode("utf-8", "replace").replace("\x00", "\ufffd"),
         retry_after=retry_after(answer, now),
     )
+
+
+async def post_to_people(
+    parts: Parts, url: str, body: bytes, headers: Mapping[str, str] | None = None
+) -> Reply:
+    """Post a message as JSON. What a tool refuses for good is not sent to it again.
+
+    A rep is waiting: the next channel is better than four more refusals.
+    """
+    headers = {"content-type": "application/json", **(headers or {})}
+    reply = await post(parts.egress, url, headers, body, parts.now())
+    if reply.status is not None and 300 <= reply.status < 500 and reply.status not in PASSING:
+        return replace(reply, is_final=True)
+    return reply
+
+
+def is_postable(egress: Egress, url: str) -> bool:
+    """Return whether ``url`` may be posted to, as far as can be said before connecting."""
+    try:
+        egress.check_url(url)
+    except Forbidden:
+        return False
+    return True
 
 
 def retry_after(answer: Answer, now: datetime) -> timedelta | None:

@@ -1,8 +1,10 @@
 """A delivery on its way: claimed, with everything needed to send it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from services.notify.domain.messages import Notice
 
 # A sender has this long to record what it claimed; then another one may take it over.
 CLAIM = timedelta(seconds=40)
@@ -49,7 +51,7 @@ class Delivery:
     endpoint: Endpoint | None = None
     notification_id: str | None = None
     person_id: str | None = None
-    message: Any = field(default=None, compare=False)
+    notice: Notice | None = None
 
     @property
     def subscription_id(self) -> str | None:

@@ -68,7 +68,7 @@ def claim_for_people(uow: UnitOfWork, limit: int) -> list[Delivery]:
                 queue=row.channel,
                 notification_id=row.notification_id,
                 person_id=row.person_id,
-                message=Notice(
+                notice=Notice(
                     notification_id=row.notification_id,
                     step=notification.step,
                     reader=_reader(notification, people.get(row.person_id)),

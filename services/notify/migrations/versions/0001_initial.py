@@ -12,12 +12,16 @@ down_revision: str | None = None
 def upgrade() -> None:
     op.create_table(
         "api_key",
-        sa.Column("key_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column(
+            "key_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
+        ),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("scopes", Json, nullable=False),
-        sa.Column("person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True),
+        sa.Column(
+            "person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
+        ),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_api_key")),
         sa.UniqueConstraint("hash", name=op.f("uq_api_key_hash")),
@@ -36,15 +40,29 @@ def upgrade() -> None:
     op.create_table(
         "delivery",
         sa.Column("id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("subscription_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True),
-        sa.Column("notification_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True),
+        sa.Column(
+            "subscription_id",
+            sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column(
+            "notification_id",
+            sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"),
+            nullable=True,
+        ),
         sa.Column("position", sa.BigInteger(), nullable=True),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("event_type", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True),
-        sa.Column("handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True),
-        sa.Column("person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True),
+        sa.Column(
+            "lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
+        ),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -102,8 +120,12 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True),
-        sa.Column("handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True),
+        sa.Column(
+            "lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
+        ),
         sa.Column("policy", sa.Text(), nullable=True),
         sa.Column("traceparent", sa.Text(), nullable=True),
         sa.Column("stored_at", UtcDateTime(), nullable=False),
@@ -115,9 +137,15 @@ def upgrade() -> None:
 
     op.create_table(
         "handoff",
-        sa.Column("handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("owner_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column(
+            "handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "owner_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
+        ),
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("ready_position", sa.BigInteger(), nullable=True),
@@ -144,9 +172,15 @@ def upgrade() -> None:
     op.create_table(
         "notification",
         sa.Column("id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
+        ),
         sa.Column("step", sa.Text(), nullable=False),
         sa.Column("dedupe", sa.Text(), nullable=False),
         sa.Column("positions", Json, nullable=False),
@@ -176,7 +210,9 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("event_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column(
+            "event_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
+        ),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -218,7 +254,9 @@ def upgrade() -> None:
 
     op.create_table(
         "person",
-        sa.Column("person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
+        ),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),

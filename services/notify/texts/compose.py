@@ -1,0 +1,212 @@
+"""Messages for people, made of events: who, why now, what interests them, by when.
+
+What a rep needs in ten seconds comes first. Texts are plain: each channel escapes them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from services.notify.domain.messages import Button, Message, Notice, Section
+from services.notify.texts.phrases import Phrases, clean
+from shared.contracts import Catalogue
+from shared.contracts.handoffs import (
+    Escalated,
+    HandoffEvent,
+    Reassigned,
+    SalesReady,
+    TouchLine,
+    Updated,
+)
+
+SHOWN_TOUCHES = 5
+SHOWN_TOPICS = 5
+SHOWN_EARLIER = 3
+REFUSED = "refused"
+
+_catalogue = Catalogue.of(SalesReady, Reassigned, Escalated, Updated)
+
+
+def compose_notice(notice: Notice, language: str, zone: str) -> Message:
+    """Return the message for one person; ``language`` and ``zone`` where they have none."""
+    reader = notice.reader
+    words = Phrases(reader.language or language, reader.zone or zone)
+    events = [event for event in map(_read, notice.events) if event is not None]
+    ready = _read(notice.ready) if notice.ready else None
+    context = ready if isinstance(ready, SalesReady) else None
+    first = events[0]
+    sections: list[Section] = []
+    if notice.step == "update":
+        touches = [t for event in events if isinstance(event, Updated) for t in event.touches]
+        sections += _section(words, "news", _touches(words, touches, SHOWN_TOUCHES * 2))
+    return _message(
+        words, notice.step, first, context, sections, words.say("greeting", name=reader.name)
+    )
+
+
+def compose_event(payload: bytes, language: str, zone: str) -> Message:
+    """Return the message about an event for a team's channel."""
+    words = Phrases(language, zone)
+    event = _read(payload)
+    if isinstance(event, SalesReady):
+        return _message(words, "ready", event, event, [], "")
+    return _one_line(words, orjson.loads(payload))
+
+
+def _read(payload: bytes) -> HandoffEvent | None:
+    envelope = _catalogue.read(payload)
+    return envelope.data if envelope and isinstance(envelope.data, HandoffEvent) else None
+
+
+def _message(
+    words: Phrases,
+    step: str,
+    event: HandoffEvent,
+    context: SalesReady | None,
+    sections: Sequence[Section],
+    greeting: str,
+) -> Message:
+    ref = event.handoff
+    lead = _named(ref.lead_name, context)
+    intro = words.say(f"intro.{step}", policy=ref.policy, tier=ref.tier, **_intro(words, event))
+    return Message(
+        language=words.language,
+        title=words.say(f"title.{step}", lead=lead),
+        intro=f"{greeting} {intro}".strip(),
+        sections=(*sections, *(_context(words, context) if context else ())),
+        buttons=_buttons(words, context),
+        footer=words.say("trial") if ref.agreement == "trial" else "",
+    )
+
+
+def _named(name: str, context: SalesReady | None) -> str:
+    account = context.account if context else None
+    company = (account.name or account.domain) if account else None
+    return f"{clean(name, 80)} ({clean(company, 80)})" if company else clean(name, 80)
+
+
+def _intro(words: Phrases, event: HandoffEvent) -> dict[str, str]:
+    values = {"owner": event.handoff.owner.name}
+    if isinstance(event, Reassigned):
+        values |= {"earlier": event.earlier_owner.name, "reason": event.assignment.reason}
+    if isinstance(event, Escalated):
+        duty = f"duty.{event.deadline.kind}"
+        values |= {
+            "due": words.moment(event.deadline.due_at),
+            "duty": words.say(duty) if words.has(duty) else event.deadline.kind,
+        }
+    return values
+
+
+def _context(words: Phrases, ready: SalesReady) -> Iterator[Section]:
+    """Yield what the hand-off froze, in the order a rep needs it."""
+    yield from _section(words, "due", _deadlines(words, ready))
+    yield from _section(words, "who", _who(words, ready))
+    yield from _section(words, "why_now", _touches(words, ready.why_now, SHOWN_TOUCHES))
+    yield from _section(words, "not_to_say", [clean(one.text) for one in ready.not_to_say])
+    yield from _section(words, "interests", _interests(words, ready))
+    yield from _section(words, "seen", _touches(words, ready.timeline, SHOWN_TOUCHES))
+    yield from _section(words, "earlier", _earlier(words, ready))
+    yield from _section(words, "question", _question(words, ready))
+
+
+def _section(words: Phrases, heading: str, lines: Iterable[str]) -> list[Section]:
+    found = tuple(line for line in lines if line)
+    return [Section(words.say(heading), found)] if found else []
+
+
+def _deadlines(words: Phrases, ready: SalesReady) -> Iterator[str]:
+    for deadline in ready.deadlines:
+        key = f"line.due.{deadline.kind}"
+        due = f"{words.moment(deadline.due_at)} ({words.zone})"
+        yield words.say(key if words.has(key) else "line.due.other", due=due, kind=deadline.kind)
+
+
+def _who(words: Phrases, ready: SalesReady) -> Iterator[str]:
+    lead, account = ready.lead, ready.account
+    company = (account.name or account.domain) if account else None
+    yield clean(lead.name)
+    if lead.title and company:
+        yield words.say("line.title", title=lead.title, company=company)
+    elif lead.title or company:
+        yield clean(lead.title or company)
+    for field, value in (
+        ("email", lead.email),
+        ("phone", lead.phone),
+        ("country", lead.country),
+        ("language", lead.language),
+    ):
+        if value:
+            yield words.say(f"line.{field}", **{field: value})
+    refused = [one.channel for one in lead.consent if one.status == REFUSED]
+    if refused:
+        yield words.say("line.refused", channels=", ".join(refused))
+
+
+def _touches(words: Phrases, touches: Sequence[TouchLine], limit: int) -> Iterator[str]:
+    for touch in touches[:limit]:
+        yield words.say("line.touch", at=words.moment(touch.occurred_at), what=_what(words, touch))
+    if len(touches) > limit:
+        yield words.say("line.more", count=len(touches) - limit)
+
+
+def _what(words: Phrases, touch: TouchLine) -> str:
+    key = f"touch.{touch.kind}"
+    title = clean(touch.title or "", 120)
+    if not words.has(key):
+        return title or clean(touch.name, 120)
+    return f"{words.say(key)}: {title}" if title else words.say(key)
+
+
+def _interests(words: Phrases, ready: SalesReady) -> Iterator[str]:
+    for interest in ready.interests[:SHOWN_TOPICS]:
+        yield words.say("line.interest", topic=interest.topic, share=words.share(interest.weight))
+
+
+def _earlier(words: Phrases, ready: SalesReady) -> Iterator[str]:
+    for one in ready.earlier_handoffs[:SHOWN_EARLIER]:
+        yield words.say(
+            "line.earlier.reason" if one.reason else "line.earlier",
+            day=words.day(one.closed_at or one.opened_at),
+            stage=_stage(words, one.stage),
+            reason=one.reason or "",
+            owner=one.owner.name,
+        )
+
+
+def _question(words: Phrases, ready: SalesReady) -> Iterator[str]:
+    if ready.interests:
+        yield words.say("question.topic", topic=ready.interests[0].topic)
+    elif ready.why_now:
+        yield words.say("question.what", what=_what(words, ready.why_now[0]))
+
+
+def _stage(words: Phrases, stage: str) -> str:
+    key = f"stage.{stage}"
+    return words.say(key) if words.has(key) else clean(stage)
+
+
+def _buttons(words: Phrases, context: SalesReady | None) -> tuple[Button, ...]:
+    url = context.links.console if context else ""
+    if urlsplit(url).scheme not in ("http", "https"):
+        return ()
+    return (Button(words.say("button.open"), url),)
+
+
+def _one_line(words: Phrases, event: dict[str, Any]) -> Message:
+    data = event["data"]
+    ref = data.get("handoff") or {}
+    key = f"event.{event['type']}"
+    title = words.say(
+        key if words.has(key) else "event.other",
+        type=event["type"],
+        lead=ref.get("lead_name") or event.get("subject") or "",
+        owner=(ref.get("owner") or {}).get("name", ""),
+        stage=_stage(words, ref.get("stage", "")),
+        reason=data.get("reason") or "",
+        policy=data.get("policy") or "",
+        version=data.get("version") or "",
+    )
+    return Message(words.language, title, "", (), ())
