@@ -7,6 +7,7 @@ received: the same events give the same decisions, however they are cut into bat
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from services.handoff.domain.context import Seen
 from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord, Qualifies, judge_edge
@@ -92,17 +93,26 @@ def _derived(data: Origin) -> dict[str, str]:
 
 
 def _learn_about_accounts(uow: UnitOfWork, batch: LeadBatch, arrivals: Iterable[Arrival]) -> None:
-    told = [(one, domain) for one in arrivals if (domain := _domain(batch, one)) is not None]
-    leads_store.load_accounts(uow.conn, batch, (domain for _, domain in told))
-    for one, domain in told:
-        facts = {name: value for name, value in one.data.account.items() if name != "domain"}
-        at = to_text(one.data.occurred_at) if facts else DERIVED
-        leads_store.learn_about_account(batch, domain, facts, at, one.data.source)
+    domains = {domain for lead in batch.leads.values() if (domain := lead.account_domain)}
+    leads_store.load_accounts(uow.conn, batch, domains)
+    for domain in sorted(domains - batch.accounts.keys()):
+        leads_store.learn_about_account(batch, domain, {}, DERIVED, "")
+    for one in arrivals:
+        if not one.data.account:
+            continue
+        if told := batch.lead_of(one.member.lead_id).account_domain:
+            facts = {name: value for name, value in one.data.account.items() if name != "domain"}
+            at = to_text(one.data.occurred_at)
+            leads_store.learn_about_account(batch, told, facts, at, one.data.source)
     leads_store.save_accounts(uow.conn, batch, uow.now)
 
 
-def _domain(batch: LeadBatch, arrival: Arrival) -> str | None:
-    return batch.lead_of(arrival.member.lead_id).account_domain
+class Weight(IntEnum):
+    """What a touch can change."""
+
+    NONE = 0  # nothing a gate looks at: no signal asks for it, or it is weak or doubtful
+    JUDGED = 1  # gates look at it
+    NEWS = 2  # and it speaks for the lead
 
 
 @dataclass
@@ -151,13 +161,13 @@ class _Judging:
 
     def _judge_arrival(self, arrival: Arrival) -> None:
         lead = self.batch.lead_of(arrival.member.lead_id)
-        is_strong = self._fold(arrival)
-        if is_strong is None and not arrival.news and lead.lead_id not in self.joined:
+        weight = self._fold(arrival)
+        if weight is Weight.NONE and not arrival.news and lead.lead_id not in self.joined:
             return
         evaluation = self._evaluate(lead, arrival)
         cycle = self.cycles.get(lead.lead_id, FIRST_CYCLE)
         if cycle.open_handoff_id is not None:
-            if is_strong:
+            if weight is Weight.NEWS:
                 self.news.setdefault(lead.lead_id, []).append((_seen(arrival), evaluation))
             return
         if not evaluation.is_ready or not lead.is_known:
@@ -182,23 +192,26 @@ class _Judging:
         self.qualified.append(one)
         self.cycles[lead.lead_id] = CycleRecord(one.cycle, one.handoff_id)
 
-    def _fold(self, arrival: Arrival) -> bool | None:
-        """Fold a touch in; return whether it is strong news, None when it changes nothing."""
+    def _fold(self, arrival: Arrival) -> Weight:
+        """Fold a touch in; return what it can change."""
         if not isinstance(arrival.data, TouchRecorded):
-            return None
+            return Weight.NONE
         lead_id, version = arrival.member.lead_id, self.in_force.version
         before = self.signals[lead_id]
         after = fold(version, before, [touch_fact(arrival.envelope.id, arrival.data)])
         if after is before:
-            return None
+            return Weight.NONE
         self.signals[lead_id] = after
         self.changed.add(lead_id)
-        return any(
-            signal.points > 0
-            and not signal.weak
-            and any(kept.touch_id == arrival.envelope.id for kept in after.at(position).certain)
+        seen = [
+            signal
             for position, signal in version.signals_by_touch[arrival.data.touch]
-        )
+            if not signal.weak
+            and any(kept.touch_id == arrival.envelope.id for kept in after.at(position).certain)
+        ]
+        if any(signal.points > 0 for signal in seen):
+            return Weight.NEWS
+        return Weight.JUDGED if seen else Weight.NONE
 
     def _evaluate(self, lead: Lead, arrival: Arrival) -> Evaluation:
         version = self.in_force.version

@@ -10,8 +10,23 @@ from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.signals import LeadSignals, decode_state, encode_state, no_signals
 from services.handoff.domain.touches import TouchFact
 from services.handoff.store.tables import LEAD_SIGNALS, TOUCH
+from shared.bulk import Replace, bulk_insert
 from shared.contracts.touches import TouchRecorded
-from shared.db import chunks, insert
+from shared.db import chunks
+
+TOUCH_COLUMNS = (
+    "touch_id",
+    "lead_id",
+    "kind",
+    "name",
+    "source",
+    "vendor",
+    "occurred_at",
+    "received_at",
+    "made_by",
+    "made_by_reason",
+    "properties",
+)
 
 
 def load_signals(
@@ -52,42 +67,41 @@ def save_signals(
     conn: Connection, version: PolicyVersion, signals: Mapping[str, LeadSignals]
 ) -> None:
     """Store what these leads remember under ``version``."""
-    if not signals:
-        return
-    statement = insert(conn, LEAD_SIGNALS)
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["lead_id", "shape"], set_={"signals": statement.excluded.signals}
-        ),
+    bulk_insert(
+        conn,
+        LEAD_SIGNALS,
+        ("lead_id", "shape", "signals"),
         [
-            {"lead_id": lead_id, "shape": version.fold_shape, "signals": encode_state(state)}
+            (lead_id, version.fold_shape, encode_state(state))
             for lead_id, state in sorted(signals.items())
         ],
+        Replace(("lead_id", "shape"), ("signals",)),
     )
 
 
 def add_touches(conn: Connection, touches: Sequence[tuple[str, str, TouchRecorded]]) -> None:
     """Store touches as ``(touch id, lead recorded under, touch)``; a repeat changes nothing."""
-    if touches:
-        conn.execute(
-            insert(conn, TOUCH).on_conflict_do_nothing(),
-            [
-                {
-                    "touch_id": touch_id,
-                    "lead_id": lead_id,
-                    "kind": touch.touch,
-                    "name": touch.name,
-                    "source": touch.source,
-                    "vendor": touch.vendor,
-                    "occurred_at": touch.occurred_at,
-                    "received_at": touch.received_at,
-                    "made_by": touch.made_by,
-                    "made_by_reason": touch.made_by_reason,
-                    "properties": touch.properties,
-                }
-                for touch_id, lead_id, touch in touches
-            ],
-        )
+    bulk_insert(
+        conn,
+        TOUCH,
+        TOUCH_COLUMNS,
+        [
+            (
+                touch_id,
+                lead_id,
+                touch.touch,
+                touch.name,
+                touch.source,
+                touch.vendor,
+                touch.occurred_at,
+                touch.received_at,
+                touch.made_by,
+                touch.made_by_reason,
+                touch.properties,
+            )
+            for touch_id, lead_id, touch in touches
+        ],
+    )
 
 
 def stored_fact(row: Row[Any]) -> TouchFact:
