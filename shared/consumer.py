@@ -111,14 +111,17 @@ class Consumer(Generic[Read]):
     async def _take_poll(self, member: Member, poll: Poll) -> None:
         for partition in poll.revoked:
             self._let_go(partition)
-        for partition in poll.assigned:
-            await self._take_over(member, partition)
+        # Ours by the bus and not by our database: won just now, or fenced by a member that
+        # took over what it had been given, but was slow to learn that it had lost it again.
+        for partition in sorted(member.assignment() - self._positions.epochs.keys()):
+            if partition in member.assignment():
+                await self._take_over(member, partition)
         records = {p: batch for p, batch in poll.records.items() if p in self._positions.epochs}
         while records:
             try:
                 await self._patiently(lambda: self._consume(records))
             except Fenced as fenced:
-                # The bus will tell us too; the other partitions of the poll are still ours.
+                # The other partitions of the poll are still ours.
                 self._let_go(fenced.partition)
                 del records[fenced.partition]
             else:
