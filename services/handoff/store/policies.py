@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, case, func, select, update
 
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.store.tables import POLICY_VERSION
+from shared import pages
 from shared.db import insert
 from shared.ids import new_id
 
@@ -108,9 +109,48 @@ def find_version(conn: Connection, policy: str, number: int) -> Row[Any] | None:
     ).first()
 
 
-def all_versions(conn: Connection, policy: str | None = None) -> list[Row[Any]]:
-    """Return the versions, newest first within each policy."""
-    query = select(POLICY_VERSION).order_by(POLICY_VERSION.c.policy, POLICY_VERSION.c.number.desc())
-    if policy is not None:
-        query = query.where(POLICY_VERSION.c.policy == policy)
-    return list(conn.execute(query))
+def has_versions(conn: Connection) -> bool:
+    """Return whether any policy was ever stored."""
+    return conn.execute(select(POLICY_VERSION.c.version_id).limit(1)).first() is not None
+
+
+def version_in_force(conn: Connection, policy: str) -> Row[Any] | None:
+    """Return the version of a policy that decides now."""
+    return conn.execute(
+        select(POLICY_VERSION).where(
+            POLICY_VERSION.c.policy == policy, POLICY_VERSION.c.state == "in_force"
+        )
+    ).first()
+
+
+def lock_versions(conn: Connection, policy: str) -> list[Row[Any]]:
+    """Return the versions of a policy, locked until the commit."""
+    return list(
+        conn.execute(
+            select(POLICY_VERSION)
+            .where(POLICY_VERSION.c.policy == policy)
+            .order_by(POLICY_VERSION.c.number)
+            .with_for_update()
+        )
+    )
+
+
+def page_of_policies(
+    conn: Connection, cursor: str | None, limit: int
+) -> tuple[list[Row[Any]], str | None]:
+    """Return each policy's name with its latest number and the one in force, by name."""
+    name, number = POLICY_VERSION.c.policy, POLICY_VERSION.c.number
+    in_force = func.max(case((POLICY_VERSION.c.state == "in_force", number)))
+    query = select(name, func.max(number).label("latest"), in_force.label("in_force"))
+    query = pages.by_name(query.group_by(name), name, name, cursor, limit)
+    return pages.cut(conn.execute(query).all(), limit, "policy", "policy")
+
+
+def page_of_versions(
+    conn: Connection, policy: str, cursor: str | None, limit: int
+) -> tuple[list[Row[Any]], str | None]:
+    """Return the versions of a policy, newest first."""
+    query = select(POLICY_VERSION).where(POLICY_VERSION.c.policy == policy)
+    at, version_id = POLICY_VERSION.c.created_at, POLICY_VERSION.c.version_id
+    query = pages.newest_first(query, at, version_id, cursor, limit)
+    return pages.cut(conn.execute(query).all(), limit, "created_at", "version_id")

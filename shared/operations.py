@@ -1,0 +1,74 @@
+"""Parked events over HTTP, the same in every service that consumes the bus."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection, Row, Table, select
+
+from shared import pages
+from shared.access import KeyRing
+from shared.db import Database
+from shared.pages import Cursor, Limit, Page
+from shared.parked import retry_now
+from shared.problem import not_found
+from shared.web import Permit
+
+ParkedId = Annotated[int, Path(ge=1, lt=2**63)]
+
+
+class ParkedShown(BaseModel):
+    """An event that could not be handled, or one that waits behind such a one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    key: str = Field(description="What waits: the lead, or its strongest identifier.")
+    event_id: str
+    type: str
+    reason: str
+    failures: int = Field(description="Tries that failed; 0 for one that only waits its turn.")
+    parked_at: datetime
+    retry_at: datetime | None = Field(description="Null when it waits for you, or for its turn.")
+
+
+def parked_router(service: str, db: Database, parked: Table, keys: KeyRing) -> APIRouter:
+    """Return the routes below ``/v1/operations/{service}/parked``."""
+    routes = APIRouter(prefix=f"/v1/operations/{service}/parked", tags=["operations"])
+
+    @routes.get("", dependencies=[Depends(Permit(keys, "operations:read"))])
+    async def list_parked(cursor: Cursor = None, limit: Limit = 50) -> Page[ParkedShown]:
+        """List parked events, the newest first."""
+
+        def work(conn: Connection) -> Page[ParkedShown]:
+            columns = [parked.c[name] for name in ParkedShown.model_fields]
+            query = pages.newest_first(
+                select(*columns), parked.c.parked_at, parked.c.id, cursor, limit
+            )
+            rows, following = pages.cut(conn.execute(query).all(), limit, "parked_at", "id")
+            return Page(
+                items=[ParkedShown.model_validate(row) for row in rows], next_cursor=following
+            )
+
+        return await db.read(work)
+
+    @routes.post("/{parked_id}/retry", dependencies=[Depends(Permit(keys, "operations:write"))])
+    async def retry(parked_id: ParkedId) -> ParkedShown:
+        """Try an event again at once, and what waits before and behind it, in order."""
+
+        def work(conn: Connection) -> Row[Any]:
+            one = select(parked).where(parked.c.id == parked_id)
+            row = conn.execute(one).first()
+            if row is None:
+                raise not_found("parked event")
+            retry_now(conn, parked, db.now(conn), row.key)
+            return conn.execute(one).one()
+
+        return ParkedShown.model_validate(await db.write(work))
+
+    return routes
