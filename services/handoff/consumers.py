@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from services.handoff.handlers.answer_handoffs import take_answers
-from services.handoff.handlers.record_touches import record_touches
 from services.handoff.handlers.note_deliveries import note_deliveries
+from services.handoff.handlers.record_touches import record_touches
 from services.handoff.store.tables import CONSUMER
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.bus.port import Bus
@@ -29,7 +29,7 @@ READS: dict[str, tuple[str, tuple[type[Event], ...], Handle]] = {
 }
 
 
-def build_consumers(parts: Parts, bus: Bus) -> list[Consumer]:
+def build_consumers(parts: Parts, bus: Bus) -> list[Consumer[Envelope]]:
     """Return a consumer for each row of ``READS``."""
 
     def bound(handle: Handle) -> Callable[[Connection, list[Envelope]], None]:

@@ -92,8 +92,8 @@ async def consume(world: World, bus: Bus, until: int) -> dict[str, float]:
     spent: dict[str, float] = {}
     with cpu_timer(spent):
         running = asyncio.create_task(consumer.run())
-        while await positions(world) < until:
-            await asyncio.sleep(0.02)  # noqa: ASYNC110 - the database has no event to await
+        while await positions(world) < until:  # noqa: ASYNC110 - a database has no event to await
+            await asyncio.sleep(0.02)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     return spent

@@ -62,7 +62,8 @@ class Rotation:
         if not able:
             return self._fall_back()
         chosen = min(able, key=_turn)
-        considered = tuple(self._consider(member, chosen) for member in sorted(self.members, key=_turn))
+        in_turn = sorted(self.members, key=_turn)
+        considered = tuple(self._consider(member, chosen) for member in in_turn)
         self._deal(chosen, now)
         reason = f"next in turn in {self.team}: {chosen.dealt} so far"
         return Choice(

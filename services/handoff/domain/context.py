@@ -50,6 +50,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class TopicInterest:
+    """A topic with its share of the lead's attention."""
+
     topic: str
     weight: float
     touches: int
@@ -81,6 +83,8 @@ def interests(touches: Iterable[Seen], now: datetime) -> list[TopicInterest]:
 
 @dataclass(frozen=True, slots=True)
 class Content:
+    """Something the lead read, watched or downloaded."""
+
     content_id: str
     title: str | None
     topic: str | None
@@ -114,6 +118,8 @@ def content_seen(touches: Iterable[Seen]) -> list[Content]:
 
 @dataclass(frozen=True, slots=True)
 class CampaignSeen:
+    """A campaign that brought the lead."""
+
     name: str
     source: str | None
     medium: str | None

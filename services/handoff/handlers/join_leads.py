@@ -71,6 +71,7 @@ def _supersede_later(uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]]) ->
         .where(HANDOFF.c.handoff_id.in_(open_ids))
         .order_by(HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
     ).scalars()
+    stays: str | None
     stays, *later = [*rows] or [None]
     for handoff_id in later:
         assert handoff_id is not None, "only existing hand-offs are listed"

@@ -87,7 +87,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     async def list_leads(
         identifier: str | None = None, cursor: Cursor = None, limit: Limit = 50
     ) -> Page[LeadSummary]:
-        """List leads, newest first; ``identifier`` (`email:ana@acme.com`) finds one."""
+        """List leads, newest first; ``identifier``, for example `email:a@b.com`, finds one."""
         items, following = await db.read(
             lambda conn: readmodels.list_leads(conn, identifier, cursor, limit)
         )
@@ -102,7 +102,9 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return LeadShown(**lead)
 
     @routes.get("/{lead_id}/timeline", dependencies=[permit(keys, "leads:read")])
-    async def timeline(lead_id: PathId, cursor: Cursor = None, limit: Limit = 100) -> Page[TouchShown]:
+    async def timeline(
+        lead_id: PathId, cursor: Cursor = None, limit: Limit = 100
+    ) -> Page[TouchShown]:
         """Give everything a lead did, newest first."""
         found = await db.read(lambda conn: readmodels.timeline(conn, lead_id, cursor, limit))
         if found is None:

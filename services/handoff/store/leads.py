@@ -187,7 +187,7 @@ def read_members(conn: Connection, roots: Iterable[str]) -> list[Member]:
 
 
 def _member(row: Row[Any]) -> Member:
-    return Member(*row)
+    return Member(*row._tuple())
 
 
 _COLUMNS = [
@@ -399,6 +399,15 @@ def identifiers_of(conn: Connection, leads: Iterable[Lead]) -> dict[str, list[st
 def root_of(conn: Connection, lead_id: str) -> str | None:
     """Return the lead that ``lead_id`` is part of; None when there is no such lead."""
     return conn.execute(select(LEAD.c.root_id).where(LEAD.c.lead_id == lead_id)).scalar()
+
+
+def root_of_identifier(conn: Connection, value: str) -> str | None:
+    """Return the lead this identifier names; None when it names nobody."""
+    return conn.execute(
+        select(LEAD.c.root_id)
+        .join(IDENTIFIER, IDENTIFIER.c.lead_id == LEAD.c.lead_id)
+        .where(IDENTIFIER.c.value == value)
+    ).scalar()
 
 
 def count_leads(conn: Connection) -> int:

@@ -10,7 +10,7 @@ from tests.service.handoff.world import World
 
 async def handed_over(world: World, email: str = "eva@acme.com") -> str:
     await world.take(world.touch(email, "demo.requested"))
-    return (await world.sales_ready())[-1].handoff.handoff_id
+    return str((await world.sales_ready())[-1].handoff.handoff_id)
 
 
 async def close(world: World, handoff_id: str) -> None:
@@ -144,4 +144,6 @@ async def test_the_sequence_of_a_lead_rises_without_gaps(world):
 def _person(conn, name):
     from services.handoff.store.people import find_person
 
-    return find_person(conn, f"{name}@ours.com").person_id
+    person = find_person(conn, f"{name}@ours.com")
+    assert person is not None
+    return person.person_id

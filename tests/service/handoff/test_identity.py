@@ -20,7 +20,7 @@ async def leads(world: World) -> int:
 
 async def lead_id(world: World, identifier: str) -> str:
     items, _ = await world.read(lambda conn: readmodels.list_leads(conn, identifier, None, 10))
-    return items[0]["lead_id"]
+    return str(items[0]["lead_id"])
 
 
 async def test_anonymous_touches_count_once_the_visitor_is_known(world):
