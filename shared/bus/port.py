@@ -7,7 +7,8 @@ Publishing
 
 1.  A message goes to partition ``(murmur2(key) & 0x7fffffff) % partitions``: the choice of
     Kafka's default partitioner, so any Kafka client agrees with us.
-2.  ``ensure_topics`` creates what is missing and leaves what exists as it is.
+2.  ``ensure_topics`` creates what is missing and leaves what exists as it is. It comes before
+    a topic is published to or read, in every service that does either.
 3.  ``publish`` returns once every message is durable or has failed, with one result per
     message: None, or the error. One message's failure is not the others'.
 4.  Offsets count from 0 in each partition without a gap, and records are never changed.

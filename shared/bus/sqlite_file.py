@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from shared.bus import sqlite_log
+from shared.bus.file_system import refuse_network
 from shared.bus.port import BusInUse
 
 T = TypeVar("T")
@@ -54,6 +55,7 @@ class LogFile:
 
         Raises ``BusInUse`` when another process has it, and ``BusNotDurable``.
         """
+        refuse_network(self._directory)
         self._lock = lock(self._directory / "bus.lock")
         await asyncio.get_running_loop().run_in_executor(self._writer, self._connect_writer)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from shared.bus import open_bus, sqlite_log
+from shared.bus.file_system import kind_of, refuse_network
 from shared.bus.partitioner import partition_of
 from shared.bus.port import BusInUse, BusNotDurable, BusUnavailable, Message, TopicPartition
 from shared.bus.sqlite import SqliteBus
@@ -109,6 +110,34 @@ def publish_until_full(directory: Path, limit: int) -> list[str]:
 def test_a_file_that_cannot_be_durable_is_refused():
     with pytest.raises(BusNotDurable, match="journal_mode memory"):
         sqlite_log.connect(Path(":memory:"))
+
+
+@pytest.mark.parametrize(
+    ("directory", "kind"),
+    [
+        ("/", "ext4"),
+        ("/srv/relevo/data", "nfs4"),
+        ("/srv/relevo/data/local", "xfs"),
+        ("/srv/relevo data", "cifs"),
+        ("/srv/other", "ext4"),
+    ],
+)
+def test_the_file_system_of_a_directory_is_that_of_the_deepest_mount(directory, kind):
+    mounts = (
+        "rootfs / rootfs rw 0 0\n/dev/vda / ext4 rw,relatime 0 0\n"
+        "filer:/x /srv/relevo nfs4 rw 0 0\n/dev/vdb /srv/relevo/data/local xfs rw 0 0\n"
+        "//filer/y /srv/relevo\\040data cifs rw 0 0\n"
+    )
+
+    assert kind_of(Path(directory), mounts) == kind
+
+
+def test_a_network_file_system_is_refused(tmp_path):
+    mounts = tmp_path / "mounts"
+    mounts.write_text("filer:/x / nfs rw 0 0\n")
+
+    with pytest.raises(BusNotDurable, match=r"network file system \(nfs\)"):
+        refuse_network(tmp_path, mounts)
 
 
 async def test_a_write_ahead_log_with_full_synchronisation_is_what_is_opened(tmp_path):
