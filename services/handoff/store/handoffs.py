@@ -17,6 +17,7 @@ from services.handoff.store.tables import (
     STEP,
     TOUCH,
 )
+from shared import pages
 from shared.db import chunks, insert
 from shared.ids import new_id
 
@@ -175,3 +176,16 @@ def add_audit(
             detail=detail or {},
         )
     )
+
+
+def page_of_audit(
+    conn: Connection, what: str | None, subject: str | None, cursor: str | None, limit: int
+) -> tuple[list[Row[Any]], str | None]:
+    """Return what was changed, newest first."""
+    query = select(AUDIT)
+    if what is not None:
+        query = query.where(AUDIT.c.what == what)
+    if subject is not None:
+        query = query.where(AUDIT.c.subject == subject)
+    query = pages.newest_first(query, AUDIT.c.happened_at, AUDIT.c.audit_id, cursor, limit)
+    return pages.cut(conn.execute(query).all(), limit, "happened_at", "audit_id")
