@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli import (
+    demo,
     doctor,
     handoffs,
     keys,
@@ -29,6 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("settings", epilog=settings.EXAMPLES)(settings.settings)
