@@ -187,7 +187,7 @@ def read_members(conn: Connection, roots: Iterable[str]) -> list[Member]:
 
 
 def _member(row: Row[Any]) -> Member:
-    return Member(*row._tuple())
+    return Member(*tuple(row))
 
 
 _COLUMNS = [
