@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from shared.access import key_table
@@ -60,8 +61,8 @@ Index(  # one team at most
     "uq_team_takes_leads",
     TEAM.c.takes_leads,
     unique=True,
-    postgresql_where=TEAM.c.takes_leads,
-    sqlite_where=TEAM.c.takes_leads,
+    postgresql_where=text("takes_leads"),
+    sqlite_where=text("takes_leads"),
 )
 
 TEAM_MEMBER = Table(
