@@ -10,7 +10,7 @@ import json
 from hashlib import blake2b
 from typing import NamedTuple
 
-from services.handoff.domain.facts import comparable
+from services.handoff.domain.facts import comparable, fold_text
 
 LONGEST_DISTINCT = 40
 """Characters of a distinct key that are kept as they are; a longer one is kept as its hash."""
@@ -84,7 +84,9 @@ def distinct_key(value: object) -> str:
     """Return the key touches with ``value`` are distinct by; empty when there is no value."""
     if value is None:
         return ""
-    if isinstance(value, str | int | float):
+    if isinstance(value, str):
+        text = fold_text(value) if len(value) <= LONGEST_DISTINCT else value
+    elif isinstance(value, int | float):
         text = comparable(value)
     else:
         text = json.dumps(value, sort_keys=True, default=str)

@@ -17,7 +17,7 @@ from services.handoff.domain.plain import plain
 from services.handoff.domain.questions import Signal
 from services.handoff.policy_document.draft import Draft
 from services.handoff.policy_document.gate_checks import check_gates
-from services.handoff.policy_document.reading import Reading, did_you_mean, pointer
+from services.handoff.policy_document.reading import Reading, did_you_mean, pointer, told
 from services.handoff.policy_document.vocabulary import Vocabulary
 
 
@@ -50,8 +50,8 @@ def check_signals(draft: Draft, reading: Reading) -> None:
             reading.report(
                 f"{path}/half_life",
                 "contradictory_durations",
-                f"`{signal.name}` loses half of its points after {_told(signal.half_life)}, but "
-                f"already stops counting after {_told(signal.within)}. Shorten `half_life`, or "
+                f"`{signal.name}` loses half of its points after {told(signal.half_life)}, but "
+                f"already stops counting after {told(signal.within)}. Shorten `half_life`, or "
                 "lengthen `within`.",
                 "warning",
             )
@@ -135,8 +135,8 @@ def check_response(draft: Draft, reading: Reading) -> None:
             reading.report(
                 f"/response/{tier}/first_attempt_in",
                 "contradictory_durations",
-                f"The first attempt is due ({_told(target.first_attempt_in)}) before the owner has "
-                f"to accept ({_told(target.accept_in)}). Lengthen `first_attempt_in`, or shorten "
+                f"The first attempt is due ({told(target.first_attempt_in)}) before the owner has "
+                f"to accept ({told(target.accept_in)}). Lengthen `first_attempt_in`, or shorten "
                 "`accept_in`.",
             )
 
@@ -155,8 +155,8 @@ def check_reasons(draft: Draft, reading: Reading) -> None:
             reading.report(
                 path,
                 "contradictory_durations",
-                f"A lead returns after the cool-down of {_told(cool_down)} at the earliest, so "
-                f"`after: {_told(reason.after)}` has no effect. Lengthen it.",
+                f"A lead returns after the cool-down of {told(cool_down)} at the earliest, so "
+                f"`after: {told(reason.after)}` has no effect. Lengthen it.",
                 "warning",
             )
     if draft.whole["reject_reasons"] and not any(
@@ -202,12 +202,3 @@ def _warn_misspelt(
     if near:
         message = f"`{name}` is no {what} Relevo knows. Did you mean `{near[0]}`?"
         reading.report(path, "unfamiliar_name", message, "warning")
-
-
-def _told(duration: timedelta) -> str:
-    """Return a duration as it is written in a policy."""
-    seconds = int(duration.total_seconds())
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds and seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"

@@ -17,7 +17,7 @@ from services.handoff.domain.proof import (
     unreachable_leaves,
 )
 from services.handoff.policy_document.draft import Draft
-from services.handoff.policy_document.reading import Reading, listed, pointer
+from services.handoff.policy_document.reading import Reading, listed, pointer, told
 
 ENDLESS = 1_000_000_000
 """Stands for what a part that could not be read might bring."""
@@ -117,9 +117,9 @@ def _check_windows(gate: Gate, draft: Draft, reading: Reading) -> None:
             reading.report(
                 path,
                 "contradictory_durations",
-                f"Gate `{gate.name}` looks back {leaf.within.days} days, but {listed(names)} count "
-                f"touches of the last {longest.days} days only. Shorten this `within`, or lengthen "
-                "the signal's.",
+                f"Gate `{gate.name}` looks back {told(leaf.within)}, but {listed(names)} "
+                f"counts only the last {told(longest)}. Shorten this `within`, or lengthen the "
+                "signal's.",
             )
 
 

@@ -130,7 +130,7 @@ class SignalsShape:
 class ListsShape:
     """Named lists of values; ``in_list`` may name them from here on."""
 
-    _table = Table(ListOf(Value(), 5000), "list")
+    _table = Table(ListOf(Value(), 2000), "list")
 
     def read(self, node: Node, path: str, reading: Reading) -> dict[str, Any] | Wrong:
         """Return the lists by name."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, Final
 
 from services.handoff.policy_document.problems import Place, Problem, Severity
 
-MOST_PROBLEMS = 100
+MOST_PROBLEMS = 50
 
 
 class TooManyProblems(Exception):
@@ -91,15 +92,30 @@ def key_of(path: str) -> str:
     return names[-1].replace("~1", "/").replace("~0", "~") if names else "the file"
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that ``word`` is probably meant to be."""
+    near = get_close_matches(word.lower(), list(known), n=1) if len(word) <= 64 else []
+    return near[0] if near else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a question with the nearest known word, or nothing."""
-    near = get_close_matches(word.lower(), list(known), n=1) if len(word) <= 64 else []
-    return f" Did you mean `{near[0]}`?" if near else ""
+    near = nearest(word, known)
+    return f" Did you mean `{near}`?" if near else ""
 
 
 def listed(words: Iterable[str]) -> str:
     """Return words as people list them."""
     return ", ".join(f"`{word}`" for word in words)
+
+
+def told(duration: timedelta) -> str:
+    """Return a duration as it is written in a policy."""
+    seconds = int(duration.total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
 
 
 def shown(text: str) -> str:

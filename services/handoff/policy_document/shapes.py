@@ -19,8 +19,10 @@ from services.handoff.policy_document.reading import (
     did_you_mean,
     key_of,
     listed,
+    nearest,
     pointer,
     shown,
+    told,
 )
 from services.handoff.policy_document.yaml_tree import Mapping, Node, Scalar, Sequence
 
@@ -222,7 +224,7 @@ class Duration:
             return reading.report(path, "wrong_type", message)
         duration = timedelta(seconds=int(match[1]) * _UNIT_S[match[2]])
         if not self.least <= duration <= self.most:
-            message = f"`{key_of(path)}` must be at least {self.least} and at most {self.most}."
+            message = f"`{key_of(path)}` must be from `{told(self.least)}` to `{told(self.most)}`."
             return reading.report(path, "out_of_range", message)
         return duration
 
@@ -392,10 +394,16 @@ class Record:
         nodes = entries(node, path, reading, "a mapping")
         if isinstance(nodes, Wrong):
             return nodes
-        for name in nodes.keys() - self.keys.keys():
+        meant = {
             self._unknown(pointer(path, name), name, reading)
+            for name in nodes
+            if name not in self.keys
+        }
         values = {
-            name: self._read_key(name, key, nodes.get(name), path, reading)
+            # A required key that was misspelt is not missing too.
+            name: WRONG
+            if name in meant and name not in nodes
+            else self._read_key(name, key, nodes.get(name), path, reading)
             for name, key in self.keys.items()
         }
         if self.make is not dict and any(value is WRONG for value in values.values()):
@@ -410,9 +418,12 @@ class Record:
             return reading.report(path, "missing_key", message, at_key=True)
         return key.default
 
-    def _unknown(self, path: str, name: str, reading: Reading) -> None:
-        hint = did_you_mean(name, self.keys) or f" Known here: {listed(self.keys)}."
+    def _unknown(self, path: str, name: str, reading: Reading) -> str | None:
+        """Report a key nobody knows; return the one that was probably meant."""
+        near = nearest(name, self.keys)
+        hint = f" Did you mean `{near}`?" if near else f" Known here: {listed(self.keys)}."
         reading.report(path, "unknown_key", f"{shown(name)} is not a key here.{hint}", at_key=True)
+        return near
 
     def schema(self) -> Schema:
         """Return the shape as JSON Schema."""

@@ -30,7 +30,7 @@ LARGEST = 64 * 1024
 """Bytes."""
 DEEPEST = 16
 """Levels of mappings and lists inside one another."""
-MOST_VALUES = 10_000
+MOST_VALUES = 6_000
 START = Place(1, 1)
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -144,6 +144,9 @@ def _syntax_fault(error: MarkedYAMLError, text: str) -> Unreadable:
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     if line[place.column - 1 : place.column] == "\t":
         return Unreadable("yaml_syntax", "YAML cannot be indented by tabs: use spaces.", place)
+    if error.problem == "found unexpected ':'":
+        message = "Text with a colon needs quotes inside `{ }` and `[ ]`."
+        return Unreadable("yaml_syntax", message, place)
     reason = ", ".join(part for part in (error.context, error.problem) if part)
     return Unreadable("yaml_syntax", f"This is not YAML: {reason}.", place)
 

@@ -1,0 +1,115 @@
+"""The checks on gates are sound: searched for a counterexample, over all that is accepted."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.handoff.domain.case import Case
+from services.handoff.domain.evaluation import evaluate
+from services.handoff.domain.fold import fold
+from services.handoff.domain.gates import is_met
+from services.handoff.domain.kept import Kept
+from services.handoff.domain.proof import can_be_met, passes_without_evidence, reach_of
+from services.handoff.domain.questions import Signal, Titles
+from services.handoff.domain.signals import no_signals
+from services.handoff.policy_document.condition_shapes import ConditionShape
+from services.handoff.policy_document.reading import Reading
+from services.handoff.policy_document.yaml_tree import read_tree
+from tests.unit.handoff.strategies import (
+    LAW,
+    NOW,
+    conditions,
+    documents,
+    facts,
+    histories,
+    policies,
+)
+from tests.unit.handoff.strategies import compiled as compiled_document
+
+SEARCH = settings(max_examples=150, deadline=None)
+
+
+@LAW
+@given(policies(), facts, histories(made_by=("unsure", "machine"), max_size=40))
+def test_unsure_and_machine_touches_never_pass_a_gate(version, known, history):
+    evaluation = evaluate(version, known, fold(version, no_signals(version), history), NOW)
+
+    assert evaluation.passing is None
+
+
+@LAW
+@given(policies(), facts, histories(made_by=("human",), max_size=40))
+def test_weak_and_late_touches_never_pass_a_gate(version, known, history):
+    """Humans made them, but only the weak signal counts their kind, or they came too late."""
+    strong = {kind for signal in version.strong_signals for kind in signal.touches}
+    harmless = [
+        each
+        for each in history
+        if each.kind not in strong or (each.received_at - each.occurred_at).days > 90
+    ]
+    evaluation = evaluate(version, known, fold(version, no_signals(version), harmless), NOW)
+
+    assert evaluation.passing is None
+
+
+signals = st.lists(
+    st.builds(lambda points, at_most: (points, at_most), st.integers(-300, 600), st.integers(1, 3)),
+    min_size=4,
+    max_size=4,
+).map(
+    lambda each: tuple(
+        Signal(f"s{n}", Titles("", ""), ("k",), points, at_most)
+        for n, (points, at_most) in enumerate(each, start=1)
+    )
+)
+
+
+@st.composite
+def cases(draw: st.DrawFn, asked: tuple[Signal, ...]) -> Case:
+    """A lead with touches of any signals, at most as many as count, of any age."""
+    kept = {}
+    for signal in asked:
+        ages = draw(st.lists(st.integers(0, 40), max_size=signal.at_most))
+        touches = (
+            Kept(-age * 86_400_000, f"{signal.name}-{n}", 0, "", False)
+            for n, age in enumerate(ages)
+        )
+        kept[signal.name] = tuple(sorted(touches, reverse=True))
+    fit = draw(st.integers(-400, 700))
+    return Case(fit, 0, asked, lambda signal: kept[signal.name])
+
+
+def condition_of(written):
+    return ConditionShape().read(read_tree(json.dumps(written)), "", Reading("x"))
+
+
+@SEARCH
+@given(conditions, signals, st.data())
+def test_a_gate_called_impossible_is_never_met(written, asked, data):
+    condition = condition_of(written)
+    reach = reach_of(asked, ())._replace(fit_least=-400, fit_most=700)
+    case = data.draw(cases(asked))
+
+    if is_met(condition, case):
+        assert can_be_met(condition, reach)
+
+
+@SEARCH
+@given(conditions, signals, st.integers(-400, 700))
+def test_a_gate_that_needs_evidence_is_never_met_without(written, asked, fit):
+    condition = condition_of(written)
+    reach = reach_of(asked, ())._replace(fit_least=-400, fit_most=700)
+    nothing_done = Case(fit, 0, asked, lambda _: ())
+
+    if is_met(condition, nothing_done):
+        assert passes_without_evidence(condition, reach)
+
+
+@LAW
+@given(documents())
+def test_every_document_is_accepted_or_refused_with_a_place(document):
+    compilation = compiled_document(document)
+
+    assert (compilation.version is None) is bool(compilation.errors)
+    assert all(problem.line >= 1 and problem.column >= 1 for problem in compilation.problems)
