@@ -6,8 +6,9 @@ import typer
 
 from services.cli.client import Api, part
 from services.cli.command import api_command, examples, group
+from services.cli.explanation import print_explanation
 from services.cli.failure import Failure
-from services.cli.output import Columns, local, print_fields, print_json, print_table
+from services.cli.output import Columns, local, note, print_fields, print_table
 
 app = group("See leads and their timelines.")
 
@@ -76,7 +77,14 @@ def timeline(
     return api.pages(f"/v1/leads/{lead_id(api, lead)}/timeline", at_most=limit)
 
 
-@api_command(app, "evaluation", print_json, examples("relevo leads evaluation ana@acme.com"))
+def _show_evaluations(found: list[dict[str, Any]]) -> None:
+    for one in found:
+        print_explanation(one["explanation"])
+        if one["held_back"]:
+            note(f"held back: {one['held_back']['reason']}")
+
+
+@api_command(app, "evaluation", _show_evaluations, examples("relevo leads evaluation ana@acme.com"))
 def evaluation(api: Api, lead: Lead) -> Any:
     """Say what the policy makes of a lead now: scores, gates, and what is missing."""
     return api.get(f"/v1/leads/{lead_id(api, lead)}/evaluation")
