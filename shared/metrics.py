@@ -31,3 +31,17 @@ LOOP_FAILURES = Counter(
     "Times a background loop ended with an error.",
     ("service", "loop"),
 )
+DELIVERY_ATTEMPTS = Counter(
+    "relevo_delivery_attempts_total",
+    "Tries to tell a system or a person. Outcome: ok, refused, not_sent or unknown.",
+    ("channel", "outcome"),
+)
+DELIVERIES_OPEN = Gauge(
+    "relevo_deliveries_open", "Deliveries neither made nor given up.", ("channel",)
+)
+DELIVERIES_PARKED = Gauge("relevo_deliveries_parked", "Deliveries given up, to be redelivered.")
+DELIVERIES_OLDEST_SECONDS = Gauge(
+    "relevo_deliveries_oldest_seconds", "Age of the oldest delivery not settled."
+)
+FEED_POSITION = Gauge("relevo_feed_position", "Position of the feed's last event.")
+SUBSCRIPTIONS = Gauge("relevo_subscriptions", "Subscriptions by state.", ("state",))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from fastapi import APIRouter
@@ -9,54 +10,46 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from services.notify import consumers
+from services.notify.broadcast import Broadcast
 from services.notify.channels import build_channels
-from services.notify.channels.events import post_event
 from services.notify.channels.parts import Parts as ChannelParts
-from services.notify.domain.attempts import Reply
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.events import FeedEvent
 from services.notify.handlers.claim_deliveries import claim_for_people, claim_for_subscription
 from services.notify.handlers.copy_directory import copy_directory
 from services.notify.handlers.record_attempts import Finished, record_attempts
 from services.notify.handlers.record_events import record_events
+from services.notify.http import deliveries, feed, inbox, subscriptions
+from services.notify.http.parts import Parts as HttpParts
 from services.notify.settings import NotifySettings
 from services.notify.store import tables
-from services.notify.texts.compose import compose_event, compose_notice
 from services.notify.unit_of_work import Tuning, UnitOfWork
+from services.notify.workers import upkeep
+from services.notify.workers.post import Post
 from services.notify.workers.sender import Sender, Storage
-from shared import addresses
+from shared import addresses, metrics
 from shared.access import KeyRing
 from shared.bus.port import Bus
 from shared.clock import Clock, SystemClock
-from shared.consumer import Consumer
+from shared.consumer import Consumer, parked_count, prune_inbox
 from shared.contracts import Envelope
 from shared.db import Database
 from shared.egress import Egress
+from shared.idempotency import forget_answers
 from shared.outbox import Outbox
 from shared.service import Service
-from shared.wakeup import Wakeup
 
 NAME = "notify"
 T = TypeVar("T")
 
 
-def _secret(setting: SecretStr | None) -> str:
-    return setting.get_secret_value() if setting else ""
-
-
 def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Service:
     """Return notify, wired and ready to start. ``clock`` replaces the time in tests."""
+    now = (clock or SystemClock()).now
     db = Database(settings.database_url, NAME, tables.TABLES, clock)
     outbox = Outbox(db, bus, tables.outbox, tables.lease)
     keys = KeyRing(db, tables.api_key, _secret(settings.admin_key) or None)
     egress = Egress(addresses.networks(settings.egress_allow))
-    now = (clock or SystemClock()).now
-    tuning = Tuning(
-        fold_updates=timedelta(seconds=settings.fold_updates_s),
-        feed_kept=timedelta(days=settings.feed_kept_days),
-        deliveries_kept=timedelta(days=settings.deliveries_kept_days),
-    )
-
     channels = build_channels(
         ChannelParts(
             egress,
@@ -66,12 +59,16 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
             webhook_secret=_secret(settings.personal_webhook_secret),
         )
     )
-
-    def is_usable(channel: str, address: str) -> bool:
-        return channel in channels and channels[channel].is_usable(address)
+    post = Post(egress, channels, now, settings.language, settings.zone)
+    tuning = Tuning(
+        fold_updates=timedelta(seconds=settings.fold_updates_s),
+        feed_kept=timedelta(days=settings.feed_kept_days),
+        deliveries_kept=timedelta(days=settings.deliveries_kept_days),
+    )
+    feed_grew = Broadcast()
 
     def unit(conn: Connection) -> UnitOfWork:
-        return UnitOfWork(conn, db.now(conn), outbox, tuning, is_usable)
+        return UnitOfWork(conn, db.now(conn), outbox, tuning, post.is_usable)
 
     async def write(work: Callable[[UnitOfWork], T]) -> T:
         return await db.write(lambda conn: work(unit(conn)))
@@ -90,20 +87,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
     async def record(finished: Sequence[Finished]) -> bool:
         return await write(lambda uow: record_attempts(uow, finished))
 
-    async def send(delivery: Delivery) -> Reply:
-        endpoint, notice = delivery.endpoint, delivery.notice
-        if endpoint is None:
-            assert notice is not None
-            message = compose_notice(notice, settings.language, settings.zone)
-            channel = channels[delivery.channel]
-            return await channel.send(delivery.address, message, notice.notification_id)
-        if endpoint.channel == "webhook":
-            return await post_event(egress, delivery, now())
-        message = compose_event(delivery.payload, endpoint.language, endpoint.zone)
-        return await channels[endpoint.channel].send(endpoint.url, message, delivery.event_id)
-
-    sender = Sender(Storage(next_due, claim, record), send, clock or SystemClock())
-    feed_grew = Wakeup()
+    sender = Sender(Storage(next_due, claim, record), post.send, clock or SystemClock())
 
     def take_events(conn: Connection, events: list[FeedEvent]) -> None:
         record_events(unit(conn), events, sender, feed_grew.set)
@@ -124,26 +108,84 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
         take_directory,
     )
 
+    async def is_replaying() -> bool:
+        return await read(lambda uow: uow.subscriptions.is_replaying())
+
     async def prepare() -> None:
+        if db.is_sqlite:  # one process owns the file: whatever was claimed, nobody sends it now
+            await write(lambda uow: uow.deliveries.end_claims(uow.now))
         await keys.refresh()
 
-    async def measure() -> None:
-        pass
-
+    parts = HttpParts(db, keys, egress, unit, post.send, sender.wake)
+    router = APIRouter()
+    router.include_router(subscriptions.router(parts))
+    router.include_router(deliveries.router(parts))
+    router.include_router(feed.router(parts, feed_grew))
+    router.include_router(inbox.router(parts, post.compose))
     return Service(
         name=NAME,
         db=db,
         bus=bus,
-        router=APIRouter(),
+        router=router,
         loops={
             "take_events": events.run,
             "copy_directory": directory.run,
             "send": sender.run,
             "relay": outbox.relay,
             "refresh_keys": keys.run,
+            "replay": upkeep.every(
+                upkeep.REPLAY_EVERY_S, partial(upkeep.replay, write, is_replaying, sender.wake)
+            ),
+            "watch_subscriptions": upkeep.every(
+                upkeep.WATCH_EVERY_S, partial(upkeep.watch, write, channels["email"])
+            ),
+            "prune": upkeep.every(
+                upkeep.PRUNE_EVERY_S, partial(upkeep.prune, write, _forgetful(outbox))
+            ),
         },
         prepare=prepare,
-        measure=measure,
+        measure=lambda: read(lambda uow: _measure(uow, outbox)),
         close=egress.close,
         migrate_on_start=settings.migrate_on_start,
     )
+
+
+def _secret(setting: SecretStr | None) -> str:
+    return setting.get_secret_value() if setting else ""
+
+
+def _forgetful(outbox: Outbox) -> list[upkeep.Forget]:
+    """Return what forgets; those that are quick by nature do all of it at once."""
+
+    def rest(uow: UnitOfWork, _limit: int) -> int:
+        outbox.prune(uow.conn)
+        prune_inbox(uow.conn, tables.consumer, uow.now)
+        forget_answers(uow.conn, tables.idempotent_answer, uow.now)
+        return 0
+
+    return [
+        lambda uow, limit: uow.feed.prune(uow.now - uow.tuning.feed_kept, limit),
+        lambda uow, limit: uow.notifications.prune(uow.now - uow.tuning.feed_kept, limit),
+        lambda uow, limit: uow.deliveries.prune(uow.now - uow.tuning.deliveries_kept, limit),
+        rest,
+    ]
+
+
+def _measure(uow: UnitOfWork, outbox: Outbox) -> None:
+    waiting, oldest = outbox.waiting(uow.conn)
+    metrics.OUTBOX_WAITING.labels(NAME).set(waiting)
+    metrics.OUTBOX_OLDEST_SECONDS.labels(NAME).set(_age_s(oldest, uow.now))
+    metrics.PARKED_EVENTS.labels(NAME).set(parked_count(uow.conn, tables.consumer))
+    metrics.DELIVERIES_OPEN.clear()
+    for channel, count in uow.deliveries.open_counts():
+        metrics.DELIVERIES_OPEN.labels(channel).set(count)
+    metrics.DELIVERIES_PARKED.set(uow.deliveries.parked_count())
+    metrics.DELIVERIES_OLDEST_SECONDS.set(_age_s(uow.deliveries.oldest_open(), uow.now))
+    metrics.FEED_POSITION.set(uow.feed.end())
+    metrics.SUBSCRIPTIONS.clear()
+    for state, count in uow.subscriptions.counts():
+        metrics.SUBSCRIPTIONS.labels(state).set(count)
+
+
+def _age_s(since: datetime | None, now: datetime) -> float:
+    return (now - since).total_seconds() if since else 0.0

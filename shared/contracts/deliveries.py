@@ -40,3 +40,14 @@ class DeliveryFailed(Delivery):
 
     reason: str = Field(description="Why, without personal data: `http 410`, `timed out`…")
     next_channel: str | None = Field(description="The channel tried instead, if there is one.")
+
+
+class SubscriptionTested(Event):
+    """Somebody pressed the test button. Goes to that subscription only, never to the bus."""
+
+    type: ClassVar[str] = "subscription.tested.v1"
+    topic: ClassVar[str] = "relevo.deliveries.v1"
+
+    subscription_id: str
+    name: str
+    at: datetime

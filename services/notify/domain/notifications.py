@@ -72,7 +72,7 @@ def _occasion(event: FeedEvent, step: Step) -> tuple[str, ...]:
     return (event.id,)
 
 
-def still_needed(step: Step, person_id: str, deadline: str | None, handoff: Any) -> bool:
+def still_needed(step: str, person_id: str, deadline: str | None, handoff: Any) -> bool:
     """Return whether a message still matters, given the hand-off's ``stage`` and ``owner_id``.
 
     A stale alert is worse than none: who has accepted needs no "new lead", who lost the

@@ -15,10 +15,6 @@ SUBSCRIPTION_DELAYS_S = (5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_00
 # A rep is waiting: after these the next channel is tried.
 PERSON_DELAYS_S = (5, 15, 45, 120)
 RETRY_AFTER_AT_LEAST = timedelta(hours=1)
-DISABLED_AFTER = timedelta(days=5)
-WARNED_AFTER = timedelta(days=1)
-# The second warning: so that somebody can still act before the subscription is disabled.
-LAST_WARNING_BEFORE = timedelta(days=1)
 
 
 def retry_delay(delays_s: tuple[int, ...], failures: int, spread: float) -> timedelta | None:

@@ -1,6 +1,6 @@
 """A sender takes due deliveries, with everything it needs to send them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -8,8 +8,9 @@ from sqlalchemy import Row
 
 from services.notify.domain.attempts import Attempt, Reply
 from services.notify.domain.deliveries import CLAIM, Delivery
-from services.notify.domain.messages import Notice, Reader
+from services.notify.domain.messages import Notice
 from services.notify.domain.notifications import still_needed
+from services.notify.handlers.notices import notices
 from services.notify.handlers.record_attempts import describe
 from services.notify.store.subscriptions import endpoint_of
 from services.notify.unit_of_work import UnitOfWork
@@ -47,19 +48,11 @@ def claim_for_people(uow: UnitOfWork, limit: int) -> list[Delivery]:
     if not rows:
         return []
     notifications = uow.notifications.find({row.notification_id for row in rows})
-    handoffs = uow.handoffs.find({row.handoff_id for row in rows})
-    people = uow.people.find({row.person_id for row in rows})
-    positions = {place for row in notifications.values() for place in row.positions}
-    positions |= {row.ready_position for row in handoffs.values() if row.ready_position}
-    payloads = uow.feed.payloads(positions)
+    found, handoffs = notices(uow, list(notifications.values()))
     claimed, obsolete = [], []
     for row in rows:
-        notification, handoff = notifications[row.notification_id], handoffs.get(row.handoff_id)
-        events = tuple(payloads[place] for place in notification.positions if place in payloads)
-        deadline = _deadline(events) if notification.step == "escalated" else None
-        if not events or not still_needed(
-            notification.step, notification.person_id, deadline, handoff
-        ):
+        notice = found.get(row.notification_id)
+        if notice is None or not _is_needed(notice, row, handoffs.get(row.handoff_id)):
             obsolete.append(row)
             continue
         claimed.append(
@@ -68,17 +61,18 @@ def claim_for_people(uow: UnitOfWork, limit: int) -> list[Delivery]:
                 queue=row.channel,
                 notification_id=row.notification_id,
                 person_id=row.person_id,
-                notice=Notice(
-                    notification_id=row.notification_id,
-                    step=notification.step,
-                    reader=_reader(notification, people.get(row.person_id)),
-                    events=events,
-                    ready=payloads.get(handoff.ready_position) if handoff else None,
-                ),
+                notice=notice,
             )
         )
     _settle_obsolete(uow, obsolete)
     return claimed
+
+
+def _is_needed(notice: Notice, row: Row[Any], handoff: Row[Any] | None) -> bool:
+    deadline = None
+    if notice.step == "escalated":
+        deadline = orjson.loads(notice.events[0])["data"]["deadline"]["kind"]
+    return still_needed(notice.step, row.person_id, deadline, handoff)
 
 
 def _common(row: Row[Any], uow: UnitOfWork) -> dict[str, Any]:
@@ -99,20 +93,6 @@ def _common(row: Row[Any], uow: UnitOfWork) -> dict[str, Any]:
         "failures": failures,
         "log": tuple(log),
     }
-
-
-def _reader(notification: Row[Any], person: Row[Any] | None) -> Reader:
-    """Return who reads it; of somebody not copied yet, what the event told."""
-    if person is None:
-        return Reader(notification.name, notification.email, "", "")
-    return Reader(person.name, person.email, person.language, person.zone)
-
-
-def _deadline(events: Sequence[bytes]) -> str | None:
-    for payload in events:
-        data: Mapping[str, Any] = orjson.loads(payload)["data"]
-        return str(data["deadline"]["kind"])
-    return None
 
 
 def _settle_obsolete(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> None:

@@ -128,7 +128,9 @@ def _keep_subscriptions(uow: UnitOfWork, judged: Sequence[Judged]) -> None:
 
 def disable(uow: UnitOfWork, subscription_id: str, reason: str) -> None:
     """End a subscription: what it has not got is parked, new events pass it by."""
-    uow.subscriptions.change(subscription_id, uow.now, state="disabled", reason=reason)
+    uow.subscriptions.change(
+        subscription_id, uow.now, state="disabled", reason=reason, disabled_at=uow.now
+    )
     uow.deliveries.park_all(subscription_id, f"subscription disabled: {reason}", uow.now)
 
 

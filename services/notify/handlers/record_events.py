@@ -80,7 +80,7 @@ def _add_deliveries(
     if not subscriptions:
         return []
     pairs = [(row, event) for row in subscriptions for event in wanted_by(row, events)]
-    busy = uow.deliveries.busy(event.key for _, event in pairs)
+    busy = uow.deliveries.busy((row.id for row in subscriptions), (event.key for _, event in pairs))
     room = Counter({row.id: _room(row, desk) for row in subscriptions})
     endpoints = {row.id: endpoint_of(row, uow.now) for row in subscriptions}
     lanes: dict[tuple[str, str], Lane] = {}

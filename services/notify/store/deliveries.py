@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Row,
     bindparam,
+    delete,
     func,
     insert,
     select,
@@ -22,12 +23,15 @@ from sqlalchemy import (
 from services.notify.domain.deliveries import CLAIM
 from services.notify.store.tables import (
     IS_OPEN,
+    IS_PARKED,
     IS_PENDING,
     delivery,
     feed_event,
     subscription,
 )
 from shared.db import chunks
+from shared.db import insert as upsert
+from shared.ids import first_id_at
 
 # The columns every new row has; what a caller leaves out is this.
 NEW: dict[str, Any] = {
@@ -58,18 +62,19 @@ class DeliveryStore:
         if rows:
             self._conn.execute(insert(delivery), [NEW | dict(row) for row in rows])
 
-    def busy(self, keys: Iterable[str]) -> set[tuple[str, str]]:
-        """Return (subscription, key) of the unsettled deliveries among ``keys``.
+    def busy(self, subscriptions: Iterable[str], keys: Iterable[str]) -> set[tuple[str, str]]:
+        """Return the lanes, (subscription, key), in which something is not settled yet.
 
         What is busy stays so until the commit: who settles the last delivery of a key has
         to see the one that was added behind it.
         """
         busy: set[tuple[str, str]] = set()
+        among = sorted(subscriptions)
         for some in chunks(sorted(set(keys))):
             mine = (
                 IS_OPEN,
+                delivery.c.subscription_id.in_(among),
                 delivery.c.key.in_(some),
-                delivery.c.subscription_id.is_not(None),
             )
             if self._conn.dialect.name == "postgresql":
                 # Locking comes first, as a statement of its own: only a later one sees
@@ -79,6 +84,42 @@ class DeliveryStore:
             lanes = select(delivery.c.subscription_id, delivery.c.key).where(*mine).distinct()
             busy |= {(row.subscription_id, row.key) for row in self._conn.execute(lanes)}
         return busy
+
+    def get(self, delivery_id: str) -> Row[Any] | None:
+        """Return one, locked until the commit."""
+        return self._conn.execute(
+            select(delivery).where(delivery.c.id == delivery_id).with_for_update()
+        ).first()
+
+    def open_count(self, subscription_id: str, most: int) -> int:
+        """Return how many deliveries of a subscription are not settled, counted up to ``most``."""
+        some = (
+            select(delivery.c.id)
+            .where(IS_OPEN, delivery.c.subscription_id == subscription_id)
+            .limit(most)
+        )
+        return self._conn.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+
+    def reopen(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add deliveries; a settled one of the same event is tried again from the start."""
+        if not rows:
+            return
+        statement = upsert(self._conn, delivery)
+        given = statement.excluded
+        self._conn.execute(
+            statement.on_conflict_do_update(
+                index_elements=["subscription_id", "position"],
+                set_={
+                    "state": given.state,
+                    "failures": 0,
+                    "next_attempt_at": given.next_attempt_at,
+                    "settled_at": None,
+                    "reason": None,
+                },
+                where=delivery.c.settled_at.is_not(None),
+            ),
+            [NEW | dict(row) for row in rows],
+        )
 
     # --- claiming ------------------------------------------------------------------------
 
@@ -136,6 +177,14 @@ class DeliveryStore:
                 )
             )
         return list(rows)
+
+    def end_claims(self, now: datetime) -> None:
+        """Let every claim end now, where nobody can be sending any more."""
+        self._conn.execute(
+            update(delivery)
+            .where(IS_OPEN, delivery.c.claimed_until > now)
+            .values(claimed_until=now, next_attempt_at=now)
+        )
 
     def release(self, claims: Mapping[str, int], now: datetime) -> None:
         """Give back what was claimed and not begun."""
@@ -231,14 +280,27 @@ class DeliveryStore:
         )
         return {row.position: (row.payload, row.traceparent) for row in found}
 
-    def counts(self) -> list[tuple[str, str, int]]:
-        """Return (channel, state, number) of all deliveries."""
+    def open_counts(self) -> list[tuple[str, int]]:
+        """Return (channel, number) of the deliveries that are not settled."""
         rows = self._conn.execute(
-            select(delivery.c.channel, delivery.c.state, func.count()).group_by(
-                delivery.c.channel, delivery.c.state
-            )
+            select(delivery.c.channel, func.count()).where(IS_OPEN).group_by(delivery.c.channel)
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(row[0], row[1]) for row in rows]
 
-    def oldest_pending(self) -> datetime | None:
+    def parked_count(self) -> int:
+        return self._conn.execute(
+            select(func.count()).select_from(delivery).where(IS_PARKED)
+        ).scalar_one()
+
+    def oldest_open(self) -> datetime | None:
         return self._conn.execute(select(func.min(delivery.c.created_at)).where(IS_OPEN)).scalar()
+
+    def prune(self, older_than: datetime, limit: int) -> int:
+        """Delete some deliveries settled before ``older_than``; return how many."""
+        old = (
+            select(delivery.c.id)
+            # Ids rise with time, so this is a short range of the primary key.
+            .where(delivery.c.id < first_id_at(older_than), delivery.c.settled_at < older_than)
+            .limit(limit)
+        )
+        return self._conn.execute(delete(delivery).where(delivery.c.id.in_(old))).rowcount

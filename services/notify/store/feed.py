@@ -77,6 +77,18 @@ class FeedStore:
             )
         )
 
+    def span(self, first: int, last: int, limit: int) -> list[Row[Any]]:
+        """Return what is known of the events from ``first`` to ``last``, without their bytes."""
+        columns = [column for column in feed_event.c if column.name != "payload"]
+        return list(
+            self._conn.execute(
+                select(*columns)
+                .where(feed_event.c.position.between(first, last))
+                .order_by(feed_event.c.position)
+                .limit(limit)
+            )
+        )
+
     def payloads(self, positions: Iterable[int]) -> Mapping[int, bytes]:
         """Return the bytes of the events at ``positions``; one no longer kept is missing."""
         rows = self._conn.execute(
@@ -86,11 +98,15 @@ class FeedStore:
         )
         return {row.position: row.payload for row in rows}
 
-    def prune(self, older_than: datetime) -> int:
-        """Delete the events stored before ``older_than``; return how many."""
-        return self._conn.execute(
-            delete(feed_event).where(feed_event.c.stored_at < older_than)
-        ).rowcount
+    def prune(self, older_than: datetime, limit: int) -> int:
+        """Delete some of the events stored before ``older_than``; return how many."""
+        old = (
+            select(feed_event.c.position)
+            .where(feed_event.c.stored_at < older_than)
+            .order_by(feed_event.c.position)
+            .limit(limit)
+        )
+        return self._conn.execute(delete(feed_event).where(feed_event.c.position.in_(old))).rowcount
 
 
 def _of_types(types: Iterable[str]) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, func, select, tuple_, update
 
 from services.notify.store.tables import IS_PENDING, delivery, notification
 from shared.db import chunks, insert
@@ -72,3 +72,21 @@ class NotificationStore:
         self._conn.execute(
             update(notification).where(notification.c.id == notification_id).values(**values)
         )
+
+    def mark_read(self, person_id: str, notification_id: str | None, now: datetime) -> int:
+        """Mark one, or all, of a person's messages as read; return how many were not."""
+        one = [] if notification_id is None else [notification.c.id == notification_id]
+        return self._conn.execute(
+            update(notification)
+            .where(notification.c.person_id == person_id, notification.c.read_at.is_(None), *one)
+            .values(read_at=now)
+        ).rowcount
+
+    def prune(self, older_than: datetime, limit: int) -> int:
+        """Delete some of the messages whose events the feed has let go; return how many."""
+        old = (
+            select(notification.c.id)
+            .where(notification.c.created_at < older_than, notification.c.state != "open")
+            .limit(limit)
+        )
+        return self._conn.execute(delete(notification).where(notification.c.id.in_(old))).rowcount

@@ -1,10 +1,10 @@
 """Subscriptions: systems and team channels that want events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from services.notify.domain.deliveries import Endpoint
 from services.notify.store.tables import delivery, subscription
@@ -24,6 +24,31 @@ class SubscriptionStore:
         """Return those that get events: active ones, and paused ones, whose events queue."""
         return list(
             self._conn.execute(select(subscription).where(subscription.c.state != "disabled"))
+        )
+
+    def counts(self) -> list[tuple[str, int]]:
+        """Return (state, number)."""
+        rows = self._conn.execute(
+            select(subscription.c.state, func.count()).group_by(subscription.c.state)
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def is_replaying(self) -> bool:
+        """Return whether a replay is under way."""
+        some = select(subscription.c.id).where(
+            subscription.c.replay_next.is_not(None), subscription.c.state == "active"
+        )
+        return self._conn.execute(some.limit(1)).first() is not None
+
+    def replaying(self) -> list[Row[Any]]:
+        """Return the active ones with a replay under way; nobody else takes its next step."""
+        return list(
+            self._conn.execute(
+                select(subscription)
+                .where(subscription.c.replay_next.is_not(None), subscription.c.state == "active")
+                .order_by(subscription.c.id)
+                .with_for_update(skip_locked=True)
+            )
         )
 
     def get(self, subscription_id: str) -> Row[Any] | None:
@@ -70,6 +95,34 @@ class SubscriptionStore:
             .where(subscription.c.id == subscription_id, subscription.c.failing_since.is_(None))
             .values(failing_since=now)
         )
+
+    def failing(self) -> list[Row[Any]]:
+        """Return the ones in use to which nothing gets through."""
+        return list(
+            self._conn.execute(
+                select(subscription).where(
+                    subscription.c.state != "disabled", subscription.c.failing_since.is_not(None)
+                )
+            )
+        )
+
+    def disabled_untold(self) -> list[Row[Any]]:
+        """Return the disabled ones whose contact does not know yet."""
+        warned = subscription.c.warned_at
+        return list(
+            self._conn.execute(
+                select(subscription).where(
+                    subscription.c.state == "disabled",
+                    warned.is_(None) | (warned < subscription.c.disabled_at),
+                )
+            )
+        )
+
+    def note_warned(self, ids: Sequence[str], now: datetime) -> None:
+        if ids:
+            self._conn.execute(
+                update(subscription).where(subscription.c.id.in_(ids)).values(warned_at=now)
+            )
 
     def remove(self, subscription_id: str) -> None:
         """Delete it with its deliveries."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from shared.access import key_table
 from shared.consumer import consumer_tables
 from shared.db import Json, UtcDateTime, id_column, metadata
+from shared.idempotency import idempotency_table
 from shared.lease import lease_table
 from shared.outbox import outbox_table
 
@@ -26,6 +27,7 @@ outbox = outbox_table(TABLES)
 lease = lease_table(TABLES)
 consumer = consumer_tables(TABLES)
 api_key = key_table(TABLES)
+idempotent_answer = idempotency_table(TABLES)
 
 # One row. Whoever takes positions locks it until the commit, so positions become visible in
 # their order, and a reader that remembers the last one it saw never skips an event.
@@ -75,6 +77,7 @@ subscription = Table(
     Column("last_success_at", UtcDateTime),
     Column("failing_since", UtcDateTime),
     Column("warned_at", UtcDateTime),
+    Column("disabled_at", UtcDateTime),
     Column("replay_next", BigInteger),
     Column("replay_end", BigInteger),
     CheckConstraint("state IN ('active', 'paused', 'disabled')", name="state"),
@@ -128,6 +131,7 @@ notification = Table(
 )
 Index(None, notification.c.person_id, notification.c.id)
 Index(None, notification.c.handoff_id, notification.c.step)
+Index(None, notification.c.created_at)
 
 # One event for one subscription, or one message for one person on one channel. It is
 # ``waiting`` while an earlier event of the same key is not settled. ``claim`` rises with
@@ -174,11 +178,18 @@ Index(
 )
 Index(
     "ix_delivery_open",
-    delivery.c.key,
     delivery.c.subscription_id,
+    delivery.c.key,
     delivery.c.position,
     postgresql_where=IS_OPEN,
     sqlite_where=IS_OPEN,
+)
+IS_PARKED = delivery.c.state == literal_column("'parked'")
+Index(
+    "ix_delivery_parked",
+    delivery.c.id,
+    postgresql_where=IS_PARKED,
+    sqlite_where=IS_PARKED,
 )
 Index(None, delivery.c.lead_id)
 Index(None, delivery.c.notification_id)

@@ -19,6 +19,7 @@ from services.notify.domain.breaker import Breaker
 from services.notify.domain.deliveries import CLAIM_RESERVE, Delivery
 from services.notify.handlers.record_attempts import Finished
 from shared.clock import Clock
+from shared.metrics import DELIVERY_ATTEMPTS
 from shared.wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ CLAIM_BATCH = 100
 LOOK_S = 1.0  # how soon what other processes left is seen
 ERROR_WAIT_S = 1.0
 PEOPLE = "people"
+FAILED = {"sent": "refused", "not_sent": "not_sent", "unknown": "unknown"}
 
 Lane = Sequence[Delivery]
 Send = Callable[[Delivery], Awaitable[Reply]]
@@ -192,6 +194,9 @@ class Sender:
         except Exception as error:
             log.exception("delivery_broke", delivery_id=delivery.id, channel=delivery.channel)
             reply = Reply("not_sent", ok=False, reason=f"our error: {type(error).__name__}")
+        DELIVERY_ATTEMPTS.labels(
+            delivery.channel, "ok" if reply.ok else FAILED[reply.outcome]
+        ).inc()
         duration_ms = round(1000 * (asyncio.get_running_loop().time() - started))
         self._finished.append(Finished(delivery, Attempt(now, duration_ms, reply)))
         self._results.set()

@@ -8,20 +8,19 @@ from shared.db import Json, UtcDateTime
 revision: str = "0001"
 down_revision: str | None = None
 
+ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "api_key",
-        sa.Column(
-            "key_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
-        ),
+        sa.Column("key_id", ID, nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("scopes", Json, nullable=False),
-        sa.Column(
-            "person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
-        ),
+        sa.Column("person_id", ID, nullable=True),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_api_key")),
         sa.UniqueConstraint("hash", name=op.f("uq_api_key_hash")),
@@ -39,30 +38,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "delivery",
-        sa.Column("id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column(
-            "subscription_id",
-            sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"),
-            nullable=True,
-        ),
-        sa.Column(
-            "notification_id",
-            sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("subscription_id", ID, nullable=True),
+        sa.Column("notification_id", ID, nullable=True),
         sa.Column("position", sa.BigInteger(), nullable=True),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("event_type", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column(
-            "lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
-        ),
-        sa.Column(
-            "handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
-        ),
-        sa.Column(
-            "person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
-        ),
+        sa.Column("lead_id", ID, nullable=True),
+        sa.Column("handoff_id", ID, nullable=True),
+        sa.Column("person_id", ID, nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -102,10 +87,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_delivery_open",
         "delivery",
-        ["key", "subscription_id", "position"],
+        ["subscription_id", "key", "position"],
         unique=False,
         postgresql_where=sa.text("settled_at IS NULL"),
         sqlite_where=sa.text("settled_at IS NULL"),
+    )
+    op.create_index(
+        "ix_delivery_parked",
+        "delivery",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'parked'"),
+        sqlite_where=sa.text("state = 'parked'"),
     )
 
     op.create_table(
@@ -120,12 +113,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column(
-            "lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
-        ),
-        sa.Column(
-            "handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=True
-        ),
+        sa.Column("lead_id", ID, nullable=True),
+        sa.Column("handoff_id", ID, nullable=True),
         sa.Column("policy", sa.Text(), nullable=True),
         sa.Column("traceparent", sa.Text(), nullable=True),
         sa.Column("stored_at", UtcDateTime(), nullable=False),
@@ -137,20 +126,30 @@ def upgrade() -> None:
 
     op.create_table(
         "handoff",
-        sa.Column(
-            "handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "owner_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
-        ),
+        sa.Column("handoff_id", ID, nullable=False),
+        sa.Column("lead_id", ID, nullable=False),
+        sa.Column("owner_id", ID, nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("ready_position", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("handoff_id", name=op.f("pk_handoff")),
     )
+    op.create_table(
+        "idempotent_answer",
+        sa.Column("caller", sa.Text(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("request_hash", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", Json, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("caller", "route", "key", name=op.f("pk_idempotent_answer")),
+    )
+    op.create_index(
+        op.f("ix_idempotent_answer_answered_at"), "idempotent_answer", ["answered_at"], unique=False
+    )
+
     op.create_table(
         "inbox",
         sa.Column("consumer", sa.Text(), nullable=False),
@@ -171,16 +170,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "notification",
-        sa.Column("id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column(
-            "person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "handoff_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "lead_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("handoff_id", ID, nullable=False),
+        sa.Column("lead_id", ID, nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
         sa.Column("dedupe", sa.Text(), nullable=False),
         sa.Column("positions", Json, nullable=False),
@@ -198,6 +191,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe", name=op.f("uq_notification_dedupe")),
     )
     op.create_index(
+        op.f("ix_notification_created_at"), "notification", ["created_at"], unique=False
+    )
+    op.create_index(
         op.f("ix_notification_handoff_id_step"),
         "notification",
         ["handoff_id", "step"],
@@ -209,10 +205,8 @@ def upgrade() -> None:
 
     op.create_table(
         "outbox",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "event_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("event_id", ID, nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -233,7 +227,7 @@ def upgrade() -> None:
 
     op.create_table(
         "parked_event",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", SERIAL, nullable=False),
         sa.Column("consumer", sa.Text(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("partition", sa.Integer(), nullable=False),
@@ -249,14 +243,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parked_event")),
     )
     op.create_index(
-        op.f("ix_parked_event_consumer_key"), "parked_event", ["consumer", "key"], unique=False
+        op.f("ix_parked_event_consumer_topic_key_id"),
+        "parked_event",
+        ["consumer", "topic", "key", "id"],
+        unique=False,
     )
 
     op.create_table(
         "person",
-        sa.Column(
-            "person_id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False
-        ),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -268,7 +263,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "subscription",
-        sa.Column("id", sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
@@ -287,6 +282,7 @@ def upgrade() -> None:
         sa.Column("last_success_at", UtcDateTime(), nullable=True),
         sa.Column("failing_since", UtcDateTime(), nullable=True),
         sa.Column("warned_at", UtcDateTime(), nullable=True),
+        sa.Column("disabled_at", UtcDateTime(), nullable=True),
         sa.Column("replay_next", sa.BigInteger(), nullable=True),
         sa.Column("replay_end", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(

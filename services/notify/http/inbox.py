@@ -1,0 +1,115 @@
+"""The console's inbox over HTTP: what the key's person was told."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection, Row
+
+from services.notify import readmodels
+from services.notify.domain.messages import Message, Notice
+from services.notify.handlers.read_inbox import inbox_page, mark_read
+from services.notify.http.parts import Parts
+from shared.access import Caller
+from shared.pages import Cursor, Limit, Page, PathId
+from shared.problem import Problem
+from shared.web import Permit
+
+
+class InboxSection(BaseModel):
+    """A heading and its lines."""
+
+    heading: str
+    lines: list[str]
+
+
+class InboxLink(BaseModel):
+    """Where to go from here."""
+
+    text: str
+    url: str
+
+
+class InboxMessage(BaseModel):
+    """A message in the reader's language. All texts are plain."""
+
+    message_id: str
+    step: str = Field(description="`new`, `reassigned`, `escalated` or `update`.")
+    handoff_id: str
+    lead_id: str
+    title: str
+    intro: str
+    sections: list[InboxSection]
+    links: list[InboxLink]
+    footer: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+class ReadCount(BaseModel):
+    """How many messages were unread until now."""
+
+    read: int
+
+
+def router(parts: Parts, compose: Callable[[Notice], Message]) -> APIRouter:
+    """Return the routes below ``/v1/inbox``."""
+    routes = APIRouter(prefix="/v1/inbox", tags=["inbox"])
+    Person = Annotated[Caller, Depends(Permit(parts.keys, "inbox:read"))]
+
+    @routes.get("")
+    async def list_messages(
+        caller: Person, unread: bool = False, cursor: Cursor = None, limit: Limit = 50
+    ) -> Page[InboxMessage]:
+        """List the messages of the key's person, newest first."""
+        person_id = _person(caller)
+
+        def work(conn: Connection) -> tuple[list[tuple[Row[Any], Notice | None]], str | None]:
+            rows, following = readmodels.list_notifications(
+                conn, person_id, cursor, limit, unread=unread
+            )
+            return inbox_page(parts.unit(conn), rows), following
+
+        found, following = await parts.db.read(work)
+        items = [_shown(row, compose(notice)) for row, notice in found if notice is not None]
+        return Page(items=items, next_cursor=following)
+
+    @routes.post("/read")
+    async def read_all(caller: Person) -> ReadCount:
+        """Mark all messages as read."""
+        person_id = _person(caller)
+        return ReadCount(read=await parts.write(lambda uow: mark_read(uow, person_id, None)))
+
+    @routes.post("/{message_id}/read")
+    async def read_one(message_id: PathId, caller: Person) -> ReadCount:
+        """Mark one message as read. Repeating it changes nothing."""
+        person_id = _person(caller)
+        return ReadCount(read=await parts.write(lambda uow: mark_read(uow, person_id, message_id)))
+
+    return routes
+
+
+def _person(caller: Caller) -> str:
+    if caller.person_id is None:
+        raise Problem(403, "not_a_person", "this key acts for nobody, so it has no inbox")
+    return caller.person_id
+
+
+def _shown(row: Row[Any], message: Message) -> InboxMessage:
+    return InboxMessage(
+        message_id=row.id,
+        step=row.step,
+        handoff_id=row.handoff_id,
+        lead_id=row.lead_id,
+        title=message.title,
+        intro=message.intro,
+        sections=[
+            InboxSection(heading=one.heading, lines=list(one.lines)) for one in message.sections
+        ],
+        links=[InboxLink(text=one.text, url=one.url) for one in message.buttons],
+        footer=message.footer,
+        created_at=row.created_at,
+        read_at=row.read_at,
+    )

@@ -1,0 +1,51 @@
+"""Sending one claimed delivery: by its channel, or signed to its subscription."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from services.notify.channels import Channel
+from services.notify.channels.events import post_event
+from services.notify.domain.attempts import Reply
+from services.notify.domain.deliveries import Delivery
+from services.notify.domain.messages import Message, Notice
+from services.notify.texts.compose import compose_event, compose_notice
+from shared.egress import Egress
+
+
+class Post:
+    """Knows every channel, and the language and zone of those who have none of their own."""
+
+    def __init__(
+        self,
+        egress: Egress,
+        channels: Mapping[str, Channel],
+        now: Callable[[], datetime],
+        language: str,
+        zone: str,
+    ):
+        self._egress = egress
+        self._channels = channels
+        self._now = now
+        self._language = language
+        self._zone = zone
+
+    def compose(self, notice: Notice) -> Message:
+        """Return a person's message as text."""
+        return compose_notice(notice, self._language, self._zone)
+
+    def is_usable(self, channel: str, address: str) -> bool:
+        """Return whether something can be sent that way."""
+        return channel in self._channels and self._channels[channel].is_usable(address)
+
+    async def send(self, delivery: Delivery) -> Reply:
+        """Make one attempt."""
+        endpoint, notice = delivery.endpoint, delivery.notice
+        if endpoint is None:
+            assert notice is not None
+            channel = self._channels[delivery.channel]
+            message = self.compose(notice)
+            return await channel.send(delivery.address, message, notice.notification_id)
+        if endpoint.channel == "webhook":
+            return await post_event(self._egress, delivery, self._now())
+        message = compose_event(delivery.payload, endpoint.language, endpoint.zone)
+        return await self._channels[endpoint.channel].send(endpoint.url, message, delivery.event_id)
