@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 POOL = 10
 OVERFLOW = 10
+CONNECT_WITHIN_S = 10
 
 
 class PostgresBackend:
@@ -29,6 +30,7 @@ class PostgresBackend:
             max_overflow=OVERFLOW,
             connect_args={
                 "dsn": url,  # read by asyncpg: sslmode and the like
+                "timeout": CONNECT_WITHIN_S,
                 "server_settings": {
                     "search_path": schema,
                     "application_name": schema,

@@ -8,12 +8,17 @@ writes nothing.
 import asyncio
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, select, update
 
 from shared.db import Database, UtcDateTime, insert
 from shared.ids import new_id
 
+log = structlog.get_logger(__name__)
+
 LENGTH = timedelta(seconds=10)
+STANDBY_S = 2.0
+RELEASE_WITHIN_S = 2.0  # a database that does not answer must not keep the process from ending
 
 
 def lease_table(metadata: MetaData) -> Table:
@@ -37,18 +42,28 @@ class Lease:
         self._name = name
         self._owner = new_id()
         self._epoch: int | None = None
-        self._renew_at = 0.0  # on the event loop's clock
+        self._look_at = 0.0  # on the event loop's clock
 
     async def hold(self) -> bool:
         """Take the lease, or keep it; return whether this worker has it.
 
-        Costs a transaction only when a third of the lease is over or another worker has it.
+        Costs a transaction only when a third of the lease is over, or, for a worker that
+        waits for it, once in ``STANDBY_S``.
         """
-        started = asyncio.get_running_loop().time()
-        if self._epoch is None or started >= self._renew_at:
+        now = asyncio.get_running_loop().time()
+        if now >= self._look_at:
             self._epoch = await self._db.write(self._take)
-            self._renew_at = started + LENGTH.total_seconds() / 3
+            self._look_at = now + (STANDBY_S if self._epoch is None else LENGTH.total_seconds() / 3)
         return self._epoch is not None
+
+    @property
+    def epoch(self) -> int | None:
+        """The epoch of the latest ``hold``; None when this worker has not got the lease."""
+        return self._epoch
+
+    def lose(self) -> None:
+        """Note that ``is_held`` said no."""
+        self._epoch = None
 
     def is_held(self, conn: Connection) -> bool:
         """Return whether the lease is still this worker's, and keep it so until the commit."""
@@ -60,9 +75,17 @@ class Lease:
         return row is not None and row.epoch == self._epoch
 
     async def release(self) -> None:
-        """Let the next worker have it at once."""
-        if self._epoch is not None:
-            await self._db.write(self._give_up)
+        """Let the next worker have it at once, also after a ``hold`` that was cancelled.
+
+        Where that fails, the lease runs out by itself.
+        """
+        try:
+            async with asyncio.timeout(RELEASE_WITHIN_S):
+                await self._db.write(self._give_up)
+        except Exception as error:
+            log.warning("lease_not_released", lease=self._name, error=type(error).__name__)
+        self._epoch = None
+        self._look_at = 0.0
 
     def _take(self, conn: Connection) -> int | None:
         lease, now = self._table, self._db.now(conn)
@@ -83,9 +106,6 @@ class Lease:
         return epoch
 
     def _give_up(self, conn: Connection) -> None:
-        if self.is_held(conn):
-            now = self._db.now(conn)
-            conn.execute(
-                update(self._table).where(self._table.c.name == self._name).values(leased_until=now)
-            )
-        self._epoch = None
+        lease = self._table
+        ours = (lease.c.name == self._name) & (lease.c.owner == self._owner)
+        conn.execute(update(lease).where(ours).values(leased_until=self._db.now(conn)))

@@ -5,13 +5,15 @@ publishes outside any transaction and marks. There is no cursor over the ids (a 
 loses rows that commit late): a row is unpublished until it is marked, whatever its id.
 
 Order is promised per key, which for hand-offs is the lead: its rows are written under the
-lead's lock, so their ids rise in the order of its events. One relay works at a time, by a
-lease. A relay that froze and comes back can repeat events, which consumers drop by id; it
-cannot mark what a newer owner has not published.
+lead's lock, so their ids rise in the order of its events. An event that cannot be published
+holds back the later ones of its key, and nothing else.
+
+One relay works at a time, by a lease. A relay that froze and comes back can repeat events,
+which consumers drop by id; it cannot mark what a newer owner has not published.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,18 +35,19 @@ from sqlalchemy import (
     update,
 )
 
-from shared.bus.port import Bus, Message
+from shared.bus.port import MAX_MESSAGE_BYTES, Bus, Message, MessageTooLarge
 from shared.contracts import CONTENT_TYPE, Envelope
 from shared.db import Database, UtcDateTime, after_commit, id_column, insert
-from shared.lease import Lease
+from shared.lease import STANDBY_S, Lease
 from shared.wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
 
 BATCH = 500
 POLL_S = 0.05  # how soon another process's events are seen; within one process a wake-up is
-STANDBY_POLL_S = 2.0
 ERROR_WAIT_S = 1.0
+PRUNE_EVERY_S = 10.0
+PRUNED_AT_ONCE = 5_000
 KEPT = timedelta(days=1)
 
 
@@ -91,20 +94,15 @@ class Outbox:
         self._outbox = outbox
         self._wakeup = Wakeup()
         self._lease = Lease(db, leases, "outbox")
+        self._walk = _Walk()
+        self._prune_at = 0.0  # on the event loop's clock
 
     def stage(self, conn: Connection, envelopes: Iterable[Envelope], now: datetime) -> None:
-        """Write the events; they leave once the transaction is committed."""
-        rows = [
-            {
-                "event_id": envelope.id,
-                "type": envelope.type,
-                "topic": envelope.topic,
-                "key": envelope.key,
-                "payload": envelope.to_bytes(),
-                "staged_at": now,
-            }
-            for envelope in envelopes
-        ]
+        """Write the events; they leave once the transaction is committed.
+
+        Raises ``MessageTooLarge`` for one the bus would never take.
+        """
+        rows = [_row(envelope, now) for envelope in envelopes]
         if rows:
             conn.execute(insert(conn, self._outbox), rows)
             after_commit(conn, self._wakeup.set)
@@ -119,11 +117,19 @@ class Outbox:
         return count, oldest
 
     def prune(self, conn: Connection) -> int:
-        """Delete what was published long ago; return how many rows."""
-        limit = self._db.now(conn) - KEPT
-        return conn.execute(
-            delete(self._outbox).where(self._outbox.c.published_at < limit)
-        ).rowcount
+        """Delete a slice of what was published long ago; return how many rows.
+
+        The relay does so every ten seconds; nobody else has to.
+        """
+        outbox, limit = self._outbox, self._db.now(conn) - KEPT
+        first = (
+            select(outbox.c.id)
+            .where(outbox.c.published_at.is_not(None))
+            .order_by(outbox.c.id)
+            .limit(PRUNED_AT_ONCE)
+        )
+        old = delete(outbox).where(outbox.c.id.in_(first), outbox.c.published_at < limit)
+        return conn.execute(old).rowcount
 
     async def relay(self) -> None:
         """Publish for ever. Ends by cancellation."""
@@ -139,40 +145,110 @@ class Outbox:
         """Publish one batch; return how long to wait for the next, in seconds."""
         try:
             if not await self._lease.hold():
-                return STANDBY_POLL_S
-            rows = await self._db.read(self._unpublished)
-            if not rows:
-                return POLL_S
-            results = await self._bus.publish([_message(row) for row in rows])
-            done = [row[0] for row, error in zip(rows, results, strict=True) if error is None]
-            await self._db.write(lambda conn: self._mark(conn, done))
+                return STANDBY_S
+            await self._prune_regularly()
+            return await self._publish_batch()
         except Exception:
             log.exception("outbox_relay_failed", service=self._db.service)
             return ERROR_WAIT_S
-        errors = [error for error in results if error is not None]
-        if errors:
-            log.warning("outbox_publish_failed", failed=len(errors), error=repr(errors[0]))
-        return ERROR_WAIT_S if errors else 0
 
-    def _unpublished(self, conn: Connection) -> list[Row[Any]]:
+    async def _publish_batch(self) -> float:
+        walk = self._walk = self._walk.of(self._lease.epoch)
+        rows = await self._db.read(lambda conn: self._unpublished(conn, walk.after))
+        ready = [row for row in rows if not walk.holds_back(row)]
+        results = await self._bus.publish([_message(row) for row in ready]) if ready else []
+        done = [row.id for row, error in zip(ready, results, strict=True) if error is None]
+        if done and not await self._db.write(lambda conn: self._mark(conn, done)):
+            self._lease.lose()
+            return STANDBY_S
+        failed = [(row, error) for row, error in zip(ready, results, strict=True) if error]
+        if failed:
+            log.warning("outbox_publish_failed", failed=len(failed), error=repr(failed[0][1]))
+            walk.hold_back(row for row, _ in failed)
+        walk.move_past(rows)
+        return 0 if done else POLL_S
+
+    async def _prune_regularly(self) -> None:
+        clock = asyncio.get_running_loop()
+        if clock.time() < self._prune_at:
+            return
+        while await self._db.write(self.prune) == PRUNED_AT_ONCE:
+            await self._lease.hold()
+        self._prune_at = clock.time() + PRUNE_EVERY_S
+
+    def _unpublished(self, conn: Connection, after: int) -> Sequence[Row[Any]]:
         columns = [
             self._outbox.c[name] for name in ("id", "topic", "key", "event_id", "type", "payload")
         ]
-        return list(
-            conn.execute(
-                select(*columns)
-                .where(self._outbox.c.published_at.is_(None))
-                .order_by(self._outbox.c.id)
-                .limit(BATCH)
-            )
-        )
+        return conn.execute(
+            select(*columns)
+            .where(self._outbox.c.published_at.is_(None), self._outbox.c.id > after)
+            .order_by(self._outbox.c.id)
+            .limit(BATCH)
+        ).all()
 
-    def _mark(self, conn: Connection, ids: list[int]) -> None:
-        if self._lease.is_held(conn):
-            published = self._outbox.c.id.in_(ids)
-            conn.execute(
-                update(self._outbox).where(published).values(published_at=self._db.now(conn))
-            )
+    def _mark(self, conn: Connection, ids: list[int]) -> bool:
+        """Mark the rows published; return False, marking none, when the lease is lost."""
+        if not self._lease.is_held(conn):
+            return False
+        now = self._db.now(conn)
+        conn.execute(
+            update(self._outbox).where(self._outbox.c.id.in_(ids)).values(published_at=now)
+        )
+        return True
+
+
+class _Walk:
+    """A relay's way through the unpublished rows.
+
+    As long as all goes well every batch starts at the first row. Once an event failed the
+    walk goes on behind each batch, past the keys that failed, so that however many events
+    wait for one key the others are reached. It starts anew, failed events first, when it
+    has seen everything and a second has passed.
+    """
+
+    def __init__(self, epoch: int | None = None):
+        self.after = 0
+        self._epoch = epoch
+        self._keys: set[tuple[str, str]] = set()
+        self._ends_at = 0.0  # on the event loop's clock
+        self._is_over = False
+
+    def of(self, epoch: int | None) -> "_Walk":
+        """Return the walk to go on with: another relay may have failed where we were not."""
+        return _Walk(epoch) if self._is_over or epoch != self._epoch else self
+
+    def hold_back(self, rows: Iterable[Row[Any]]) -> None:
+        """Let no later event of these rows' keys pass them."""
+        if not self._keys:
+            self._ends_at = asyncio.get_running_loop().time() + ERROR_WAIT_S
+        self._keys.update((row.topic, row.key) for row in rows)
+
+    def holds_back(self, row: Row[Any]) -> bool:
+        return (row.topic, row.key) in self._keys
+
+    def move_past(self, rows: Sequence[Row[Any]]) -> None:
+        """Note that ``rows`` were seen."""
+        if self._keys and rows:
+            self.after = rows[-1].id
+        is_late = asyncio.get_running_loop().time() >= self._ends_at
+        self._is_over = bool(self._keys) and len(rows) < BATCH and is_late
+
+
+def _row(envelope: Envelope, now: datetime) -> dict[str, Any]:
+    """Return the row of ``envelope``; raises ``MessageTooLarge`` here, where it can be refused."""
+    payload = envelope.to_bytes()
+    message = to_message(envelope.topic, envelope.key, envelope.id, envelope.type, payload)
+    if message.size() > MAX_MESSAGE_BYTES:
+        raise MessageTooLarge(message.size())
+    return {
+        "event_id": envelope.id,
+        "type": envelope.type,
+        "topic": envelope.topic,
+        "key": envelope.key,
+        "payload": payload,
+        "staged_at": now,
+    }
 
 
 def _message(row: Row[Any]) -> Message:
