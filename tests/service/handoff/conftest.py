@@ -1,9 +1,11 @@
 """Fixtures of handoff's handler tests."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from tests.service.handoff.api import Api, open_api
 from tests.service.handoff.world import World, open_world
 
 
@@ -13,3 +15,18 @@ async def world(database_url: str) -> AsyncIterator[World]:
     world = await open_world(database_url)
     yield world
     await world.db.stop()
+
+
+@pytest.fixture
+async def api(database_url: str, tmp_path: Path) -> AsyncIterator[Api]:
+    """Handoff's API, just installed: one admin, the starter policy."""
+    async with open_api(database_url, tmp_path) as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+async def standing_api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+    """One API for all tests of a file that ask for what is refused, and so change nothing."""
+    directory = tmp_path_factory.mktemp("handoff")
+    async with open_api(f"sqlite:///{directory}", directory) as api:
+        yield api

@@ -1,0 +1,137 @@
+"""Teams over HTTP: exactly one takes leads, and somebody always takes what nobody can."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import update
+
+from services.handoff.store.tables import TEAM_MEMBER
+from shared.ids import new_id
+
+
+@pytest.fixture
+async def staff(api):
+    """Ids of four people, by name."""
+    names = ("Ana", "Bea", "Cruz", "Dani")
+    return {name: (await api.add_person(name))["person_id"] for name in names}
+
+
+async def takers(api):
+    teams = (await api.get("/v1/teams")).json()["items"]
+    return [team["name"] for team in teams if team["takes_leads"]]
+
+
+async def test_the_first_team_takes_the_leads_until_another_one_does(api, staff):
+    north = await api.add_team("North", staff["Ana"])
+    await api.add_team("South", staff["Ana"])
+    first = await takers(api)
+    await api.add_team("West", staff["Ana"], takes_leads=True)
+    second = await takers(api)
+    back = await api.patch(f"/v1/teams/{north['team_id']}", {"takes_leads": True}, '"2"')
+
+    assert (first, second) == (["North"], ["West"])
+    assert back.json()["revision"] == 3  # it lost them in between
+    assert await takers(api) == ["North"]
+
+
+async def test_no_team_gives_the_leads_up_to_nobody(api, staff):
+    nobody = await api.post(
+        "/v1/teams", {"name": "North", "fallback_id": staff["Ana"], "takes_leads": False}
+    )
+    north = await api.add_team("North", staff["Ana"])
+    refused = await api.patch(f"/v1/teams/{north['team_id']}", {"takes_leads": False})
+
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "nobody_takes_leads")
+    assert (refused.status_code, refused.json()["code"]) == (409, "nobody_takes_leads")
+
+
+async def test_two_first_teams_made_at_once_share_no_leads(api, staff):
+    bodies = [{"name": name, "fallback_id": staff["Ana"]} for name in ("North", "South")]
+    answers = await asyncio.gather(*(api.post("/v1/teams", body) for body in bodies))
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert len(await takers(api)) == 1
+
+
+async def test_a_new_member_starts_with_the_count_of_who_has_the_fewest(api, staff):
+    team = await api.add_team("North", staff["Dani"], members=[staff["Ana"], staff["Bea"]])
+    dealt = {staff["Ana"]: 7, staff["Bea"]: 5}
+    for person_id, count in dealt.items():
+        had = update(TEAM_MEMBER).where(TEAM_MEMBER.c.person_id == person_id).values(dealt=count)
+        await api.service.db.write(lambda conn, had=had: conn.execute(had))
+    joined = await api.patch(f"/v1/teams/{team['team_id']}", {"members": [*dealt, staff["Cruz"]]})
+
+    assert [(one["name"], one["dealt"]) for one in joined.json()["members"]] == [
+        ("Ana", 7),
+        ("Bea", 5),
+        ("Cruz", 5),
+    ]
+
+
+async def test_members_go_and_a_leaver_stays_on_the_list_without_turns(api, staff):
+    team = await api.add_team("North", staff["Dani"], members=[staff["Ana"], staff["Bea"]])
+    await api.patch(f"/v1/people/{staff['Ana']}", {"active": False})
+    with_leaver = (await api.get(f"/v1/teams/{team['team_id']}")).json()
+    without = await api.patch(f"/v1/teams/{team['team_id']}", {"members": [staff["Bea"]]})
+
+    assert [(one["name"], one["active"]) for one in with_leaver["members"]] == [
+        ("Ana", False),
+        ("Bea", True),
+    ]
+    assert [one["name"] for one in without.json()["members"]] == ["Bea"]
+
+
+@pytest.mark.parametrize("field", ["fallback_id", "members"])
+async def test_only_who_works_here_can_be_in_a_team(api, staff, field):
+    team = await api.add_team("North", staff["Dani"])
+    await api.patch(f"/v1/people/{staff['Ana']}", {"active": False})
+    for stranger in (staff["Ana"], new_id()):
+        value = [stranger] if field == "members" else stranger
+        refused = await api.patch(f"/v1/teams/{team['team_id']}", {field: value})
+
+        assert (refused.status_code, refused.json()["code"]) == (422, "unknown_person")
+        assert refused.json()["errors"][0]["pointer"] == f"/{field}"
+
+
+async def test_a_name_is_one_teams(api, staff):
+    await api.add_team("North", staff["Ana"])
+    south = await api.add_team("South", staff["Ana"])
+    answers = [
+        await api.post("/v1/teams", {"name": "North", "fallback_id": staff["Ana"]}),
+        await api.patch(f"/v1/teams/{south['team_id']}", {"name": "North"}),
+    ]
+
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [(409, "name_taken")] * 2
+
+
+async def test_a_change_names_what_it_was_based_on_and_is_audited(api, staff):
+    team = await api.add_team("North", staff["Ana"])
+    path = f"/v1/teams/{team['team_id']}"
+    await api.patch(path, {"name": "North 1"}, '"1"')
+    late = await api.patch(path, {"name": "North 2"}, '"1"')
+    audit = await api.audit("team.changed")
+
+    assert (late.status_code, late.json()["code"]) == (412, "changed_meanwhile")
+    assert [(one["subject"], one["detail"]) for one in audit] == [
+        (team["team_id"], {"name": "North 1"})
+    ]
+
+
+async def test_two_changes_based_on_the_same_are_not_both_made(api, staff):
+    team = await api.add_team("North", staff["Ana"])
+    path = f"/v1/teams/{team['team_id']}"
+    answers = await asyncio.gather(
+        *(api.patch(path, {"name": f"North {n}"}, '"1"') for n in (1, 2))
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+async def test_an_unknown_team_is_not_found(standing_api):
+    answers = [
+        await standing_api.get(f"/v1/teams/{new_id()}"),
+        await standing_api.patch(f"/v1/teams/{new_id()}", {"name": "North"}),
+        await standing_api.get("/v1/teams/north"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
