@@ -36,6 +36,7 @@ BATCH = 500
 POLL_S = 1.0
 RETRY_WAITS_S = (0.2, 1.0, 5.0)  # then every five seconds
 PARKED_LOOK_S = 1.0
+PRUNE_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +97,17 @@ class Consumer(Generic[Read]):
         self._blocked.clear()
         member = self._bus.member(self.name, self._topics)
         await member.start()
-        next_look = 0.0
+        look_at = prune_at = 0.0
         try:
             while True:
                 poll = await self._patiently(lambda: member.poll(self._batch, POLL_S))
                 await self._take_poll(member, poll)
                 now = asyncio.get_running_loop().time()
-                if any(self._blocked.values()) and now >= next_look:
+                if any(self._blocked.values()) and now >= look_at:
                     await self._replay()
-                    next_look = now + PARKED_LOOK_S
+                    look_at = now + PARKED_LOOK_S
+                if now >= prune_at and not await self._prune():
+                    prune_at = now + PRUNE_EVERY_S
         finally:
             await asyncio.shield(member.stop())
 
@@ -264,6 +267,14 @@ class Consumer(Generic[Read]):
             await self._db.write(lambda conn: postpone(conn, reason))
             return False
 
+    async def _prune(self) -> bool:
+        """Forget a slice of what the inbox need not know any more; return whether there is more."""
+
+        def prune(conn: Connection) -> int:
+            return inbox.prune(conn, self._inbox, self._db.now(conn))
+
+        return await self._patiently(lambda: self._db.write(prune)) == inbox.PRUNED_AT_ONCE
+
     async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Repeat ``attempt`` while the database or the bus is away or busy."""
         failures = 0
@@ -285,5 +296,8 @@ def parked_count(conn: Connection, tables: ConsumerTables) -> int:
 
 
 def prune_inbox(conn: Connection, tables: ConsumerTables, now: datetime) -> int:
-    """Forget event ids too old to come back; return how many."""
+    """Forget a slice of the event ids too old to come back; return how many.
+
+    Consumers do so every ten seconds; nobody else has to.
+    """
     return inbox.prune(conn, tables.inbox, now)

@@ -19,6 +19,8 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    select,
+    tuple_,
 )
 
 from shared.body import clean_text
@@ -26,6 +28,7 @@ from shared.bus.port import Record, TopicPartition
 from shared.db import UtcDateTime, insert
 
 KEPT = timedelta(days=14)  # at least twice the bus's retention
+PRUNED_AT_ONCE = 5_000
 LONGEST = 200  # characters of a stranger's id or key that an index takes without trouble
 
 
@@ -89,8 +92,14 @@ def take_unseen(
 
 
 def prune(conn: Connection, inbox: Table, now: datetime) -> int:
-    """Forget event ids too old to come back; return how many."""
-    return conn.execute(delete(inbox).where(inbox.c.seen_at < now - KEPT)).rowcount
+    """Forget a slice of the event ids that are too old to come back; return how many."""
+    old = (
+        select(inbox.c.consumer, inbox.c.event_id)
+        .where(inbox.c.seen_at < now - KEPT)
+        .limit(PRUNED_AT_ONCE)
+    )
+    forget = delete(inbox).where(tuple_(inbox.c.consumer, inbox.c.event_id).in_(old))
+    return conn.execute(forget).rowcount
 
 
 def _id_in(record: Record) -> str:

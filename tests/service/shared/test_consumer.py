@@ -4,13 +4,12 @@ import asyncio
 import sqlite3
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from shared import consumer as consumer_module
 from shared import db_sqlite, inbox
 from shared.bus.port import BusUnavailable, Message, TopicPartition
 from shared.bus.sqlite import SqliteBus
-from shared.consumer import prune_inbox
 from shared.db import Database
 from shared.positions import Positions
 from tests.support.consuming import (
@@ -373,13 +372,25 @@ async def test_a_sqlite_file_held_by_another_process_makes_the_batch_wait(
     assert parked == []
 
 
-async def test_the_inbox_forgets_what_is_too_old_to_come_back(bus, new_reading, clock):
-    await publish(bus, *sample(3))
+async def test_the_inbox_forgets_what_is_too_old_to_come_back(bus, new_reading, clock, monkeypatch):
+    monkeypatch.setattr(consumer_module, "PRUNE_EVERY_S", 0.0)
+    monkeypatch.setattr(inbox, "PRUNED_AT_ONCE", 2)
+    await publish(bus, *sample(5))
     reading = (await new_reading(clock=clock)).start()
-    await reading.until_passed(3)
+    await reading.until_passed(5)
     clock.advance(days=inbox.KEPT.days)
-    kept = await reading.db.write(lambda conn: prune_inbox(conn, CONSUMER, clock.now()))
+    await publish(bus, note("lead-1", 6))
+    await reading.until_passed(6)
+    kept = await remembered(reading)
     clock.advance(seconds=1)
-    forgotten = await reading.db.write(lambda conn: prune_inbox(conn, CONSUMER, clock.now()))
 
-    assert (kept, forgotten) == (0, 3)
+    async def forgotten():
+        return await remembered(reading) == 1
+
+    await reading.until(forgotten)
+    assert kept == 6
+
+
+async def remembered(reading):
+    count = select(func.count()).select_from(CONSUMER.inbox)
+    return await reading.db.read(lambda conn: conn.execute(count).scalar_one())
