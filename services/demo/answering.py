@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.cli.client import Api
+from services.demo.cast import Lead
 
 Step = tuple[str, dict[str, Any]]
 
@@ -29,9 +30,21 @@ ANSWERS: tuple[tuple[Step, ...], ...] = (
 )
 
 
+def merge_twins(api: Api, leads: list[Lead]) -> None:
+    """Say that who asked from work and from home is one person: one hand-off goes on."""
+    at_work, at_home = (_lead_id(api, lead.email) for lead in (leads[0], leads[-1]))
+    why = "the same person, from work and from home"
+    api.post(f"/v1/leads/{at_work}/merge", {"lead_id": at_home, "why": why})
+
+
+def _lead_id(api: Api, email: str) -> str:
+    found = api.get("/v1/leads", {"identifier": f"email:{email}"})
+    return str(found["items"][0]["lead_id"])
+
+
 def answer_some(api: Api) -> None:
     """Let the owners answer some hand-offs, each under the owner's own name."""
-    handoffs = api.pages("/v1/handoffs")
+    handoffs = api.pages("/v1/handoffs", {"stage": "assigned"})
     # By name, so that the same leads get the same answers in every run.
     for handoff, steps in zip(sorted(handoffs, key=_by_name), ANSWERS, strict=False):
         for what, said in steps:

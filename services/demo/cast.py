@@ -6,7 +6,7 @@ which belongs to nobody.
 
 import random
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Language = Literal["es", "en"]
@@ -20,6 +20,7 @@ def slug(text: str) -> str:
 
 US = "alisio.example"
 COMPETITOR = "bodegasoft.example"
+PRIVATE_MAIL = "correo-de-casa.example"
 
 FIRST_NAMES: dict[Language, tuple[str, ...]] = {
     "es": (
@@ -186,7 +187,7 @@ COLLEAGUES = (
 
 # How many leads play which part; see ``story`` for what they do.
 PARTS = {
-    "asks": 18,
+    "asks": 17,
     "studies": 24,
     "curious": 60,
     "fits_and_is_quiet": 52,
@@ -207,7 +208,12 @@ def cast_leads(seed: int) -> list[Lead]:
     for part, count in PARTS.items():
         for _ in range(count):
             leads.append(_cast(draw, len(leads) + 1, part, taken))
-    return leads
+    return [*leads, _twin(leads[0], len(leads) + 1)]
+
+
+def _twin(lead: Lead, number: int) -> Lead:
+    """Return the same person as they write from home: nobody can know yet that it is one."""
+    return replace(lead, number=number, email=f"{slug(lead.first_name)}@{PRIVATE_MAIL}")
 
 
 def _cast(draw: random.Random, number: int, part: str, taken: set[str]) -> Lead:

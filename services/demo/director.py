@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cli.client import Api
 from services.cli.failure import Failure
-from services.demo.answering import answer_some
+from services.demo.answering import answer_some, merge_twins
 from services.demo.cast import cast_leads
 from services.demo.product import Product
 from services.demo.sending import send_all
@@ -45,6 +45,7 @@ def play(product: Product, teller: Teller, seed: int, pace_s: float) -> dict[str
         watch.wait_until_quiet(QUIET_S)
         if watch.failure is not None:
             raise watch.failure
+        merge_twins(admin, leads)
         answer_some(admin)
         watch.wait_until_quiet(QUIET_S)
         found = facts(admin, Sent(leads, told, calls), dict(watch.counts))

@@ -141,7 +141,7 @@ def _asks(diary: Diary) -> None:
 
 def _studies(diary: Diary) -> None:
     """Decides, works where we fit, and reads what one reads before buying."""
-    last = diary.draw.uniform(0.1, 9)
+    last = diary.draw.uniform(0.1, 13)
     diary.open(last + 9)
     diary.visit(last + 8)
     diary.read(last + 6, diary.draw.choice(READING))

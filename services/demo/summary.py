@@ -10,6 +10,7 @@ from services.demo.cast import Lead
 from services.demo.story import Happening
 from services.demo.tools import Call
 
+EXCLUDED = ("sells_the_same", "is_one_of_us")
 LEDGER = ("received", "published", "duplicates", "parked", "expired", "pending", "gap")
 
 
@@ -27,8 +28,10 @@ def facts(api: Api, sent: Sent, counts: dict[str, int]) -> dict[str, Any]:
     handoffs = api.pages("/v1/handoffs")
     ledger = api.get("/v1/ledger")["sources"]
     parked = api.pages("/v1/receipts", {"state": "parked"}, name="receipts")
+    shown = [api.get(f"/v1/handoffs/{one['handoff_id']}") for one in handoffs]
     openers = {lead.email for lead in sent.leads if lead.part == "only_opens"}
-    ready = {_email(api, one) for one in handoffs}
+    ready = {str(one["sales_ready"]["lead"]["email"]) for one in shown}
+    asked = [lead.email for lead in sent.leads if lead.part in EXCLUDED]
     return {
         "leads": len(sent.leads),
         "requests": len(sent.calls),
@@ -42,6 +45,8 @@ def facts(api: Api, sent: Sent, counts: dict[str, int]) -> dict[str, Any]:
         "opens": sum(one.name == "opened" for one in sent.happenings),
         "only_opened": len(openers),
         "ready_by_opens": len(openers & ready),
+        "excluded": {email: _excluded_by(api, email) for email in asked},
+        "told": dict(Counter(told["channel"] for one in shown for told in one["told"])),
         "parked": [
             {"receipt_id": one["id"], "source": one["source"], "reason": one["reason"]}
             for one in parked
@@ -57,6 +62,8 @@ def adds_up(ledger: dict[str, int]) -> bool:
     return ledger["received"] == accounted and ledger["gap"] == 0
 
 
-def _email(api: Api, handoff: dict[str, Any]) -> str:
-    shown = api.get(f"/v1/handoffs/{handoff['handoff_id']}")
-    return str(shown["sales_ready"]["lead"]["email"])
+def _excluded_by(api: Api, email: str) -> list[str]:
+    """Return the names of the policy's exclusions that hold this lead back."""
+    lead = api.get("/v1/leads", {"identifier": f"email:{email}"})["items"][0]
+    evaluations = api.get(f"/v1/leads/{lead['lead_id']}/evaluation")
+    return [each["name"] for one in evaluations for each in one["explanation"]["excluded_by"]]

@@ -1,6 +1,7 @@
 """How the demonstration tells its story on a terminal or into a pipe."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -38,10 +39,14 @@ class Teller:
             f"({lead['country']})",
             "bold" if handoff["tier"] == "hot" else None,
         )
-        self.say(f"           why    {handoff['gate']}: {_why(data)}")
+        self.say(f"           why    {_why(data)}")
+        scores = f"engagement {data['engagement']['value']:g}, fit {data['fit']['value']:g}"
+        self.say(f"           scores {scores}; {handoff['policy']} {handoff['policy_version']}")
         self.say(f"           owner  {handoff['owner']['name']} ({data['assignment']['reason']})")
         due = min(data["deadlines"], key=lambda one: str(one["due_at"]))
-        self.say(f"           due    {_local(due['due_at'])} to {due['kind'].replace('_', ' ')}")
+        self.say(
+            f"           due    by {_local(due['due_at'])}, to {due['kind'].replace('_', ' ')}"
+        )
 
     @contextmanager
     def progress(self, calls: list[Call], now: datetime) -> Iterator[Callable[[Call], None]]:
@@ -90,6 +95,9 @@ class Teller:
             f"  {found['opens']} opens of mails; of the {found['only_opened']} leads who only "
             f"opened, {found['ready_by_opens']} became ready"
         )
+        reasons = Counter(name for names in found["excluded"].values() for name in names)
+        self.say(f"  asked for a demo and are excluded: {_counted(reasons)}")
+        self.say(f"  owners told: {_counted(found['told'])}")
         verdict = "adds up" if adds_up(ledger) else "DOES NOT ADD UP"
         terms = " + ".join(
             f"{ledger[name]} {name}" for name in ("published", "duplicates", "parked", "pending")
@@ -119,12 +127,15 @@ class Teller:
 
 
 def _why(data: dict[str, Any]) -> str:
-    names: dict[str, int] = {}
-    for touch in data["why_now"]:
-        name = touch["title"] or touch["name"]
-        names[name] = names.get(name, 0) + 1
-    touches = ", ".join(list(names)[:4])
-    return f"{touches} · engagement {data['engagement']['value']:g}, fit {data['fit']['value']:g}"
+    """Return the gate that passed, and what the lead did to pass it, each thing once."""
+    gates = {one["name"]: one["title"]["en"] for one in data["evaluation"]["gates"]}
+    did = dict.fromkeys(_touch(touch) for touch in data["why_now"])
+    return f"{gates[data['handoff']['gate']]}: {', '.join(list(did)[:4])}"
+
+
+def _touch(touch: dict[str, Any]) -> str:
+    path = touch["properties"].get("page", {}).get("path")
+    return str(touch["title"] or path or touch["name"])
 
 
 def _counted(counts: dict[str, int]) -> str:

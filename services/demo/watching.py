@@ -38,7 +38,7 @@ class Watch:
     def _read(self) -> None:
         try:
             with Api(self.url, self.key) as api:
-                for _, event in api.events("/v1/feed/stream", {"after": "start"}):
+                for _, event in api.events("/v1/feed/stream", {"after": "0"}):
                     self._take(event)
         except Failure as failure:
             self.failure = failure
