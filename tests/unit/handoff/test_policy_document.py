@@ -39,6 +39,8 @@ response:
   warm: {accept_in: 4h, first_attempt_in: 1d}
 """
 
+TOO_SOON = "{later: {effect: recycle, after: 1d}, stop: {effect: opt_out}}"
+
 
 def problems_of(*changes: tuple[str, str]):
     text = GOOD
@@ -280,11 +282,7 @@ def test_gates_that_cannot_be_accepted(when, code):
             "no_points", 16, id="a criterion without points",
         ),
         pytest.param(
-            (
-                "response:\n",
-                "reject_reasons: {a: {effect: recycle, after: 1d}, b: {effect: opt_out}}\n"
-                + "response:\n",
-            ),
+            ("response:\n", f"reject_reasons: {TOO_SOON}\nresponse:\n"),
             "contradictory_durations", 27, id="a return before the cool-down is over",
         ),
         pytest.param(

@@ -169,6 +169,34 @@ def test_a_touch_that_must_not_be_there_is_named():
     assert [each.touch_id for each in shortfall.forbidden] == ["j1"]
 
 
+def test_a_new_touch_takes_the_place_of_the_oldest_that_counts():
+    version = policy_of(
+        {"guide": {"points": 20, "at_most": 2, "half_life": "7d"}},
+        {"gate": {"engagement": {"at_least": 30}}},
+    )
+    faded = [touch("t1", days_ago=7), touch("t2", days_ago=14)]
+    evaluation = asked(version, *faded)
+
+    assert evaluation.engagement == 150
+    assert changes_of(evaluation) == [({"guide": 1}, ())]
+
+
+def test_what_must_not_be_unseen_decides_too():
+    version = policy_of({"guide": {}}, {"gate": {"not": {"not": {"signal": "guide"}}}})
+
+    assert [each.touch_id for each in asked(version, touch("g1")).deciding] == ["g1"]
+
+
+def test_a_doubtful_touch_of_a_weak_signal_is_held_back_twice():
+    version = policy_of(
+        {"guide": {}, "opened": {"touch": "email.opened", "weak": True}},
+        {"gate": {"engagement": {"at_least": 10}}},
+    )
+    evaluation = asked(version, touch("o1", "email.opened", made_by="unsure"))
+
+    assert [(each.reason, each.would_pass) for each in evaluation.guards] == [("unsure", None)]
+
+
 def test_of_two_ways_the_nearer_is_told():
     version = policy_of(
         {"guide": {"at_most": 9}, "demo": {"touch": "demo.requested"}},
