@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
+import jiter
+import re2
 from starlette.types import Receive
 
 from shared.problem import Problem
@@ -20,6 +22,10 @@ LIMIT = 256 * KIB
 SLOWEST_S = 10.0
 MAX_DEPTH = 32
 MAX_EXACT_INT = 2**53  # beyond it other languages' numbers lose digits: kept as text
+# A number that may be beyond it, or beyond what a float can hold.
+UNUSUAL_NUMBER = re2.compile(rb"(?:^|[:,\[\s])-?(?:[0-9.]{16}|[0-9.]+[eE]\+?[0-9]{3})")
+ONE_BRACKET = bytes.maketrans(b"{}", b"[]")
+NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -41,9 +47,6 @@ async def read_raw(receive: Receive, headers: Headers, limit: int = LIMIT) -> by
 
     Raises ``Problem`` (413, 408) or ``Disconnected``.
     """
-    declared = header(headers, b"content-length")
-    if declared is not None and declared.isdigit() and int(declared) > limit:
-        raise too_large(limit)
     message = await receive()  # nearly always the whole body: no timer for it
     if message["type"] == "http.disconnect":
         raise Disconnected
@@ -52,6 +55,9 @@ async def read_raw(receive: Receive, headers: Headers, limit: int = LIMIT) -> by
         if len(body) > limit:
             raise too_large(limit)
         return body
+    declared = header(headers, b"content-length")
+    if declared is not None and declared.isdigit() and int(declared) > limit:
+        raise too_large(limit)
     parts, size = [body], len(body)
     try:
         async with asyncio.timeout(SLOWEST_S):
@@ -110,18 +116,38 @@ def read_json(body: bytes) -> Any:
 
     Raises ``Problem`` (400) that names the place.
     """
+    if b"\\u" in body or UNUSUAL_NUMBER.search(body) or not _is_surely_shallow(body):
+        return _read_thoroughly(body)
+    try:
+        return jiter.from_json(
+            body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True
+        )
+    except ValueError:
+        return _read_thoroughly(body)  # which says it better, and accepts a BOM
+
+
+def _is_surely_shallow(body: bytes) -> bool:
+    """Return whether the brackets in ``body`` nest at most ``MAX_DEPTH`` deep.
+
+    Takes away the innermost pairs, layer by layer, until nothing is left. Brackets in
+    texts can spoil that; then the thorough reading decides.
+    """
+    brackets = body.translate(ONE_BRACKET, NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        outer = brackets.replace(b"[]", b"")
+        if len(outer) == len(brackets):
+            break
+        brackets = outer
+    return not brackets
+
+
+def _read_thoroughly(body: bytes) -> Any:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _bad_json(f"not UTF-8 at byte {error.start}") from None
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_no_constant,
-            parse_int=_integer,
-            parse_float=_float,
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise _bad_json(f"{error.msg} at line {error.lineno} column {error.colno}") from None
     except RecursionError:
@@ -184,6 +210,14 @@ def _float(digits: str) -> float:
 
 def _no_constant(name: str) -> Any:
     raise _bad_json(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_no_constant,
+    parse_int=_integer,
+    parse_float=_float,
+)
 
 
 def _bad_json(why: str) -> Problem:
