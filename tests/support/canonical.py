@@ -1,0 +1,104 @@
+"""The final state of an installation, as its API tells it, without what is random in it.
+
+Ids, and moments the product itself chose, differ from run to run. Here every touch goes by
+its reference, every lead by its identifiers and every hand-off by lead, policy and cycle,
+so the dumps of two installations that were told the same are equal.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from tests.support.api import Api
+from tests.support.workload import Person, Workload
+
+AT_ONCE = 8
+# Of an evaluation: when it was made, how old things were then, and random ids.
+MOMENTARY = frozenset({"at", "age_s", "policy_version_id"})
+
+
+def reference(properties: Mapping[str, Any]) -> str:
+    """Return the reference a workload wrote into a touch."""
+    return str(properties["ref"])
+
+
+async def dump(api: Api, workload: Workload) -> dict[str, Any]:
+    """Return everything that must be the same wherever ``workload`` was sent."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(person: Person) -> Any:
+        async with gate:
+            return await dump_lead(api, person.identifier)
+
+    people = await asyncio.gather(*(one(person) for person in workload.people))
+    leads = [lead["lead_id"] async for lead in api.pages("/v1/leads", limit=200)]
+    handoffs = [each["handoff_id"] async for each in api.pages("/v1/handoffs", limit=200)]
+    return {
+        "leads": {person.name: lead for person, lead in zip(workload.people, people, strict=True)},
+        "ledger": await dump_ledger(api),
+        "counts": {"leads": len(leads), "handoffs": len(handoffs)},
+    }
+
+
+async def dump_ledger(api: Api) -> dict[str, Any]:
+    """Return the ledger's counts by source."""
+    lines = (await api.get("/v1/ledger"))["sources"]
+    return {
+        line["source"]: {name: value for name, value in line.items() if isinstance(value, int)}
+        for line in lines
+    }
+
+
+async def dump_lead(api: Api, identifier: str) -> dict[str, Any]:
+    """Return all that is known of the lead an identifier names."""
+    (found,) = (await api.get("/v1/leads", identifier=identifier))["items"]
+    path = f"/v1/leads/{found['lead_id']}"
+    lead = await api.get(path)
+    touches = [touch async for touch in api.pages(f"{path}/timeline", limit=200)]
+    references = {touch["touch_id"]: reference(touch["properties"]) for touch in touches}
+    handoffs = [each async for each in api.pages("/v1/handoffs", lead=found["lead_id"])]
+    return {
+        "identifiers": sorted(lead["identifiers"]),
+        "account": _facts(lead["account"]),
+        "facts": lead["facts"],
+        "consent": lead["consent"],
+        "first_seen_at": lead["first_seen_at"],
+        "touches": sorted((_touch(touch) for touch in touches), key=orjson.dumps),
+        "evaluations": named(await api.get(f"{path}/evaluation"), references),
+        "handoffs": [await _handoff(api, each["handoff_id"], references) for each in handoffs],
+    }
+
+
+def named(value: Any, references: Mapping[str, str]) -> Any:
+    """Return ``value`` with touches by their references, without what is momentary."""
+    if isinstance(value, Mapping):
+        items = value.items()
+        return {key: named(one, references) for key, one in items if key not in MOMENTARY}
+    if isinstance(value, list):
+        return [named(one, references) for one in value]
+    return references.get(value, value) if isinstance(value, str) else value
+
+
+def _touch(touch: Mapping[str, Any]) -> dict[str, Any]:
+    kept = ("kind", "name", "source", "vendor", "occurred_at", "made_by", "made_by_reason")
+    return {name: touch[name] for name in (*kept, "properties")}
+
+
+def _facts(account: Mapping[str, Any] | None) -> Any:
+    return None if account is None else {"domain": account["domain"], "facts": account["facts"]}
+
+
+async def _handoff(api: Api, handoff_id: str, references: Mapping[str, str]) -> dict[str, Any]:
+    shown = await api.get(f"/v1/handoffs/{handoff_id}")
+    kept = ("policy", "version", "agreement", "cycle", "gate", "tier", "stage", "lead_name")
+    return {
+        **{name: shown[name] for name in kept},
+        "deciding": sorted(because(shown["sales_ready"], references)),
+    }
+
+
+def because(sales_ready: Mapping[str, Any], references: Mapping[str, str]) -> Iterable[str]:
+    """Return the references of the touches that made a gate pass."""
+    return (references[touch["touch_id"]] for touch in sales_ready["why_now"])
