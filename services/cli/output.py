@@ -16,7 +16,7 @@ WIDE = 400  # columns of a table that goes into a pipe
 
 def print_json(value: Any) -> None:
     """Print ``value`` as JSON."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
 
 
 def print_table(rows: Sequence[Any], columns: Columns, nothing: str) -> None:
