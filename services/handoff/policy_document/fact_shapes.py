@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import re2  # type: ignore[import-untyped]  # ships no types
+import re2
 
 from services.handoff.domain.facts import (
     AllFacts,

@@ -4,6 +4,51 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
+Code = Literal[
+    "unknown_key",
+    "missing_key",
+    "duplicate_key",
+    "wrong_type",
+    "wrong_value",
+    "wrong_name",
+    "wrong_pattern",
+    "out_of_range",
+    "unknown_signal",
+    "unknown_list",
+    "unknown_fact",
+    "unknown_name",
+    "two_conditions",
+    "impossible_gate",
+    "gate_without_evidence",
+    "weak_signal_in_gate",
+    "tier_without_response",
+    "contradictory_durations",
+    "contradictory_effect",
+    "file_too_large",
+    "not_utf8",
+    "control_character",
+    "empty_file",
+    "yaml_syntax",
+    "too_deep",
+    "too_many_values",
+    "several_documents",
+    "key_not_text",
+    "alias_refused",
+    "anchor_refused",
+    "tag_refused",
+    "merge_key_refused",
+    "directive_refused",
+    "unused_signal",
+    "unused_list",
+    "unused_tier",
+    "unreachable_condition",
+    "duplicate",
+    "no_points",
+    "no_opt_out_reason",
+    "title_untranslated",
+    "unfamiliar_name",
+]
+"""Every kind of fault; ``docs/policy.md`` explains them."""
 
 
 class Place(NamedTuple):
@@ -22,7 +67,7 @@ class Problem:
     column: int
     path: str
     """JSON pointer of the value, for example ``/signals/demo_request/points``."""
-    code: str
+    code: Code
     """Stable name of the kind of fault, for programs."""
     message: str
     severity: Severity = "error"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, Final
 
-from services.handoff.policy_document.problems import Place, Problem, Severity
+from services.handoff.policy_document.problems import Code, Place, Problem, Severity
 
 MOST_PROBLEMS = 50
 
@@ -59,7 +59,7 @@ class Reading:
     def report(
         self,
         path: str,
-        code: str,
+        code: Code,
         message: str,
         severity: Severity = "error",
         *,

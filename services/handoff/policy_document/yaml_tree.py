@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from services.handoff.policy_document.problems import Place
+from services.handoff.policy_document.problems import Code, Place
 
 LARGEST = 64 * 1024
 """Bytes."""
@@ -85,7 +85,7 @@ Node = Scalar | Sequence | Mapping
 class Unreadable(Exception):
     """The text is no YAML, or not the part of YAML a policy may use."""
 
-    def __init__(self, code: str, message: str, place: Place = START) -> None:
+    def __init__(self, code: Code, message: str, place: Place = START) -> None:
         """Say what is wrong, and where."""
         super().__init__(message)
         self.code = code
