@@ -5,6 +5,7 @@ installed wheel. Two replicas that start together take turns; a run that was kil
 repeated.
 """
 
+from functools import cache
 from importlib.resources import files
 
 from alembic import command
@@ -31,7 +32,7 @@ async def migrate(db: Database) -> None:
     def upgrade(conn: Connection) -> None:
         if conn.dialect.name == "postgresql":
             conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {db.schema}"))
+            _create_schema(conn, db)
         config = _config(db.service)
         config.attributes["connection"] = conn
         config.attributes["tables"] = db.tables
@@ -40,11 +41,23 @@ async def migrate(db: Database) -> None:
     await db.write(upgrade)
 
 
+def _create_schema(conn: Connection, db: Database) -> None:
+    exists = text("SELECT to_regnamespace(:name) IS NOT NULL")
+    if not conn.execute(exists, {"name": db.schema}).scalar_one():
+        # IF NOT EXISTS would ask for the right to create one even where there is one.
+        conn.execute(text(f"CREATE SCHEMA {db.schema}"))
+
+
 def is_current(conn: Connection, service: str) -> bool:
     """Return whether the tables are what this code expects."""
-    heads = ScriptDirectory.from_config(_config(service)).get_heads()
     context = MigrationContext.configure(conn, opts={"version_table": version_table(service)})
-    return set(context.get_current_heads()) == set(heads)
+    return frozenset(context.get_current_heads()) == _heads(service)
+
+
+@cache
+def _heads(service: str) -> frozenset[str]:
+    """Return the newest migrations in the code; readiness asks too often to read the files."""
+    return frozenset(ScriptDirectory.from_config(_config(service)).get_heads())
 
 
 def pending(conn: Connection, service: str) -> list[str]:

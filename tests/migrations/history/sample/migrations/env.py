@@ -1,0 +1,5 @@
+"""Runs the sample history."""
+
+from shared.migrations import run_environment
+
+run_environment("sample")
