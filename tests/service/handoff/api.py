@@ -10,13 +10,18 @@ import httpx
 import orjson
 from sqlalchemy import select
 
+from services.handoff.handlers.policies import compile_for_shelf
 from services.handoff.service import build
 from services.handoff.settings import HandoffSettings
-from services.handoff.store.tables import OUTBOX
+from services.handoff.store.policies import PolicyShelf
+from services.handoff.store.tables import LEASE, OUTBOX, TIMER
+from services.handoff.unit_of_work import Parts
 from shared.access import new_key
 from shared.bus import open_bus
 from shared.migrations import migrate
+from shared.outbox import Outbox
 from shared.service import Service
+from shared.timers import Timers
 from shared.web import build_app
 
 
@@ -26,6 +31,7 @@ class Api:
 
     service: Service
     http: httpx.AsyncClient
+    parts: Parts  # for handlers that no route calls
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         return await self.http.get(path, **options)
@@ -55,7 +61,7 @@ class Api:
         """Return a client whose key was made with these fields."""
         answer = await self.post("/v1/keys", {"name": "some key"} | fields)
         assert answer.status_code == 201, answer.text
-        return Api(self.service, self._client(answer.json()["key"]))
+        return Api(self.service, self._client(answer.json()["key"]), self.parts)
 
     async def staged(self, kind: str) -> list[dict[str, Any]]:
         """Return the events of a type that were staged, oldest first."""
@@ -84,7 +90,10 @@ async def open_api(database_url: str, directory: Path, **settings: Any) -> Async
     """Start handoff as its process does, but for the loops; ``directory`` is for its bus."""
     key = new_key()
     given = {"database_url": database_url, "admin_key": key} | settings
-    service = build(HandoffSettings(**given), open_bus(f"sqlite:///{directory}"))
+    known, bus = HandoffSettings(**given), open_bus(f"sqlite:///{directory}")
+    service = build(known, bus)
+    outbox, timers = Outbox(service.db, bus, OUTBOX, LEASE), Timers(service.db, TIMER)
+    parts = Parts(service.db, known, outbox, timers, PolicyShelf(compile_for_shelf))
     await service.db.start()
     try:
         await migrate(service.db)
@@ -93,6 +102,6 @@ async def open_api(database_url: str, directory: Path, **settings: Any) -> Async
         async with httpx.AsyncClient(
             transport=door, base_url="http://relevo", headers={"Authorization": f"Bearer {key}"}
         ) as http:
-            yield Api(service, http)
+            yield Api(service, http, parts)
     finally:
         await service.db.stop()
