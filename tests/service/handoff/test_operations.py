@@ -72,7 +72,8 @@ async def test_the_audit_is_read_in_pages_and_by_subject(api):
     of_ana = (await api.get("/v1/operations/audit", params={"subject": ana["person_id"]})).json()[
         "items"
     ]
-    pages, cursor = [], None
+    pages: list[list[str]] = []
+    cursor = None
     while not pages or cursor:
         query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
         page = (await api.get("/v1/operations/audit", params=query)).json()
