@@ -7,7 +7,7 @@ column and unnests them. Only hot paths need this; ``shared.db.insert`` is clear
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from sqlalchemy import JSON, Column, Connection, Table
@@ -30,15 +30,15 @@ def bulk_insert(
     table: Table,
     columns: tuple[str, ...],
     rows: Sequence[Row],
-    replace: Replace | None = None,
+    existing: Literal["keep", "refuse"] | Replace = "keep",
 ) -> None:
     """Insert ``rows``, whose values stand in the order of ``columns``.
 
-    A row that is there already is left alone, or with ``replace`` brought up to date.
+    A row that is there already is kept, refused with an ``IntegrityError``, or replaced.
     """
     if not rows:
         return
-    plan = _plan(table, columns, replace, conn.dialect.name)
+    plan = _plan(table, columns, existing, conn.dialect.name)
     converts = _converts(table, columns, conn)
     if conn.dialect.name == "postgresql":
         arrays = [list(column) for column in zip(*rows, strict=True)]
@@ -55,20 +55,25 @@ def bulk_insert(
 
 
 @lru_cache
-def _plan(table: Table, columns: tuple[str, ...], replace: Replace | None, dialect: str) -> str:
+def _plan(
+    table: Table,
+    columns: tuple[str, ...],
+    existing: Literal["keep", "refuse"] | Replace,
+    dialect: str,
+) -> str:
     quoted = [f'"{name}"' for name in columns]
     if dialect == "postgresql":
         given = f"unnest({_arrays(table, columns)}) AS given({', '.join(quoted)})"
         source = f"SELECT {_selected(table, columns)} FROM {given}"  # noqa: S608
     else:
         source = f"VALUES ({', '.join('?' * len(columns))})"
-    conflict = "DO NOTHING"
-    if replace is not None:
-        keys = ", ".join(f'"{name}"' for name in replace.keys)
-        wins = ", ".join(f'"{name}" = excluded."{name}"' for name in replace.columns)
-        conflict = f"({keys}) DO UPDATE SET {wins}"
+    conflict = " ON CONFLICT DO NOTHING" if existing == "keep" else ""
+    if isinstance(existing, Replace):
+        keys = ", ".join(f'"{name}"' for name in existing.keys)
+        wins = ", ".join(f'"{name}" = excluded."{name}"' for name in existing.columns)
+        conflict = f" ON CONFLICT ({keys}) DO UPDATE SET {wins}"
     # Names come from our own tables, values travel beside the statement.
-    return f'INSERT INTO "{table.name}" ({", ".join(quoted)}) {source} ON CONFLICT {conflict}'
+    return f'INSERT INTO "{table.name}" ({", ".join(quoted)}) {source}{conflict}'
 
 
 def _is_json(column: Column[Any]) -> bool:

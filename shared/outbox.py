@@ -35,9 +35,10 @@ from sqlalchemy import (
     update,
 )
 
+from shared.bulk import bulk_insert
 from shared.bus.port import MAX_MESSAGE_BYTES, Bus, Message, MessageTooLarge
 from shared.contracts import CONTENT_TYPE, Envelope
-from shared.db import Database, UtcDateTime, after_commit, id_column, insert
+from shared.db import Database, UtcDateTime, after_commit, id_column
 from shared.lease import STANDBY_S, Lease
 from shared.wakeup import Wakeup
 
@@ -49,6 +50,8 @@ ERROR_WAIT_S = 1.0
 PRUNE_EVERY_S = 10.0
 PRUNED_AT_ONCE = 5_000
 KEPT = timedelta(days=1)
+
+STAGED = ("event_id", "type", "topic", "key", "payload", "staged_at")
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -104,7 +107,7 @@ class Outbox:
         """
         rows = [_row(envelope, now) for envelope in envelopes]
         if rows:
-            conn.execute(insert(conn, self._outbox), rows)
+            bulk_insert(conn, self._outbox, STAGED, rows, existing="refuse")
             after_commit(conn, self._wakeup.set)
 
     def waiting(self, conn: Connection) -> tuple[int, datetime | None]:
@@ -235,20 +238,13 @@ class _Walk:
         self._is_over = bool(self._keys) and len(rows) < BATCH and is_late
 
 
-def _row(envelope: Envelope, now: datetime) -> dict[str, Any]:
+def _row(envelope: Envelope, now: datetime) -> tuple[Any, ...]:
     """Return the row of ``envelope``; raises ``MessageTooLarge`` here, where it can be refused."""
     payload = envelope.to_bytes()
     message = to_message(envelope.topic, envelope.key, envelope.id, envelope.type, payload)
     if message.size() > MAX_MESSAGE_BYTES:
         raise MessageTooLarge(message.size())
-    return {
-        "event_id": envelope.id,
-        "type": envelope.type,
-        "topic": envelope.topic,
-        "key": envelope.key,
-        "payload": payload,
-        "staged_at": now,
-    }
+    return (envelope.id, envelope.type, envelope.topic, envelope.key, payload, now)
 
 
 def _message(row: Row[Any]) -> Message:

@@ -7,6 +7,7 @@ retries, so receivers recognise a repeat by it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import orjson
@@ -32,6 +33,11 @@ class Event(Part):
 
     type: ClassVar[str]
     topic: ClassVar[str]
+
+    @cached_property
+    def as_json(self) -> bytes:
+        """The event's data as JSON; written once, however many places keep it."""
+        return self.model_dump_json().encode()
 
 
 class UnreadableEvent(Exception):
@@ -82,7 +88,7 @@ class Envelope:
             )
         if self.traceparent is not None:
             head["traceparent"] = self.traceparent
-        return orjson.dumps(head)[:-1] + b',"data":' + self.data.model_dump_json().encode() + b"}"
+        return orjson.dumps(head)[:-1] + b',"data":' + self.data.as_json + b"}"
 
 
 class _Wire(BaseModel):

@@ -6,6 +6,7 @@ Works on all leads of a transaction that qualified, with a few statements for al
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import orjson
@@ -40,7 +41,7 @@ COMPLAINTS: dict[str, Literal["complaint", "unsubscribed"]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Qualified:
     """A lead that just became ready, and what the decision was made of."""
 
@@ -52,12 +53,12 @@ class Qualified:
     decided_at: datetime
     traceparent: str | None = None
 
-    @property
+    @cached_property
     def handoff_id(self) -> str:
         """The same for the same lead, policy and cycle, even after a restored backup."""
         return stable_id("handoff", self.lead.lead_id, self.in_force.policy, str(self.cycle))
 
-    @property
+    @cached_property
     def event_id(self) -> str:
         return stable_id("sales_ready", self.lead.lead_id, self.in_force.policy, str(self.cycle))
 
@@ -384,7 +385,7 @@ def _row(one: Qualified, event: contract.SalesReady, team_id: str | None) -> dic
         "decided_at": one.decided_at,
         "due_at": event.deadlines[0].due_at,
         "attempts": 0,
-        "snapshot": event.model_dump_json().encode(),
+        "snapshot": event.as_json,
     }
 
 
