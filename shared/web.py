@@ -15,14 +15,14 @@ import structlog
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, iter_route_contexts
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import problem, trace
 from shared.access import SCOPES, Caller, KeyRing
 from shared.body import Disconnected, decode, header, read_json, read_raw
-from shared.metrics import REQUEST_SECONDS, REQUESTS
+from shared.metrics import REQUESTS
 from shared.problem import Problem
 from shared.service import Service
 
@@ -218,7 +218,6 @@ class Door:
         self.stopping = False
         self._exact: dict[tuple[str, str], ASGIApp] = {}
         self._below: list[tuple[str, str, ASGIApp]] = []
-        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         for service in services:
             for (method, path), endpoint in service.hot.items():
                 if path.endswith("/"):
@@ -230,21 +229,25 @@ class Door:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        # Of a repeated header the first counts, so it is put in last.
+        head = scope["relevo.head"] = dict(reversed(scope["headers"]))
+        scope["relevo.request_id"] = trace.request_id(_text(head.get(b"x-request-id")))
         route, endpoint = self._hot(scope)
-        if endpoint is None:
-            context = trace.continued(_text(header(scope["headers"], b"traceparent")))
-            trace.current.set(context)
-            request_id = trace.request_id(_text(header(scope["headers"], b"x-request-id")))
-            structlog.contextvars.bind_contextvars(
-                request_id=request_id, trace_id=trace.trace_id(context)
-            )
-            scope["relevo.traceparent"], scope["relevo.request_id"] = context, request_id
-        else:
-            _name_hot(scope)
-        await self._serve(scope, receive, send, route, endpoint)
+        if endpoint is not None:
+            await self._serve(scope, receive, send, route, endpoint)
+            return
+        context = trace.continued(_text(head.get(b"traceparent")))
+        trace.current.set(context)
+        structlog.contextvars.bind_contextvars(
+            request_id=scope["relevo.request_id"], trace_id=trace.trace_id(context)
+        )
+        await self._serve(scope, receive, send, "", self._routed)
+
+    async def _routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, await _checked(scope, receive), send)
 
     async def _serve(
-        self, scope: Scope, receive: Receive, send: Send, route: str, endpoint: ASGIApp | None
+        self, scope: Scope, receive: Receive, send: Send, route: str, endpoint: ASGIApp
     ) -> None:
         started = time.perf_counter()
         request_id = scope["relevo.request_id"]
@@ -262,10 +265,7 @@ class Door:
             await send(message)
 
         try:
-            if endpoint is not None:
-                await endpoint(scope, receive, answer)
-            else:
-                await self.app(scope, await _checked(scope, receive), answer)
+            await endpoint(scope, receive, answer)
         except Problem as fault:
             await _send_problem(answer, fault, request_id)
         except Disconnected:
@@ -279,20 +279,8 @@ class Door:
             ours = Problem(500, "internal_error", "something went wrong on our side; it is logged")
             await _send_problem(answer, ours, request_id)
         finally:
-            self._count(
-                scope["method"], route or _template(scope), status, time.perf_counter() - started
-            )
-
-    def _count(self, method: str, route: str, status: int, took_s: float) -> None:
-        """Count an answered request; looking the series up anew each time would cost more."""
-        series = self._series.get((method, route, status))
-        if series is None:
-            series = self._series[method, route, status] = (
-                REQUESTS.labels(method, route, status),
-                REQUEST_SECONDS.labels(method, route),
-            )
-        series[0].inc()
-        series[1].observe(took_s)
+            took_s = time.perf_counter() - started
+            REQUESTS.answered(scope["method"], route or _template(scope), status, took_s)
 
     def _hot(self, scope: Scope) -> tuple[str, ASGIApp | None]:
         method, path = scope["method"], scope["path"]
@@ -303,18 +291,6 @@ class Door:
             if method == below_method and path.startswith(prefix):
                 return prefix + "{source}", below
         return "", None
-
-
-def _name_hot(scope: Scope) -> None:
-    """Give the request its id and trace, without the logging context: hot routes log nothing."""
-    given_id = given_trace = None
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            given_id = value.decode("latin-1")
-        elif name == b"traceparent":
-            given_trace = value.decode("latin-1")
-    scope["relevo.request_id"] = trace.request_id(given_id)
-    scope["relevo.traceparent"] = trace.continued(given_trace)
 
 
 async def _checked(scope: Scope, receive: Receive) -> Receive:
@@ -357,18 +333,10 @@ async def send_bytes(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Answer from a plain ASGI endpoint."""
-    extra = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", content_type),
-                (b"content-length", str(len(body)).encode()),
-                *extra,
-            ],
-        }
-    )
+    fields = [(b"content-type", content_type), (b"content-length", b"%d" % len(body))]
+    if headers:
+        fields += [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -23,6 +23,7 @@ from services.ingest.domain.touch_kinds import UNKNOWN, kind_of
 from services.ingest.handlers.identities import identifiers
 from services.ingest.store.receipts import Waiting
 from services.ingest.vendors.port import Options, Receipt, Vendor
+from shared import trace
 from shared.body import decode
 from shared.bus.port import MAX_MESSAGE_BYTES
 from shared.contracts import Envelope
@@ -72,10 +73,10 @@ def tell(waiting: Waiting, vendor: Vendor, options: Options) -> Iterator[Told]:
     """
     position = 0
     try:
-        headers: dict[str, str] = dict(waiting.request.get("headers", {}))
-        encoding = headers.get("content-encoding", "").encode("latin-1", "replace")
+        headers = waiting.head.headers
+        encoding = headers.get("content-encoding", "").encode("latin-1")
         body = decode(waiting.body, encoding, INFLATED_LIMIT)
-        receipt = Receipt(headers, str(waiting.request.get("url", "")), body)
+        receipt = Receipt(headers, waiting.head.url, body)
         for event in vendor.touches(receipt, options):
             yield Told(position, event)
             position += 1
@@ -147,7 +148,7 @@ def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
         key=found[0],
         time=when.at,
         data=data,
-        traceparent=waiting.request.get("traceparent"),
+        traceparent=_trace(waiting),
     )
 
 
@@ -169,6 +170,15 @@ def is_unmapped(envelope: Envelope) -> str | None:
 def is_crawler(user_agent: str) -> bool:
     """Return whether a published list knows ``user_agent`` as a crawler."""
     return bool(user_agent) and CrawlerDetect(user_agent=user_agent[:1000]).isCrawler()
+
+
+def _trace(waiting: Waiting) -> str:
+    """Return the trace the request belongs to; where it named none, one begins with its receipt."""
+    given = waiting.head.headers.get("traceparent", "")
+    if trace.TRACEPARENT.fullmatch(given):
+        return given
+    digits = waiting.id.replace("-", "")
+    return f"00-{digits}-{digits[16:]}-01"
 
 
 def _nobody(touch: IncomingTouch, note: str | None) -> Unreadable:

@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.ingest.domain.incoming import Unreadable
 from services.ingest.http.intake import Intake
-from services.ingest.http.requests import arrival, headers_of, path_of
+from services.ingest.http.requests import Head, arrival, request_of
 from services.ingest.http.ring import OpenSource, SourceRing
 from services.ingest.vendors import cloudevents, relevo, segment
 from services.ingest.vendors.port import Answer, BadCredentials, Request
-from shared.body import LIMIT, decode, header, read_json, read_raw, too_large
+from shared.body import LIMIT, decode, read_json, read_raw, too_large
 from shared.clock import Clock
 from shared.problem import Problem
 from shared.web import pointer, send_bytes
@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 HOOKS = "/hooks/"
 METHODS = ("POST", "PUT", "GET", "HEAD", "OPTIONS")
+ALLOW = {"Allow": "POST"}
 Hot = Mapping[tuple[str, str], ASGIApp]
 
 
@@ -76,70 +77,70 @@ class Doors:
         source = self._ring.named(scope["path"][len(HOOKS) :])
         if source is None:
             raise bad_credentials()
-        headers = headers_of(scope)
+        head: Head = scope["relevo.head"]
         body = await read_raw(receive, scope["headers"], self._largest)
-        request = Request(scope["method"], self._public_url + path_of(scope), headers, body)
-        if greeting := source.vendor.greet(request):
-            await _answer(send, greeting, scope["method"])
-            return
-        if scope["method"] not in ("POST", "PUT"):
-            raise Problem(405, "method_not_allowed", "events are posted", headers={"Allow": "POST"})
-        self._verify(source, request)
-        await self._intake.store(arrival(scope, source, source.vendor.name, headers, body))
+        if scope["method"] != "POST" or self._ring.showing_token(head) is not source:
+            request = request_of(scope, head, body, self._public_url)
+            if greeting := source.vendor.greet(request):
+                await _answer(send, greeting, request.method)
+                return
+            if request.method not in ("POST", "PUT"):
+                raise Problem(405, "method_not_allowed", "events are posted", (), ALLOW)
+            self._verify(source, request)
+        await self._intake.store(arrival(scope, source, source.vendor.name, head, body))
         await _answer(send, source.vendor.accepted)
 
     async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store Relevo's own event JSON: one event or a list of them."""
-        headers, source = self._admit(scope)
-        body = await self._body(scope, receive, headers, LIMIT, self._largest)
+        head, source = self._admit(scope)
+        body = await self._body(scope, receive, head, LIMIT, self._largest)
         events = count_events(read_json(body))
-        stored = arrival(scope, source, relevo.Relevo.name, headers, body, events)
+        stored = arrival(scope, source, relevo.Relevo.name, head, body, events)
         await self._intake.store(stored)
         answer = {"receipt_id": stored.receipt_id, "events": events}
         await send_bytes(send, 200, orjson.dumps(answer))
 
     async def segment(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store a call of Segment's tracking API, or a batch of them."""
-        headers = headers_of(scope)
-        source = self._ring.showing_token(headers)
+        head: Head = scope["relevo.head"]
+        source = self._ring.showing_token(head)
         is_batch = scope["path"] in ("/v1/batch", "/v1/import")
         limit = self._largest if is_batch else LIMIT
-        body = await self._body(scope, receive, headers, limit, limit)
-        # A batch is only checked to be JSON, quickly: each of its events is read by itself later.
-        content = _quick_json(body) if is_batch else read_json(body)
+        body = await self._body(scope, receive, head, limit, limit)
+        content = read_json(body)
         if not isinstance(content, dict):
             raise Problem(400, "not_an_object", "the body must be a JSON object")
         source = source or self._by_write_key(content)
         events = count_batch(content) if is_batch else 1
         if events:
-            stored = arrival(scope, source, segment.Segment.name, headers, body, events)
+            stored = arrival(scope, source, segment.Segment.name, head, body, events)
             await self._intake.store(stored)
         await _answer(send, segment.Segment.accepted)
 
     async def cloudevents(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store CloudEvents in any of their three modes."""
-        headers, source = self._admit(scope)
-        body = await self._body(scope, receive, headers, LIMIT, self._largest)
-        events = count_cloudevents(headers, body)
+        head, source = self._admit(scope)
+        body = await self._body(scope, receive, head, LIMIT, self._largest)
+        events = count_cloudevents(head, body)
         if events:
-            stored = arrival(scope, source, cloudevents.CloudEvents.name, headers, body, events)
+            stored = arrival(scope, source, cloudevents.CloudEvents.name, head, body, events)
             await self._intake.store(stored)
         await _answer(send, cloudevents.CloudEvents.accepted)
 
     async def greet_cloudevents(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Consent to a sender of CloudEvents that asks first."""
-        request = Request("OPTIONS", path_of(scope), headers_of(scope), b"")
+        request = request_of(scope, scope["relevo.head"], b"", self._public_url)
         greeting = cloudevents.CloudEvents().greet(request)
         assert greeting is not None
         await _answer(send, greeting)
 
-    def _admit(self, scope: Scope) -> tuple[dict[str, str], OpenSource]:
+    def _admit(self, scope: Scope) -> tuple[Head, OpenSource]:
         """Return the headers and whose token they show."""
-        headers = headers_of(scope)
-        source = self._ring.showing_token(headers)
+        head: Head = scope["relevo.head"]
+        source = self._ring.showing_token(head)
         if source is None:
             raise bad_credentials()
-        return headers, source
+        return head, source
 
     def _by_write_key(self, content: Mapping[str, Any]) -> OpenSource:
         """Return the source whose write key is in the body, where some clients put it."""
@@ -159,14 +160,12 @@ class Doors:
             log.warning("verification_failed", source=source.name, error=type(error).__name__)
             raise bad_credentials() from None
 
-    async def _body(
-        self, scope: Scope, receive: Receive, headers: dict[str, str], one: int, many: int
-    ) -> bytes:
+    async def _body(self, scope: Scope, receive: Receive, head: Head, one: int, many: int) -> bytes:
         """Return the inflated body: at most ``one`` bytes, or ``many`` when it is a list."""
-        raw = await read_raw(receive, scope["headers"], many)
-        encoding = header(scope["headers"], b"content-encoding")
-        body = decode(raw, encoding, many)
-        headers.pop("content-encoding", None)  # what is stored is inflated
+        body = await read_raw(receive, scope["headers"], many)
+        # What is stored is inflated, so the header goes.
+        if encoding := head.pop(b"content-encoding", None):
+            body = decode(body, encoding, many)
         if len(body) > one and body.lstrip()[:1] != b"[":
             raise too_large(one)
         return body
@@ -205,11 +204,12 @@ def count_batch(content: Mapping[str, Any]) -> int:
     return len(batch)
 
 
-def count_cloudevents(headers: Mapping[str, str], body: bytes) -> int:
+def count_cloudevents(head: Head, body: bytes) -> int:
     """Check CloudEvents and return how many there are.
 
     Raises ``Problem``: 415 for a format we do not read, 400 for what is no CloudEvent.
     """
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.items()}
     try:
         events = cloudevents.events_in(headers, body)
     except Unreadable as fault:
@@ -225,13 +225,6 @@ def count_cloudevents(headers: Mapping[str, str], body: bytes) -> int:
 
 def _at(fault: Unreadable) -> Sequence[Mapping[str, str]]:
     return [{"pointer": fault.place or "/", "message": fault.message, "kind": fault.code}]
-
-
-def _quick_json(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return read_json(body)  # says what is wrong and where; or it is only an odd number
 
 
 async def _answer(send: Send, answer: Answer, method: str = "POST") -> None:

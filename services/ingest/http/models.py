@@ -153,10 +153,18 @@ class ReceiptShown(BaseModel):
     size: int = Field(description="Bytes of the stored body.")
 
 
+class RequestShown(BaseModel):
+    """A request without its body; its credentials were not kept."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+
+
 class ReceiptDetail(ReceiptShown):
     """A receipt with everything that was kept of the request."""
 
-    request: dict[str, Any]
+    request: RequestShown
     body: str
     body_encoding: Literal["text", "base64"]
     faults: list[FaultShown]

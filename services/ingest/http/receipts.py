@@ -1,10 +1,10 @@
 """The API of receipts and the ledger: ``/v1/receipts``, ``/v1/ledger``."""
 
 import base64
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection, Row
 
@@ -16,11 +16,13 @@ from services.ingest.http.models import (
     ReceiptDetail,
     ReceiptPage,
     ReceiptShown,
+    RequestShown,
     Retried,
     RetryRequest,
 )
 from services.ingest.store import ledger
 from services.ingest.store import receipts as store
+from services.ingest.store.heads import read_head
 from services.ingest.store.sources import all_sources, find_source
 from shared.access import KeyRing
 from shared.db import Database, after_commit
@@ -76,7 +78,7 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
             return ReceiptDetail(
                 **_shown(row, names),
                 size=len(row.body),
-                request=orjson.loads(row.request),
+                request=RequestShown(**asdict(read_head(bytes(row.request)))),
                 body=text,
                 body_encoding=encoding,
                 faults=[FaultShown.model_validate(one, from_attributes=True) for one in faults],

@@ -13,7 +13,7 @@ from services.ingest.handlers.origins import origin_of
 from services.ingest.store.sources import Credential, Source, all_sources, live_credentials
 from services.ingest.vendors import VENDORS
 from services.ingest.vendors.port import Credentials, Options, Vendor
-from services.ingest.vendors.tokens import hash_token, shown_tokens
+from services.ingest.vendors.tokens import TOKEN_HEADER, hash_token, shown_tokens
 from shared.db import Database
 
 REFRESH_S = 2.0
@@ -38,14 +38,26 @@ class SourceRing:
         self._db = db
         self._by_name: Mapping[str, OpenSource] = {}
         self._by_token: Mapping[str, OpenSource] = {}
+        # The same few credentials come again and again; hashing them anew costs.
+        self._shown: dict[bytes, OpenSource] = {}
 
     def named(self, name: str) -> OpenSource | None:
         return self._by_name.get(name)
 
-    def showing_token(self, headers: Mapping[str, str]) -> OpenSource | None:
+    def showing_token(self, head: Mapping[bytes, bytes]) -> OpenSource | None:
         """Return the source whose token the request shows."""
+        authorization = head.get(b"authorization")
+        if authorization is not None and (source := self._shown.get(authorization)):
+            return source
+        headers = {
+            name: head[name.encode()].decode("latin-1")
+            for name in ("authorization", TOKEN_HEADER)
+            if name.encode() in head
+        }
         for token in shown_tokens(headers):
             if source := self.with_token(token):
+                if authorization is not None and TOKEN_HEADER not in headers:
+                    self._shown[authorization] = source
                 return source
         return None
 
@@ -69,8 +81,12 @@ class SourceRing:
         ]
         self._by_name = {source.name: source for source in opened}
         self._by_token = {
-            digest: source for source in opened for digest in source.credentials.token_hashes
+            digest: source
+            for source in opened
+            if source.vendor.credential(source.options) == "token"
+            for digest in source.credentials.token_hashes
         }
+        self._shown = {}
 
     async def run(self) -> None:
         """Refresh for ever. Ends by cancellation."""

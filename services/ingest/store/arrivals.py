@@ -25,7 +25,7 @@ POSTGRES = (
 
 @dataclass(slots=True)
 class Arrival:
-    """A request that is to be stored. ``request`` is JSON: method, URL, headers, ids."""
+    """A request that is to be stored. ``request`` is its head, see ``heads``."""
 
     receipt_id: str
     source_id: str

@@ -1,13 +1,13 @@
 """Receipts in the database: what waits, what was read, what is parked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
+from services.ingest.store.heads import Head, read_head
 from services.ingest.store.tables import FAULT, ITEM, RECEIPT
 from shared.db import chunks, insert
 
@@ -22,7 +22,7 @@ class Waiting:
     source_id: str
     vendor: str
     received_at: datetime
-    request: Mapping[str, Any]
+    head: Head
     body: bytes
     events: int
     published: int
@@ -81,7 +81,7 @@ def waiting_receipts(conn: Connection, limit: int, most_bytes: int) -> list[Wait
             source_id=row.source_id,
             vendor=row.vendor,
             received_at=row.received_at,
-            request=orjson.loads(row.request),
+            head=read_head(bytes(row.request)),
             body=bytes(row.body),
             events=row.events,
             published=row.published,
