@@ -19,4 +19,4 @@ class SystemClock:
 
 def to_text(moment: datetime) -> str:
     """Return ``moment`` as RFC 3339 in UTC, for example ``2026-03-02T10:15:00.000000Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -40,8 +40,11 @@ def list_deliveries(
         query, order = query.where(delivery.c.subscription_id == subscription_id), "position"
     if lead_id is not None:
         query = query.where(delivery.c.lead_id == lead_id)
-    if state is not None:
-        query = query.where(IS_PARKED if state == "parked" else delivery.c.state == state)
+    if state == "parked":
+        query = query.where(IS_PARKED)
+        order = order if subscription_id else "settled_at"
+    elif state is not None:
+        query = query.where(delivery.c.state == state)
     page = newest_first(query, delivery.c[order], delivery.c.id, cursor, limit)
     return cut(conn.execute(page).all(), limit, order, "id")
 

@@ -139,9 +139,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
             "watch_subscriptions": upkeep.every(
                 upkeep.WATCH_EVERY_S, partial(upkeep.watch, write, channels["email"])
             ),
-            "prune": upkeep.every(
-                upkeep.PRUNE_EVERY_S, partial(upkeep.prune, write, _forgetful(outbox))
-            ),
+            "prune": upkeep.every(upkeep.PRUNE_EVERY_S, partial(upkeep.prune, write, FORGET)),
         },
         prepare=prepare,
         measure=lambda: read(lambda uow: _measure(uow, outbox)),
@@ -154,21 +152,18 @@ def _secret(setting: SecretStr | None) -> str:
     return setting.get_secret_value() if setting else ""
 
 
-def _forgetful(outbox: Outbox) -> list[upkeep.Forget]:
-    """Return what forgets; those that are quick by nature do all of it at once."""
+def _forget_rest(uow: UnitOfWork, _limit: int) -> int:
+    prune_inbox(uow.conn, tables.consumer, uow.now)
+    forget_answers(uow.conn, tables.idempotent_answer, uow.now)
+    return 0
 
-    def rest(uow: UnitOfWork, _limit: int) -> int:
-        outbox.prune(uow.conn)
-        prune_inbox(uow.conn, tables.consumer, uow.now)
-        forget_answers(uow.conn, tables.idempotent_answer, uow.now)
-        return 0
 
-    return [
-        lambda uow, limit: uow.feed.prune(uow.now - uow.tuning.feed_kept, limit),
-        lambda uow, limit: uow.notifications.prune(uow.now - uow.tuning.feed_kept, limit),
-        lambda uow, limit: uow.deliveries.prune(uow.now - uow.tuning.deliveries_kept, limit),
-        rest,
-    ]
+FORGET: list[upkeep.Forget] = [
+    lambda uow, limit: uow.feed.prune(uow.now - uow.tuning.feed_kept, limit),
+    lambda uow, limit: uow.notifications.prune(uow.now - uow.tuning.feed_kept, limit),
+    lambda uow, limit: uow.deliveries.prune(uow.now - uow.tuning.deliveries_kept, limit),
+    _forget_rest,
+]
 
 
 def _measure(uow: UnitOfWork, outbox: Outbox) -> None:

@@ -84,7 +84,7 @@ def _common(row: Row[Any], uow: UnitOfWork) -> dict[str, Any]:
         "claim": row.claim + 1,
         "claimed_until": uow.now + CLAIM,
         "channel": row.channel,
-        "address": row.address,
+        "address": row.address or "",
         "event_id": row.event_id,
         "event_type": row.event_type,
         "key": row.key,

@@ -74,23 +74,24 @@ def _notification(
         "email": one.email,
         # The inbox has it with this row: there is nothing to send.
         "state": "told" if route.channel == INBOX and due <= uow.now else "open",
-        "tried": [],
         "created_at": uow.now,
         "due_at": due,
-        "read_at": None,
     }
 
 
 def _start(uow: UnitOfWork, added: Sequence[tuple[dict[str, Any], Wanted, Route]]) -> None:
-    """Add the delivery on each person's first channel."""
+    """Add the delivery on each person's first channel; what the inbox has is delivered."""
     rows, settled = [], []
     for notification, one, route in added:
         event = one.event
         row = new_row(uow, notification, event.id, event.type, event.key, route)
+        # The first delivery of a notification has its id: an update that still waits for
+        # its moment is found by it.
+        row["id"] = notification["id"]
         if notification["state"] == "told":
-            row |= {"state": "delivered", "settled_at": uow.now}
-            settled.append(Settled(_told(row, one), attempts=1))
-        rows.append(row)
+            settled.append(Settled(_told(row, one, uow.now), attempts=1))
+        else:
+            rows.append(row)
     uow.deliveries.add(rows)
     uow.report(reports(settled, uow.now))
 
@@ -122,16 +123,17 @@ def new_row(
         "person_id": notification["person_id"],
         "channel": route.channel,
         "address": route.address,
+        "state": "pending",
         "next_attempt_at": max(uow.now, notification["due_at"]),
         "created_at": uow.now,
     }
 
 
-def _told(row: Mapping[str, Any], one: Wanted) -> Delivery:
+def _told(row: Mapping[str, Any], one: Wanted, now: datetime) -> Delivery:
     return Delivery(
         id=row["id"],
         claim=0,
-        claimed_until=row["settled_at"],
+        claimed_until=now,
         queue=row["channel"],
         channel=row["channel"],
         address=row["address"],

@@ -156,7 +156,6 @@ def as_row(delivery: Delivery, position: int, uow: UnitOfWork) -> dict[str, Any]
         "lead_id": delivery.lead_id,
         "handoff_id": delivery.handoff_id,
         "channel": delivery.channel,
-        "address": delivery.address,
         "claim": delivery.claim,
         "created_at": uow.now,
     }

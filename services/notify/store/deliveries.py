@@ -4,7 +4,7 @@ All statements are set-based. A sender's results are written only where its clai
 holds, so one that froze and comes back changes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     select,
     tuple_,
     update,
@@ -29,27 +28,9 @@ from services.notify.store.tables import (
     feed_event,
     subscription,
 )
-from shared.db import chunks
-from shared.db import insert as upsert
+from shared.bulk import bulk_insert
+from shared.db import chunks, insert
 from shared.ids import first_id_at
-
-# The columns every new row has; what a caller leaves out is this.
-NEW: dict[str, Any] = {
-    "subscription_id": None,
-    "notification_id": None,
-    "position": None,
-    "lead_id": None,
-    "handoff_id": None,
-    "person_id": None,
-    "address": "",
-    "state": "pending",
-    "failures": 0,
-    "attempts": [],
-    "claim": 0,
-    "claimed_until": None,
-    "settled_at": None,
-    "reason": None,
-}
 
 
 class DeliveryStore:
@@ -59,8 +40,11 @@ class DeliveryStore:
         self._conn = conn
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Store new deliveries; all of one call have the same columns."""
         if rows:
-            self._conn.execute(insert(delivery), [NEW | dict(row) for row in rows])
+            columns = tuple(rows[0])
+            values = [tuple(row[column] for column in columns) for row in rows]
+            bulk_insert(self._conn, delivery, columns, values, existing="refuse")
 
     def busy(self, subscriptions: Iterable[str], keys: Iterable[str]) -> set[tuple[str, str]]:
         """Return the lanes, (subscription, key), in which something is not settled yet.
@@ -104,7 +88,7 @@ class DeliveryStore:
         """Add deliveries; a settled one of the same event is tried again from the start."""
         if not rows:
             return
-        statement = upsert(self._conn, delivery)
+        statement = insert(self._conn, delivery)
         given = statement.excluded
         self._conn.execute(
             statement.on_conflict_do_update(
@@ -118,7 +102,7 @@ class DeliveryStore:
                 },
                 where=delivery.c.settled_at.is_not(None),
             ),
-            [NEW | dict(row) for row in rows],
+            list(rows),
         )
 
     # --- claiming ------------------------------------------------------------------------
@@ -218,27 +202,44 @@ class DeliveryStore:
             [{"delivery_id": row["id"]} | {name: row[name] for name in names} for row in rows],
         )
 
-    def promote(self, lanes: Iterable[tuple[str, str]], now: datetime) -> int:
+    def promote(self, lanes: Collection[tuple[str, str]], now: datetime) -> int:
         """Let the first waiting delivery of each (subscription, key) go; return how many."""
-        wanted = sorted(set(lanes))
-        if not wanted:
+        heads = [
+            (head.subscription_id, head.position)
+            for head in self._heads(lanes)
+            if (head.subscription_id, head.key) in lanes
+        ]
+        if not heads:
             return 0
-        lane = (delivery.c.subscription_id, delivery.c.key)
-        heads = (
-            select(*lane, func.min(delivery.c.position))
-            .where(IS_OPEN, tuple_(*lane).in_(wanted))
-            .group_by(*lane)
-        )
         return self._conn.execute(
             update(delivery)
             .where(
-                IS_OPEN,
+                tuple_(delivery.c.subscription_id, delivery.c.position).in_(heads),
                 delivery.c.state == "waiting",
                 (delivery.c.claimed_until.is_(None)) | (delivery.c.claimed_until <= now),
-                tuple_(*lane, delivery.c.position).in_(heads),
             )
             .values(state="pending", next_attempt_at=now)
         ).rowcount
+
+    def _heads(self, lanes: Iterable[tuple[str, str]]) -> list[Row[Any]]:
+        """Return the first open delivery in each lane, and in some lanes besides."""
+        subscriptions = sorted({subscription_id for subscription_id, _ in lanes})
+        heads: list[Row[Any]] = []
+        for keys in chunks(sorted({key for _, key in lanes})):
+            heads += self._conn.execute(
+                select(
+                    delivery.c.subscription_id,
+                    delivery.c.key,
+                    func.min(delivery.c.position).label("position"),
+                )
+                .where(
+                    IS_OPEN,
+                    delivery.c.subscription_id.in_(subscriptions),
+                    delivery.c.key.in_(keys),
+                )
+                .group_by(delivery.c.subscription_id, delivery.c.key)
+            )
+        return heads
 
     def park_all(self, subscription_id: str, reason: str, now: datetime) -> int:
         """Park what a subscription has not got yet; return how many deliveries."""

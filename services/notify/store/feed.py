@@ -8,7 +8,13 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
 
 from services.notify.domain.events import FeedEvent
 from services.notify.store.tables import feed_end, feed_event
+from shared.bulk import bulk_insert
 from shared.db import insert
+
+COLUMNS = (
+    *("position", "event_id", "type", "key", "lead_id", "handoff_id", "policy"),
+    *("traceparent", "stored_at", "payload"),
+)
 
 
 class FeedStore:
@@ -25,21 +31,21 @@ class FeedStore:
         first = self._take(len(events))
         positions = {event.id: first + place for place, event in enumerate(events)}
         rows = [
-            {
-                "position": positions[event.id],
-                "event_id": event.id,
-                "type": event.type,
-                "key": event.key,
-                "lead_id": event.lead_id,
-                "handoff_id": event.handoff_id,
-                "policy": event.policy,
-                "traceparent": event.traceparent,
-                "stored_at": now,
-                "payload": event.payload,
-            }
+            (
+                positions[event.id],
+                event.id,
+                event.type,
+                event.key,
+                event.lead_id,
+                event.handoff_id,
+                event.policy,
+                event.traceparent,
+                now,
+                event.payload,
+            )
             for event in events
         ]
-        self._conn.execute(insert(self._conn, feed_event), rows)
+        bulk_insert(self._conn, feed_event, COLUMNS, rows, existing="refuse")
         return positions
 
     def _take(self, count: int) -> int:
@@ -61,10 +67,13 @@ class FeedStore:
 
     def position_before(self, moment: datetime) -> int:
         """Return the cursor from which everything stored at or after ``moment`` follows."""
-        first = self._conn.execute(
-            select(func.min(feed_event.c.position)).where(feed_event.c.stored_at >= moment)
+        first: int | None = self._conn.execute(
+            select(feed_event.c.position)
+            .where(feed_event.c.stored_at >= moment)
+            .order_by(feed_event.c.stored_at, feed_event.c.position)
+            .limit(1)
         ).scalar()
-        return self.end() if first is None else int(first) - 1
+        return self.end() if first is None else first - 1
 
     def after(self, position: int, limit: int, types: Iterable[str] = ()) -> list[Row[Any]]:
         """Return up to ``limit`` events behind ``position``, oldest first."""
@@ -103,7 +112,7 @@ class FeedStore:
         old = (
             select(feed_event.c.position)
             .where(feed_event.c.stored_at < older_than)
-            .order_by(feed_event.c.position)
+            .order_by(feed_event.c.stored_at)
             .limit(limit)
         )
         return self._conn.execute(delete(feed_event).where(feed_event.c.position.in_(old))).rowcount

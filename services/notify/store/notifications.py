@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select, tuple_, update
 
 from services.notify.store.tables import IS_PENDING, delivery, notification
-from shared.db import chunks, insert
+from shared.bulk import bulk_insert
+from shared.db import chunks
 
 
 class NotificationStore:
@@ -18,17 +19,16 @@ class NotificationStore:
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> set[str]:
         """Store those whose dedupe key is new; return their ids."""
-        added: set[str] = set()
-        for some in chunks(rows, 200):
-            statement = insert(self._conn, notification).values([dict(row) for row in some])
-            added |= set(
-                self._conn.execute(
-                    statement.on_conflict_do_nothing(index_elements=["dedupe"]).returning(
-                        notification.c.id
-                    )
-                ).scalars()
-            )
-        return added
+        known: set[str] = set()
+        for some in chunks([row["dedupe"] for row in rows]):
+            column = notification.c.dedupe
+            known |= set(self._conn.execute(select(column).where(column.in_(some))).scalars())
+        new = [row for row in rows if row["dedupe"] not in known]
+        if new:
+            columns = tuple(new[0])
+            values = [tuple(row[column] for column in columns) for row in new]
+            bulk_insert(self._conn, notification, columns, values, existing="refuse")
+        return {row["id"] for row in new}
 
     def find(self, ids: Iterable[str]) -> Mapping[str, Row[Any]]:
         """Return the notifications of ``ids``."""
@@ -56,7 +56,7 @@ class NotificationStore:
         """Return the update that is not on its way yet, if any; it stays so until the commit."""
         return self._conn.execute(
             select(notification)
-            .join(delivery, delivery.c.notification_id == notification.c.id)
+            .join(delivery, delivery.c.id == notification.c.id)
             .where(
                 notification.c.handoff_id == handoff_id,
                 notification.c.person_id == person_id,

@@ -41,7 +41,13 @@ feed_end = Table(
 feed_event = Table(
     "feed_event",
     TABLES,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    # An INTEGER PRIMARY KEY is SQLite's own row number and costs no second index.
+    Column(
+        "position",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("event_id", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("key", Text, nullable=False),
@@ -122,7 +128,7 @@ notification = Table(
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
     Column("state", Text, nullable=False),  # open, told, not_needed or failed
-    Column("tried", Json, nullable=False),
+    Column("tried", Json, nullable=False, server_default="[]"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("read_at", UtcDateTime),
@@ -150,12 +156,12 @@ delivery = Table(
     id_column("handoff_id"),
     id_column("person_id"),
     Column("channel", Text, nullable=False),
-    Column("address", Text, nullable=False),
+    Column("address", Text),  # a person's; a subscription has its own
     Column("state", Text, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("attempts", Json, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("attempts", Json, nullable=False, server_default="[]"),
     Column("next_attempt_at", UtcDateTime, nullable=False),
-    Column("claim", Integer, nullable=False),
+    Column("claim", Integer, nullable=False, server_default="0"),
     Column("claimed_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
@@ -187,9 +193,9 @@ Index(
 IS_PARKED = delivery.c.state == literal_column("'parked'")
 Index(
     "ix_delivery_parked",
+    delivery.c.settled_at,
     delivery.c.id,
     postgresql_where=IS_PARKED,
     sqlite_where=IS_PARKED,
 )
 Index(None, delivery.c.lead_id)
-Index(None, delivery.c.notification_id)

@@ -16,7 +16,7 @@ import structlog
 
 from services.notify.domain.attempts import Attempt, Reply
 from services.notify.domain.breaker import Breaker
-from services.notify.domain.deliveries import CLAIM_RESERVE, Delivery
+from services.notify.domain.deliveries import CLAIM, CLAIM_RESERVE, Delivery
 from services.notify.handlers.record_attempts import Finished
 from shared.clock import Clock
 from shared.metrics import DELIVERY_ATTEMPTS
@@ -25,7 +25,10 @@ from shared.wakeup import Wakeup
 log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 4
-QUEUED_LANES = 200  # per endpoint; more stay in the database until there is room
+# How many lanes an endpoint's queue takes: what it will have got before half of a claim is
+# over, by its recent pace. The rest stay in the database until there is room.
+FEWEST_LANES, MOST_LANES = 8, 1_000
+FIRST_PACE_S = 0.05
 CLAIM_BATCH = 100
 LOOK_S = 1.0  # how soon what other processes left is seen
 ERROR_WAIT_S = 1.0
@@ -56,7 +59,19 @@ class Queue:
 
     lanes: deque[Lane] = field(default_factory=deque)
     workers: int = 0
+    pace_s: float = FIRST_PACE_S  # how long a call takes, on average of late
     breaker: Breaker = field(default_factory=Breaker)
+
+    def room(self) -> int:
+        """Return how many more lanes will be sent in time; 0 while it is to be left alone."""
+        if self.breaker.open_until is not None:
+            return 0
+        in_time = CLAIM.total_seconds() / 2 * IN_FLIGHT / self.pace_s
+        return round(min(max(in_time, FEWEST_LANES), MOST_LANES)) - len(self.lanes)
+
+    def note(self, duration_s: float) -> None:
+        """Learn from one call how quick the endpoint is."""
+        self.pace_s += (max(duration_s, 0.001) - self.pace_s) / 10
 
 
 class Sender:
@@ -77,12 +92,9 @@ class Sender:
 
     def room(self, queue: str) -> int:
         """Return how many more lanes ``queue`` takes; 0 while its endpoint is left alone."""
-        known = self._queues.get(queue)
-        if self._stopping or known is None:
-            return 0 if self._stopping else QUEUED_LANES
-        if known.breaker.open_until is not None:
+        if self._stopping:
             return 0
-        return QUEUED_LANES - len(known.lanes)
+        return self._queues.get(queue, Queue()).room()
 
     def give(self, lanes: Sequence[Lane]) -> None:
         """Send deliveries that this process claimed, each lane in its order."""
@@ -122,13 +134,15 @@ class Sender:
         wait_s = LOOK_S
         for subscription_id, moment in due.items():
             queue = self._queues.setdefault(subscription_id or PEOPLE, Queue())
-            if not queue.breaker.allows(now) or len(queue.lanes) >= CLAIM_BATCH:
-                continue
             if moment > now:
                 wait_s = min(wait_s, (moment - now).total_seconds())
                 continue
+            if not queue.breaker.allows(now):
+                continue
             # Behind an open breaker one delivery is the probe.
-            limit = CLAIM_BATCH if queue.breaker.open_until is None else 1
+            limit = 1 if queue.breaker.open_until else min(CLAIM_BATCH, queue.room())
+            if limit < 1:
+                continue
             claimed = await self._storage.claim(subscription_id, limit)
             self.give([[delivery] for delivery in claimed])
             if len(claimed) == limit:
@@ -181,13 +195,13 @@ class Sender:
                 self._give_back(lane[place:])
                 return
             queue.breaker.start()
-            reply = await self._attempt(delivery, now)
+            reply = await self._attempt(queue, delivery, now)
             queue.breaker.record(reply.ok or reply.outcome == "sent", self._clock.now())
             if not reply.ok:
                 self._give_back(lane[place + 1 :])
                 return
 
-    async def _attempt(self, delivery: Delivery, now: datetime) -> Reply:
+    async def _attempt(self, queue: Queue, delivery: Delivery, now: datetime) -> Reply:
         started = asyncio.get_running_loop().time()
         try:
             reply = await self._send(delivery)
@@ -197,8 +211,10 @@ class Sender:
         DELIVERY_ATTEMPTS.labels(
             delivery.channel, "ok" if reply.ok else FAILED[reply.outcome]
         ).inc()
-        duration_ms = round(1000 * (asyncio.get_running_loop().time() - started))
-        self._finished.append(Finished(delivery, Attempt(now, duration_ms, reply)))
+        duration_s = asyncio.get_running_loop().time() - started
+        queue.note(duration_s)
+        attempt = Attempt(now, round(1000 * duration_s), reply)
+        self._finished.append(Finished(delivery, attempt))
         self._results.set()
         return reply
 

@@ -49,12 +49,12 @@ def upgrade() -> None:
         sa.Column("handoff_id", ID, nullable=True),
         sa.Column("person_id", ID, nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("attempts", Json, nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("attempts", Json, server_default="[]", nullable=False),
         sa.Column("next_attempt_at", UtcDateTime(), nullable=False),
-        sa.Column("claim", sa.Integer(), nullable=False),
+        sa.Column("claim", sa.Integer(), server_default="0", nullable=False),
         sa.Column("claimed_until", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("settled_at", UtcDateTime(), nullable=True),
@@ -82,9 +82,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_delivery_lead_id"), "delivery", ["lead_id"], unique=False)
     op.create_index(
-        op.f("ix_delivery_notification_id"), "delivery", ["notification_id"], unique=False
-    )
-    op.create_index(
         "ix_delivery_open",
         "delivery",
         ["subscription_id", "key", "position"],
@@ -95,7 +92,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_delivery_parked",
         "delivery",
-        ["id"],
+        ["settled_at", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'parked'"),
         sqlite_where=sa.text("state = 'parked'"),
@@ -109,7 +106,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed_event",
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", SERIAL, autoincrement=False, nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -180,7 +177,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("tried", Json, nullable=False),
+        sa.Column("tried", Json, server_default="[]", nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("read_at", UtcDateTime(), nullable=True),
