@@ -9,6 +9,7 @@ import typer
 from services.cli import (
     demo,
     doctor,
+    feed,
     handoffs,
     keys,
     leads,
@@ -19,6 +20,7 @@ from services.cli import (
     serve,
     settings,
     sources,
+    subscriptions,
 )
 from services.cli.failure import Failure
 
@@ -42,6 +44,9 @@ app.add_typer(people.teams_app, name="teams")
 app.add_typer(keys.app, name="keys")
 app.add_typer(leads.app, name="leads")
 app.add_typer(handoffs.app, name="handoffs")
+app.add_typer(subscriptions.app, name="subscriptions")
+app.add_typer(feed.app, name="feed")
+app.add_typer(feed.inbox_app, name="inbox")
 
 
 def main() -> None:
