@@ -13,13 +13,22 @@ from services.handoff.handlers.policies import compile_for_shelf, ensure_policy
 from services.handoff.http import handoffs, keys, leads, operations, people, policies, teams
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.policies import PolicyShelf
-from services.handoff.store.tables import API_KEY, CONSUMER, LEASE, OUTBOX, TABLES, TIMER
+from services.handoff.store.tables import (
+    API_KEY,
+    CONSUMER,
+    IDEMPOTENCY,
+    LEASE,
+    OUTBOX,
+    TABLES,
+    TIMER,
+)
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.access import KeyRing
 from shared.bus.port import Bus
 from shared.clock import Clock
 from shared.consumer import parked_count, prune_inbox
 from shared.db import Database
+from shared.idempotency import forget_answers
 from shared.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_WAITING, PARKED_EVENTS, TIMERS_OVERDUE
 from shared.outbox import Outbox
 from shared.service import Service
@@ -60,6 +69,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     def prune(conn: Connection) -> None:
         outbox.prune(conn)
         prune_inbox(conn, CONSUMER, db.now(conn))
+        forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
     for module in (leads, handoffs, policies, people, teams, keys, operations):
