@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 
 from services.notify.channels.parts import Parts
 from services.notify.domain.attempts import Reply
-from shared.egress import Answer, Egress, Forbidden, NotSent, OutcomeUnknown
+from shared.egress import Egress, Forbidden, NotSent, OutcomeUnknown
+from shared.http_connection import Answer
 
 # A refusal that may be another answer in a minute; any other 4xx stays what it is.
 PASSING = frozenset({408, 425, 429})
@@ -30,7 +31,7 @@ async def post(
         ok=False,
         status=answer.status,
         reason=f"http {answer.status}",
-        snippet=answer.snippet.decode("utf-8", "replace").replace("\x00", "\ufffd"),
+        snippet=answer.body.decode("utf-8", "replace").replace("\x00", "\ufffd"),
         retry_after=retry_after(answer, now),
     )
 
