@@ -41,7 +41,8 @@ class FileSource(PydanticBaseSettingsSource):
 class Settings(BaseSettings):
     """What every service needs."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+    # NAME= in an environment file means "not set", not "the empty text".
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
 
     database_url: str = Field(
         default="sqlite:///data",
@@ -67,7 +68,9 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8480, ge=0, le=65535, description="Port to listen on; 0 picks a free one."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least important lines that are logged."
+    )
     log_format: Literal["json", "console"] = Field(
         default="json", description="One JSON object a line, or text."
     )

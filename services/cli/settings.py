@@ -38,7 +38,7 @@ def settings(
     layout: Annotated[Layout, typer.Option(help="How to print them.")] = "table",
     as_json: AsJson = False,
 ) -> None:
-    """List every setting with its value now; secrets are shown as set or not.
+    """List every setting with its value now; secrets are shown as stars.
 
     A setting NAME can also be given as a file: NAME_FILE holds the path of a file with the
     value.
@@ -134,7 +134,7 @@ def _values() -> dict[str, str]:
 
 def _kind(annotation: Any) -> str:
     if get_origin(annotation) is Literal:
-        return " or ".join(f"`{choice}`" for choice in get_args(annotation))
+        return ", ".join(f"`{choice}`" for choice in get_args(annotation))
     return str(getattr(annotation, "__name__", annotation))
 
 

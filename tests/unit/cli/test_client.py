@@ -87,7 +87,9 @@ def test_a_prefix_of_the_address_stays(receiver_server):
 
 
 def test_events_of_a_stream_come_one_by_one(api, receiver_server):
-    stream = b': hello\n\nid: 1\nevent: x\ndata: {"type":\ndata: "a"}\n\nid: 2\ndata: {"type": "b"}\n\n'
+    stream = (
+        b': hello\n\nid: 1\nevent: x\ndata: {"type":\ndata: "a"}\n\nid: 2\ndata: {"type": "b"}\n\n'
+    )
     receiver_server.expect_request("/v1/feed/stream").respond_with_data(
         stream, content_type="text/event-stream"
     )
