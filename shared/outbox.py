@@ -46,6 +46,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 500
 POLL_S = 0.05  # how soon another process's events are seen; within one process a wake-up is
+POLL_ALONE_S = 1.0  # SQLite has no other process to look out for
 ERROR_WAIT_S = 1.0
 PRUNE_EVERY_S = 10.0
 PRUNED_AT_ONCE = 5_000
@@ -169,7 +170,9 @@ class Outbox:
             log.warning("outbox_publish_failed", failed=len(failed), error=repr(failed[0][1]))
             walk.hold_back(row for row, _ in failed)
         walk.move_past(rows)
-        return 0 if done else POLL_S
+        if done:
+            return 0
+        return POLL_ALONE_S if self._db.is_sqlite else POLL_S
 
     async def _prune_regularly(self) -> None:
         clock = asyncio.get_running_loop()
