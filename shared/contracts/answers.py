@@ -1,9 +1,8 @@
 """What CRMs that speak Kafka tell us (topic ``relevo.answers.v1``, key: the hand-off)."""
 
-from datetime import datetime
 from typing import ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from shared.contracts.envelope import Event
 
@@ -38,7 +37,9 @@ class OutcomeReported(Answer):
     type: ClassVar[str] = "outcome.reported.v1"
 
     outcome: Literal["attempted", "talked", "sql", "opportunity", "won", "lost"]
-    at: datetime | None = Field(default=None, description="When it happened; now where missing.")
+    at: AwareDatetime | None = Field(
+        default=None, description="When it happened; now where missing."
+    )
     channel: str | None = Field(
         default=None, description="With `attempted` and `talked`: `call`, `email`…"
     )

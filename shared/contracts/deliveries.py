@@ -1,9 +1,8 @@
 """What notify did, so that the lead's timeline shows whether the rep was really told."""
 
-from datetime import datetime
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Event
 
@@ -24,7 +23,7 @@ class Delivery(Event):
         description="`email`, `slack`, `teams`, `webhook`, `inbox` or `subscription`."
     )
     attempts: int = Field(description="Tries so far, this one included.")
-    at: datetime
+    at: AwareDatetime
 
 
 class DeliverySucceeded(Delivery):
@@ -50,4 +49,4 @@ class SubscriptionTested(Event):
 
     subscription_id: str
     name: str
-    at: datetime
+    at: AwareDatetime

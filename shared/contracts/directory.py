@@ -4,10 +4,9 @@ Internal: no subscriber sees it. Handoff publishes every row again at each start
 day, so a service that lost its copy heals by itself.
 """
 
-from datetime import datetime
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Event, Part
 
@@ -51,4 +50,4 @@ class KeyChanged(Event):
     name: str
     scopes: list[str]
     person_id: str | None = Field(description="The person the key acts for, if any.")
-    revoked_at: datetime | None
+    revoked_at: AwareDatetime | None

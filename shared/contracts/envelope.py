@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, create_model
 
 from shared.clock import to_text
 
@@ -99,7 +99,7 @@ class _Wire(BaseModel):
     source: str
     type: str
     subject: str = ""
-    time: datetime | None = None
+    time: AwareDatetime | None = None
     partitionkey: str = ""
     sequence: int | None = None
     traceparent: str | None = None
@@ -154,4 +154,6 @@ class Catalogue:
             raise UnreadableEvent(f"{kind}: {place}: {first['msg']}") from error
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise UnreadableEvent(f"not a CloudEvent in structured JSON: {error}") from error
+        if wire.type != kind:
+            raise UnreadableEvent(f"announced as {kind}, but says it is {wire.type}")
         return wire.envelope()

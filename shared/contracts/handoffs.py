@@ -4,10 +4,9 @@ Every event names the hand-off, the policy version that decided and whether both
 have signed it. Within one lead, ``sequence`` rises by one from event to event.
 """
 
-from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Event, Part
 
@@ -51,7 +50,7 @@ class Channel(Part):
     channel: str
     status: Literal["granted", "refused"]
     source: str
-    at: datetime
+    at: AwareDatetime
 
 
 class LeadCard(Part):
@@ -67,7 +66,7 @@ class LeadCard(Part):
     identifiers: list[str]
     facts: dict[str, Any] = Field(description="Everything else known about the person.")
     consent: list[Channel]
-    first_seen_at: datetime
+    first_seen_at: AwareDatetime
 
 
 class AccountCard(Part):
@@ -102,7 +101,7 @@ class TouchLine(Part):
     touch_id: str
     kind: str
     name: str
-    occurred_at: datetime
+    occurred_at: AwareDatetime
     source: str
     made_by: Literal["human", "machine", "unsure"]
     title: str | None = Field(description="What it was about: the content, page or mail.")
@@ -128,8 +127,8 @@ class ContentSeen(Part):
     topic: str | None
     url: str | None
     times: int
-    first_at: datetime
-    last_at: datetime
+    first_at: AwareDatetime
+    last_at: AwareDatetime
 
 
 class Campaign(Part):
@@ -138,16 +137,16 @@ class Campaign(Part):
     name: str
     source: str | None
     medium: str | None
-    first_at: datetime
-    last_at: datetime
+    first_at: AwareDatetime
+    last_at: AwareDatetime
 
 
 class EarlierHandoff(Part):
     """How it went the last time."""
 
     handoff_id: str
-    opened_at: datetime
-    closed_at: datetime | None
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime | None
     stage: str
     reason: str | None
     owner: Person
@@ -161,14 +160,14 @@ class NotToSay(Part):
     kind: Literal["opt_out", "unsubscribed", "complaint", "reject_reason"]
     channel: str | None
     text: str
-    at: datetime
+    at: AwareDatetime
 
 
 class Deadline(Part):
     """A clock that runs on the hand-off."""
 
     kind: str = Field(description="`accept` or `first_attempt`.")
-    due_at: datetime
+    due_at: AwareDatetime
     within_s: int = Field(description="What the policy promises, in seconds of its calendar.")
     calendar: str
 
@@ -198,7 +197,7 @@ class SalesReady(HandoffEvent):
 
     type: ClassVar[str] = "handoff.sales_ready.v1"
 
-    decided_at: datetime
+    decided_at: AwareDatetime
     lead: LeadCard
     account: AccountCard | None
     why_now: list[TouchLine] = Field(
@@ -242,7 +241,7 @@ class Assignment(Part):
         description="`fair_rotation`, `fallback`, `earlier_owner`, `by_hand`, `last_resort`…"
     )
     considered: list[Considered]
-    at: datetime
+    at: AwareDatetime
 
 
 class Assigned(HandoffEvent):
@@ -280,7 +279,7 @@ class Accepted(HandoffEvent):
     type: ClassVar[str] = "handoff.accepted.v1"
 
     by: Person
-    at: datetime
+    at: AwareDatetime
     waited_s: int = Field(description="Wall-clock seconds since the lead became ready.")
 
 
@@ -290,7 +289,7 @@ class Rejected(HandoffEvent):
     type: ClassVar[str] = "handoff.rejected.v1"
 
     by: Person
-    at: datetime
+    at: AwareDatetime
     reason: str
     reason_title: dict[str, str]
     effect: str
@@ -304,7 +303,7 @@ class Attempted(HandoffEvent):
     type: ClassVar[str] = "handoff.attempted.v1"
 
     by: Person
-    at: datetime
+    at: AwareDatetime
     channel: str = Field(description="`call`, `email`, `meeting`, `message`…")
     reached: bool = Field(description="True when there was a real talk.")
     text: str | None
@@ -317,7 +316,7 @@ class Progressed(HandoffEvent):
     type: ClassVar[str] = "handoff.progressed.v1"
 
     by: Person
-    at: datetime
+    at: AwareDatetime
     amount: float | None
     currency: str | None
 
@@ -339,12 +338,12 @@ class Closed(HandoffEvent):
     type: ClassVar[str] = "handoff.closed.v1"
 
     by: Person | None = Field(description="None when nobody did: a merge closed it.")
-    at: datetime
+    at: AwareDatetime
     reason: str | None
     text: str | None
     amount: float | None
     currency: str | None
-    cool_down_until: datetime | None
+    cool_down_until: AwareDatetime | None
 
 
 class LeadRecycled(HandoffEvent):
@@ -353,7 +352,9 @@ class LeadRecycled(HandoffEvent):
     type: ClassVar[str] = "lead.recycled.v1"
 
     reason: str
-    returns_at: datetime | None = Field(description="Earliest return; new evidence is needed too.")
+    returns_at: AwareDatetime | None = Field(
+        description="Earliest return; new evidence is needed too."
+    )
 
 
 class LeadMerged(Event):
@@ -365,7 +366,7 @@ class LeadMerged(Event):
     lead_id: str = Field(description="The lead that goes on.")
     merged_lead_id: str = Field(description="The lead that is now part of it.")
     because: str = Field(description="The identifier both had, or who merged them.")
-    at: datetime
+    at: AwareDatetime
 
 
 class LeadUnmerged(Event):
@@ -377,7 +378,7 @@ class LeadUnmerged(Event):
     lead_id: str
     unmerged_lead_id: str
     by: str
-    at: datetime
+    at: AwareDatetime
 
 
 class PolicyActivated(Event):
@@ -391,7 +392,7 @@ class PolicyActivated(Event):
     version_id: str
     agreement: Agreement
     digest: str = Field(description="SHA-256 of the policy's content.")
-    activated_at: datetime
+    activated_at: AwareDatetime
     by: str
 
 

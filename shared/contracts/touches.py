@@ -1,9 +1,8 @@
 """What ingest tells the others: what leads did, and who they are (topic ``relevo.touches.v1``)."""
 
-from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Event, Part
 
@@ -15,7 +14,7 @@ class ConsentChange(Part):
 
     channel: str = Field(description="`email`, `phone`, `sms`, `post` or `all`.")
     status: Literal["granted", "refused"] = Field(description="What the lead said.")
-    at: datetime = Field(description="When, by the source's account.")
+    at: AwareDatetime = Field(description="When, by the source's account.")
 
 
 class Origin(Event):
@@ -35,8 +34,8 @@ class Origin(Event):
         default=None,
         description="Why an identifier the source gave is missing above: `invalid_email`.",
     )
-    occurred_at: datetime = Field(description="When it happened. Decides points and windows.")
-    received_at: datetime = Field(description="When we received it. Starts response clocks.")
+    occurred_at: AwareDatetime = Field(description="When it happened. Decides points and windows.")
+    received_at: AwareDatetime = Field(description="When we received it. Starts response clocks.")
     time_note: str | None = Field(
         default=None,
         description="Why `occurred_at` differs from what the source said: `missing`, `future`, `absurd`.",
