@@ -45,6 +45,7 @@ OWN_HEADERS = frozenset(
     | {"connection", "keep-alive", "upgrade", "te", "trailer", "expect", "accept-encoding"}
     | {"accept", "user-agent", "traceparent", "proxy-authorization"}
 )
+HOST = re.compile(r"[A-Za-z0-9._-]{1,253}")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 HEADER_VALUE = re.compile(r"[\x20-\x7e]{0,1024}")
 
@@ -102,9 +103,11 @@ def parse_url(url: str, allowed: Iterable[Network] = ()) -> Target:
         raise Forbidden(f"not a URL: {error}") from None
     if parsed.scheme not in ("http", "https") or not host:
         raise Forbidden("the URL must start with http:// or https:// and name a host")
+    address = literal(host)
+    if address is None and not HOST.fullmatch(host):
+        raise Forbidden("the URL names no host that can exist")
     if parsed.userinfo:
         raise Forbidden("the URL must not carry a user name or password")
-    address = literal(host)
     if address is not None and not is_allowed(address, allowed):
         raise Forbidden("the URL leads to an address inside a network, not on the internet")
     port = parsed.port or (443 if parsed.scheme == "https" else 80)

@@ -133,6 +133,10 @@ class _Exchange:
         else:
             self.answer.set_exception(NoAnswer(why))
 
+    def on_message_begin(self) -> None:
+        if self.answer.done():  # a second answer to one request
+            raise _Enough
+
     def on_header(self, name: bytes, value: bytes) -> None:
         self._header_count += 1
         if self._header_count > HEADER_COUNT:
