@@ -47,34 +47,40 @@ class Case:
         self.at_ms = at_ms
         self.signals = {signal.name: signal for signal in signals}
         self._remembered = remembered
+        self._kept: dict[str, tuple[Kept, ...]] = {}
 
     def kept(self, signal: Signal) -> tuple[Kept, ...]:
         """Return the touches ``signal`` remembers, newest first, too old ones included."""
-        return self._remembered(signal)
+        kept = self._kept.get(signal.name)
+        if kept is None:
+            kept = self._kept[signal.name] = self._remembered(signal)
+        return kept
 
     @cached_property
     def engagement(self) -> int:
         """Tenths of a point of all touches together."""
-        total = 0
-        for signal in self.signals.values():
-            for touch in self._remembered(signal):
-                value = signal.worth(self.at_ms - touch.occurred_ms)
-                if value is None:
-                    break  # the others are older still
-                total += value
-        return total
+        return sum(
+            signal.worth(self.at_ms - touch.occurred_ms)
+            for name, signal in self.signals.items()
+            for touch in self.recent(name)
+        )
 
     def recent(self, name: str, within_ms: int | None = None) -> tuple[Kept, ...]:
         """Return the touches the signal ``name`` counts that are not older than ``within_ms``."""
         signal = self.signals.get(name)
         if signal is None:
             return ()
-        touches = self._remembered(signal)
-        limits = [limit for limit in (within_ms, signal.within_ms) if limit is not None]
-        if not limits:
+        touches = self.kept(signal)
+        limit = signal.within_ms
+        if limit is None or (within_ms is not None and within_ms < limit):
+            limit = within_ms
+        if limit is None:
             return touches
-        oldest_ms = self.at_ms - min(limits)
-        return tuple(touch for touch in touches if touch.occurred_ms >= oldest_ms)
+        oldest_ms = self.at_ms - limit
+        for number, touch in enumerate(touches):
+            if touch.occurred_ms < oldest_ms:
+                return touches[:number]
+        return touches
 
     def counted(self, name: str, touches: Iterable[Kept]) -> tuple[Counted, ...]:
         """Return ``touches`` of the signal ``name`` with what is left of their points."""
@@ -89,10 +95,9 @@ def valued(
     counted = []
     for touch in touches:
         age_ms = max(0, at_ms - touch.occurred_ms)
-        value = signal.worth(age_ms)
-        if value is not None:
+        if signal.within_ms is None or age_ms <= signal.within_ms:
             ids = (signal.name, touch.touch_id, touch.occurred_ms, touch.received_ms)
-            counted.append(Counted(*ids, age_ms, value, standing))
+            counted.append(Counted(*ids, age_ms, signal.worth(age_ms), standing))
     return tuple(counted)
 
 

@@ -1,53 +1,24 @@
 """Questions about facts: who a lead is, what a touch was about.
 
 An answer is True, False, or None for *unknown*: a fact nobody told us is not a fact that
-says no. Text is compared without regard to case, accents and surrounding blanks, so that
-``México`` and ``mexico`` are one country.
+says no.
 """
 
-import math
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from services.handoff.domain.comparing import (
+    LONGEST_TEXT,
+    Value,
+    comparable,
+    fold_text,
+    read_number,
+    words_of,
+)
+
 Facts = Mapping[str, Any]
-Value = str | int | float | bool
-
-LONGEST_TEXT = 4096
-"""Characters of a fact that are looked at; the rest cannot matter to a readable rule."""
-
-_WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
-
-
-@lru_cache(maxsize=8192)
-def fold_text(text: str) -> str:
-    """Return ``text`` as it is compared: no case, no accents, no surrounding blanks."""
-    if text.isascii():
-        return text[:LONGEST_TEXT].strip().lower()
-    decomposed = unicodedata.normalize("NFKD", text[:LONGEST_TEXT])
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return bare.strip().casefold()
-
-
-@lru_cache(maxsize=8192)
-def words_of(text: str) -> str:
-    """Return the words of ``text``, folded, each with a blank before and behind it."""
-    return f" {' '.join(_WORD.findall(fold_text(text)))} "
-
-
-def comparable(value: object) -> str:
-    """Return ``value`` as text to compare by: 50, 50.0 and ``"50"`` are the same."""
-    if isinstance(value, str):
-        return fold_text(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 @lru_cache(maxsize=1024)
@@ -82,17 +53,6 @@ def _present(value: Any) -> Any:
     if isinstance(value, str):
         return value if value and not value.isspace() else None
     return None if isinstance(value, list | tuple) and not value else value
-
-
-def read_number(value: object) -> float | None:
-    """Return ``value`` as a number; None when it is none, as in ``"51-200"``."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
-        return float(value)
-    return None
 
 
 def _any(value: Any, question: Callable[[Any], bool | None]) -> bool | None:

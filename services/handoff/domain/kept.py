@@ -10,7 +10,7 @@ import json
 from hashlib import blake2b
 from typing import NamedTuple
 
-from services.handoff.domain.facts import comparable, fold_text
+from services.handoff.domain.comparing import comparable, fold_text
 
 LONGEST_DISTINCT = 40
 """Characters of a distinct key that are kept as they are; a longer one is kept as its hash."""
@@ -43,15 +43,16 @@ def keep(kept: tuple[Kept, ...], touch: Kept, at_most: int) -> tuple[Kept, ...]:
     if kept and len(kept) == at_most and touch < kept[-1]:
         return kept
     key = touch.distinct or touch.touch_id
-    others = []
+    newer, older = [], []
     for each in kept:
-        if (each.distinct or each.touch_id) != key:
-            others.append(each)
-        elif each >= touch:
-            return kept
-    others.append(touch)
-    others.sort(reverse=True)
-    return tuple(others[:at_most])
+        if (each.distinct or each.touch_id) == key:
+            if each >= touch:
+                return kept
+        elif each > touch:
+            newer.append(each)
+        else:
+            older.append(each)
+    return (*newer, touch, *older)[:at_most]
 
 
 class SignalTouches(NamedTuple):

@@ -11,6 +11,8 @@ from services.handoff.domain.kept import NONE_KEPT, Kept, SignalTouches
 
 _COUNTS = struct.Struct("<BB")
 _TOUCH = struct.Struct("<qq?HH")
+# A tuple's own constructor: half the time of a named tuple's.
+_kept = tuple.__new__
 
 
 def pack(kept: SignalTouches) -> bytes:
@@ -44,5 +46,5 @@ def unpack(data: bytes) -> SignalTouches:
         touch_id = data[middle - id_length : middle].decode("utf-8", "surrogatepass")
         offset = middle + distinct_length
         distinct = data[middle:offset].decode("utf-8", "surrogatepass")
-        touches.append(Kept(occurred_ms, touch_id, first_received, distinct, late))
+        touches.append(_kept(Kept, (occurred_ms, touch_id, first_received, distinct, late)))
     return SignalTouches(tuple(touches[:certain]), tuple(touches[certain:]))

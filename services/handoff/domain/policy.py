@@ -6,13 +6,14 @@ edited, only succeeded.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from services.handoff.domain.conditions import Condition
+from services.handoff.domain.facts import Facts, reader
 from services.handoff.domain.plain import plain
 from services.handoff.domain.questions import Exclusion, FitCriterion, Signal, Titles
 
@@ -73,6 +74,15 @@ class Targets:
     sales_ready_per_month: int | None = None
 
 
+class Watch(NamedTuple):
+    """What the fold needs of a signal, looked up once."""
+
+    position: int
+    holds: Callable[[Facts], bool | None] | None
+    distinct_by: Callable[[Facts], Any] | None
+    at_most: int
+
+
 @dataclass(frozen=True)
 class PolicyVersion:
     """One version of a named policy, ready to be asked.
@@ -118,13 +128,16 @@ class PolicyVersion:
         return tuple(signal for signal in self.signals if not signal.weak)
 
     @cached_property
-    def signals_by_touch(self) -> Mapping[str, tuple[tuple[int, Signal], ...]]:
-        """Kind of touch to the signals that may count it, each with its position."""
-        index: dict[str, list[tuple[int, Signal]]] = {}
+    def watches(self) -> Mapping[str, tuple[Watch, ...]]:
+        """For each kind of touch the signals that may count it, prepared for the fold."""
+        index: dict[str, list[Watch]] = {}
         for position, signal in enumerate(self.signals):
+            holds = None if signal.where is None else signal.where.holds
+            distinct_by = None if signal.distinct_by is None else reader(signal.distinct_by)
             for kind in dict.fromkeys(signal.touches):
-                index.setdefault(kind, []).append((position, signal))
-        return {kind: tuple(signals) for kind, signals in index.items()}
+                watch = Watch(position, holds, distinct_by, signal.at_most)
+                index.setdefault(kind, []).append(watch)
+        return {kind: tuple(watching) for kind, watching in index.items()}
 
     @cached_property
     def fold_shape(self) -> bytes:

@@ -39,18 +39,16 @@ class Signal:
     half_life: timedelta | None = None
     """Time in which a touch loses half of its points; None: it does not fade."""
     within: timedelta | None = None
-    """Age at which a touch stops counting; None: never."""
+    """Greatest age at which a touch still counts; None: it always does."""
     weak: bool = False
     """A weak signal can never be what makes a gate pass."""
 
-    def worth(self, age_ms: int) -> int | None:
-        """Return what a touch of this age is worth, in tenths; None: too old to count.
+    def worth(self, age_ms: int) -> int:
+        """Return what a touch of this age, inside the window, is worth, in tenths.
 
-        Half of the points are left after each half-life. The window includes its last
-        moment. A touch from a clock a little ahead of ours has just happened.
+        Half of the points are left after each half-life. A touch from a clock a little
+        ahead of ours has just happened.
         """
-        if self.within_ms is not None and age_ms > self.within_ms:
-            return None
         if self.half_life_ms is None or age_ms <= 0:
             return self.points
         left: float = 0.5 ** (age_ms / self.half_life_ms)

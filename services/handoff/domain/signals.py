@@ -2,13 +2,12 @@
 
 Its size is bounded by the policy, not by the lead's history, and equal touches give equal
 bytes. The layout, little-endian: format (1 byte), fold shape (8), for each signal of the
-policy where its part ends (4 each), then the parts (``packing``).
+policy the length of its part (4 each), then the parts (``packing``).
 """
 
 import struct
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import accumulate
 
 from services.handoff.domain.kept import SignalTouches
 from services.handoff.domain.packing import pack, unpack
@@ -32,21 +31,21 @@ class LeadSignals:
     the others of the lead are only carried along.
     """
 
-    __slots__ = ("_changed", "_ends", "_packed", "_read", "shape")
+    __slots__ = ("_changed", "_lengths", "_packed", "_read", "shape")
 
     def __init__(
         self,
         shape: bytes,
-        ends: tuple[int, ...],
+        lengths: tuple[int, ...],
         packed: bytes = b"",
         changed: Mapping[int, SignalTouches] | None = None,
     ) -> None:
         """Hold ``packed``, the signals' parts one after the other, and what ``changed`` since.
 
-        ``ends`` says for each signal where its part of ``packed`` ends.
+        ``lengths`` says for each signal how long its part of ``packed`` is.
         """
         self.shape = shape
-        self._ends = ends
+        self._lengths = lengths
         self._packed = packed
         self._changed: Mapping[int, SignalTouches] = changed or {}
         self._read: dict[int, SignalTouches] = {}
@@ -55,36 +54,39 @@ class LeadSignals:
         """Return what the signal at ``position`` remembers."""
         kept = self._changed.get(position) or self._read.get(position)
         if kept is None:
-            kept = self._read[position] = unpack(self._part(position))
+            start, end = self._span(position)
+            kept = self._read[position] = unpack(self._packed[start:end])
         return kept
 
     def positions(self) -> list[int]:
         """Return the positions of the signals that remember something, in order."""
-        starts = (0, *self._ends)
         return [
             position
-            for position, end in enumerate(self._ends)
-            if position in self._changed or end > starts[position]
+            for position, length in enumerate(self._lengths)
+            if length or position in self._changed
         ]
 
     def with_kept(self, changed: Mapping[int, SignalTouches]) -> "LeadSignals":
         """Return these signals with ``changed`` ones in place of their old ones."""
         merged = {**self._changed, **changed}
-        return LeadSignals(self.shape, self._ends, self._packed, merged)
+        return LeadSignals(self.shape, self._lengths, self._packed, merged)
 
     def encode(self) -> bytes:
         """Return the signals as bytes, the same bytes for the same touches."""
-        ends, packed = self._ends, self._packed
-        if self._changed:
-            parts = [self._part(position) for position in range(len(ends))]
-            for position, kept in self._changed.items():
-                parts[position] = pack(kept)
-            ends, packed = tuple(accumulate(map(len, parts))), b"".join(parts)
-        return _HEAD.pack(_FORMAT, self.shape) + _ends(len(ends)).pack(*ends) + packed
+        lengths, done = list(self._lengths), 0
+        parts: list[bytes] = []
+        for position in sorted(self._changed):
+            start, end = self._span(position)
+            part = pack(self._changed[position])
+            lengths[position] = len(part)
+            parts += (self._packed[done:start], part)
+            done = end
+        head = _HEAD.pack(_FORMAT, self.shape) + _table(len(lengths)).pack(*lengths)
+        return b"".join((head, *parts, self._packed[done:]))
 
-    def _part(self, position: int) -> bytes:
-        start = self._ends[position - 1] if position else 0
-        return self._packed[start : self._ends[position]]
+    def _span(self, position: int) -> tuple[int, int]:
+        start = sum(self._lengths[:position])
+        return start, start + self._lengths[position]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, LeadSignals) and self.encode() == other.encode()
@@ -123,11 +125,11 @@ def decode_state(version: PolicyVersion, data: bytes) -> LeadSignals:
     if stored_format != _FORMAT:
         raise StaleSignals(f"stored in format {stored_format}, this release reads {_FORMAT}")
     check_shape(version, shape)
-    table = _ends(len(version.signals))
-    ends = table.unpack_from(data, _HEAD.size)
-    return LeadSignals(shape, ends, data[_HEAD.size + table.size :])
+    table = _table(len(version.signals))
+    lengths = table.unpack_from(data, _HEAD.size)
+    return LeadSignals(shape, lengths, data[_HEAD.size + table.size :])
 
 
 @lru_cache(maxsize=256)
-def _ends(signals: int) -> struct.Struct:
+def _table(signals: int) -> struct.Struct:
     return struct.Struct(f"<{signals}I")

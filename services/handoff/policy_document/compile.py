@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.handoff.domain.facts import Value
+from services.handoff.domain.comparing import Value
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.policy_document.checks import check
 from services.handoff.policy_document.draft import draft_of

@@ -18,17 +18,19 @@ from services.handoff.policy_document.reading import (
     pointer,
     shown,
 )
-from services.handoff.policy_document.shapes import (
+from services.handoff.policy_document.scalars import (
     Duration,
-    Key,
-    ListOf,
-    OneOrMany,
     Points,
-    Record,
     Schema,
     Shape,
     Text,
     Whole,
+)
+from services.handoff.policy_document.shapes import (
+    Key,
+    ListOf,
+    OneOrMany,
+    Record,
     entries,
 )
 from services.handoff.policy_document.yaml_tree import Node

@@ -6,6 +6,7 @@ from typing import Any
 
 import re2
 
+from services.handoff.domain.comparing import comparable, words_of
 from services.handoff.domain.facts import (
     AllFacts,
     AnyFact,
@@ -21,8 +22,6 @@ from services.handoff.domain.facts import (
     Matches,
     NotFact,
     Operator,
-    comparable,
-    words_of,
 )
 from services.handoff.policy_document.reading import (
     WRONG,
@@ -34,17 +33,19 @@ from services.handoff.policy_document.reading import (
     pointer,
     shown,
 )
-from services.handoff.policy_document.shapes import (
+from services.handoff.policy_document.scalars import (
     DOTTED,
     Flag,
-    ListOf,
     Number,
-    OneOrMany,
     Schema,
     Shape,
     Text,
     Value,
     Word,
+)
+from services.handoff.policy_document.shapes import (
+    ListOf,
+    OneOrMany,
     entries,
 )
 from services.handoff.policy_document.yaml_tree import Mapping, Node

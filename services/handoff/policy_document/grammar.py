@@ -7,24 +7,26 @@ from services.handoff.domain.policy import Effect
 from services.handoff.policy_document.condition_shapes import ConditionShape, condition_schema
 from services.handoff.policy_document.fact_shapes import PROPERTY, When, question_schema
 from services.handoff.policy_document.reading import Reading, Wrong
-from services.handoff.policy_document.shapes import (
+from services.handoff.policy_document.scalars import (
     NAME,
     Choice,
     Duration,
     Flag,
-    Key,
-    ListOf,
-    OneOrMany,
     Percent,
     Points,
-    Record,
-    Ref,
     Schema,
-    Table,
-    TitlesShape,
     Value,
     Whole,
     Word,
+)
+from services.handoff.policy_document.shapes import (
+    Key,
+    ListOf,
+    OneOrMany,
+    Record,
+    Ref,
+    Table,
+    TitlesShape,
 )
 from services.handoff.policy_document.yaml_tree import Node
 
