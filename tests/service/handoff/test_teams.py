@@ -3,10 +3,14 @@
 import asyncio
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.handoff.store.tables import TEAM_MEMBER
+from services.handoff.store.people import take_turns
+from services.handoff.store.tables import TEAM, TEAM_MEMBER
 from shared.ids import new_id
+from tests.service.handoff.api import open_api
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -135,3 +139,39 @@ async def test_an_unknown_team_is_not_found(standing_api):
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+async def test_leads_that_arrive_while_another_team_takes_over_go_to_that_team(
+    postgres_url, tmp_path
+):
+    async with open_api(postgres_url, tmp_path) as api:
+        ana = (await api.add_person("Ana"))["person_id"]
+        north = await api.add_team("North", ana, members=[ana])
+        south = await api.add_team("South", ana, members=[ana])
+        db, waits = api.service.db, "wait_event_type = 'Lock' AND query LIKE '%team%'"
+
+        def take(conn):
+            return take_turns(conn, api.parts.settings.owner_email)
+
+        async def is_waiting():
+            ask = text(f"SELECT count(*) FROM pg_stat_activity WHERE {waits}")
+            return await db.read(lambda conn: conn.execute(ask).scalar_one())
+
+        engine = create_async_engine(
+            "postgresql+asyncpg://",
+            connect_args={"dsn": postgres_url, "server_settings": {"search_path": db.schema}},
+        )
+        async with engine.begin() as conn:  # the change, before its commit
+            await conn.run_sync(lambda conn: move(conn, north["team_id"], south["team_id"]))
+            arriving = asyncio.create_task(db.write(take))
+            await eventually(is_waiting, within_s=10)
+        turns = await arriving
+        await engine.dispose()
+
+    assert turns.team_id == south["team_id"]
+
+
+def move(conn, from_id, to_id):
+    """Let one team take the leads from another."""
+    for team_id, takes in ((from_id, False), (to_id, True)):
+        conn.execute(update(TEAM).where(TEAM.c.team_id == team_id).values(takes_leads=takes))
