@@ -1,8 +1,12 @@
 """Files that want to hurt: each ends quickly, with a problem and never with an exception."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.handoff.policy_document import Compilation, compile_policy
 
@@ -88,6 +92,61 @@ def test_a_hostile_file_ends_quickly_in_a_problem(source, code):
     assert code in {each.code for each in compilation.problems}
     assert len(compilation.problems) <= 50
     assert fastest < LIMIT_S
+
+
+PIECES = re.findall(r"\w+|\W", Path("deploy/policies/starter.en.yaml").read_text("utf-8"))
+ODD = [
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    ": ",
+    "- ",
+    "\n",
+    "  ",
+    '"',
+    "'",
+    "#",
+    "&a",
+    "*a",
+    "!",
+    "|",
+    "0",
+    "-1",
+]
+ODD += ["null", "true", "9" * 30, "1e999", ".inf", "30d", "\u00e1", "\U0001f600", "%", "not", "all"]
+
+
+@settings(max_examples=300)
+@given(
+    st.integers(0, len(PIECES)),
+    st.integers(0, 400),
+    st.lists(st.tuples(st.integers(0, 400), st.sampled_from(ODD)), max_size=8),
+)
+def test_whatever_happens_to_a_policy_nothing_is_raised(start, length, changes):
+    pieces = PIECES[start : start + length]
+    for place, odd in changes:
+        pieces[place : place + 1] = [odd]
+    compilation = compile_policy("".join(pieces))
+
+    assert (compilation.version is None) is bool(compilation.errors)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.integers(0, len(PIECES)), st.sampled_from(ODD)), max_size=3))
+def test_a_few_slips_in_a_whole_policy_are_told_or_harmless(changes):
+    pieces = list(PIECES)
+    for place, odd in changes:
+        pieces[place : place + 1] = [odd]
+    compilation = compile_policy("".join(pieces))
+
+    assert (compilation.version is None) is bool(compilation.errors)
+
+
+@given(st.binary(max_size=300))
+def test_bytes_of_any_kind_end_in_a_problem(source):
+    assert compile_policy(source).errors
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,13 @@ def test_the_schema_is_a_schema():
     Draft202012Validator.check_schema(SCHEMA)
 
 
+def test_the_schema_beside_the_starters_is_the_grammars():
+    """Written by ``python -m services.handoff.policy_document``."""
+    written = Path("deploy/policies/policy.schema.json").read_text(encoding="utf-8")
+
+    assert json.loads(written) == SCHEMA
+
+
 @pytest.mark.parametrize(
     "path", sorted(Path("deploy/policies").glob("*.yaml")), ids=lambda path: path.name
 )
