@@ -5,7 +5,7 @@ holds. Within it events are judged one by one, in their order, at the moment eac
 received: the same events give the same decisions, however they are cut into batches.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -17,6 +17,7 @@ from services.handoff.domain.knowledge import DERIVED, Learned, learn, learn_all
 from services.handoff.domain.signals import LeadSignals
 from services.handoff.handlers.company import company_domain
 from services.handoff.handlers.join_leads import join_leads
+from services.handoff.handlers.learn_about_accounts import learn_about_accounts
 from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
 from services.handoff.handlers.update_handoffs import update_handoffs
 from services.handoff.store import leads as leads_store
@@ -46,7 +47,6 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     identifiers = {one for _, data in origins for one in data.identifiers}
     batch = leads_store.open_batch(uow.conn, identifiers, uow.now)
     arrivals = [_arrive(batch, envelope, data) for envelope, data in origins]
-    _learn_about_accounts(uow, batch, arrivals)
     add_touches(
         uow.conn,
         [
@@ -55,9 +55,10 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
             if isinstance(one.data, TouchRecorded)
         ],
     )
-    joined = join_leads(uow, batch)
+    known_better = join_leads(uow, batch)
+    known_better |= learn_about_accounts(uow, batch, ((one.member, one.data) for one in arrivals))
     for in_force in uow.parts.shelf.in_force(uow.conn):
-        _Judging(uow, batch, in_force, joined).judge(arrivals)
+        _Judging(uow, batch, in_force, known_better).judge(arrivals)
     leads_store.save_batch(uow.conn, batch)
 
 
@@ -92,21 +93,6 @@ def _derived(data: Origin) -> dict[str, str]:
     return facts
 
 
-def _learn_about_accounts(uow: UnitOfWork, batch: LeadBatch, arrivals: Iterable[Arrival]) -> None:
-    domains = {domain for lead in batch.leads.values() if (domain := lead.account_domain)}
-    leads_store.load_accounts(uow.conn, batch, domains)
-    for domain in sorted(domains - batch.accounts.keys()):
-        leads_store.learn_about_account(batch, domain, {}, DERIVED, "")
-    for one in arrivals:
-        if not one.data.account:
-            continue
-        if told := batch.lead_of(one.member.lead_id).account_domain:
-            facts = {name: value for name, value in one.data.account.items() if name != "domain"}
-            at = to_text(one.data.occurred_at)
-            leads_store.learn_about_account(batch, told, facts, at, one.data.source)
-    leads_store.save_accounts(uow.conn, batch, uow.now)
-
-
 class Weight(IntEnum):
     """What a touch can change."""
 
@@ -122,7 +108,7 @@ class _Judging:
     uow: UnitOfWork
     batch: LeadBatch
     in_force: InForce
-    joined: set[str]  # leads that are more than they were before this batch
+    known_better: set[str]  # leads that were joined, or whose company was told about
     signals: dict[str, LeadSignals] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     cycles: dict[str, CycleRecord] = field(default_factory=dict)
@@ -162,7 +148,7 @@ class _Judging:
     def _judge_arrival(self, arrival: Arrival) -> None:
         lead = self.batch.lead_of(arrival.member.lead_id)
         weight = self._fold(arrival)
-        if weight is Weight.NONE and not arrival.news and lead.lead_id not in self.joined:
+        if weight is Weight.NONE and not arrival.news and lead.lead_id not in self.known_better:
             return
         evaluation = self._evaluate(lead, arrival)
         cycle = self.cycles.get(lead.lead_id, FIRST_CYCLE)
