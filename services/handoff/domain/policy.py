@@ -128,16 +128,21 @@ class PolicyVersion:
         return tuple(signal for signal in self.signals if not signal.weak)
 
     @cached_property
-    def watches(self) -> Mapping[str, tuple[Watch, ...]]:
-        """For each kind of touch the signals that may count it, prepared for the fold."""
-        index: dict[str, list[Watch]] = {}
+    def signals_by_touch(self) -> Mapping[str, tuple[tuple[int, Signal], ...]]:
+        """For each kind of touch the signals that may count it, each with its position."""
+        index: dict[str, list[tuple[int, Signal]]] = {}
         for position, signal in enumerate(self.signals):
-            holds = None if signal.where is None else signal.where.holds
-            distinct_by = None if signal.distinct_by is None else reader(signal.distinct_by)
             for kind in dict.fromkeys(signal.touches):
-                watch = Watch(position, holds, distinct_by, signal.at_most)
-                index.setdefault(kind, []).append(watch)
-        return {kind: tuple(watching) for kind, watching in index.items()}
+                index.setdefault(kind, []).append((position, signal))
+        return {kind: tuple(signals) for kind, signals in index.items()}
+
+    @cached_property
+    def watches(self) -> Mapping[str, tuple[Watch, ...]]:
+        """The same, prepared for the fold."""
+        return {
+            kind: tuple(_watch(position, signal) for position, signal in signals)
+            for kind, signals in self.signals_by_touch.items()
+        }
 
     @cached_property
     def fold_shape(self) -> bytes:
@@ -151,3 +156,9 @@ class PolicyVersion:
             for signal in self.signals
         ]
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).digest()[:8]
+
+
+def _watch(position: int, signal: Signal) -> Watch:
+    holds = None if signal.where is None else signal.where.holds
+    distinct_by = None if signal.distinct_by is None else reader(signal.distinct_by)
+    return Watch(position, holds, distinct_by, signal.at_most)
