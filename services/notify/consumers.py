@@ -28,7 +28,7 @@ class FeedReader:
                 id=event["id"],
                 type=event["type"],
                 key=event.get("partitionkey") or event["subject"],
-                lead_id=handoff["lead_id"] if handoff else data.get("lead_id"),
+                lead_id=data.get("lead_id") if handoff is None else handoff["lead_id"],
                 policy=_policy(handoff, data),
                 sequence=int(event.get("sequence", 0)),
                 traceparent=event.get("traceparent"),
@@ -41,5 +41,5 @@ class FeedReader:
 
 
 def _policy(handoff: Mapping[str, Any] | None, data: Mapping[str, Any]) -> str | None:
-    named = handoff.get("policy") if handoff else data.get("policy")
+    named = data.get("policy") if handoff is None else handoff.get("policy")
     return named if isinstance(named, str) else None

@@ -5,7 +5,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import localtime, parseaddr
+from email.utils import getaddresses, localtime
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -164,9 +164,10 @@ def _refusal(code: int) -> Reply:
 
 def address_of(text: str) -> Address:
     """Return ``Name <user@host>`` or ``user@host`` as an address; raises ``ValueError``."""
-    name, spec = parseaddr(text)
-    if not spec or any(ord(char) < 32 for char in text):
+    found = getaddresses([text])
+    if len(found) != 1 or not found[0][1] or any(ord(char) < 32 for char in text):
         raise ValueError("not an e-mail address")
+    name, spec = found[0]
     return Address(display_name=name, addr_spec=spec)
 
 

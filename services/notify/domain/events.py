@@ -31,4 +31,4 @@ class FeedEvent:
 
     @property
     def handoff_id(self) -> str | None:
-        return self.handoff["handoff_id"] if self.handoff else None
+        return None if self.handoff is None else self.handoff["handoff_id"]

@@ -24,8 +24,9 @@ DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 def clean(value: object, limit: int = LONGEST) -> str:
     """Return ``value`` as one line of visible text of at most ``limit`` characters."""
-    text = " ".join(INVISIBLE.sub("", unicodedata.normalize("NFC", str(value))).split())
-    text = "".join(char for char in text if unicodedata.category(char) not in DROPPED)
+    spaced = " ".join(INVISIBLE.sub("", str(value)).split())
+    visible = "".join(char for char in spaced if unicodedata.category(char) not in DROPPED)
+    text = " ".join(unicodedata.normalize("NFC", visible).split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 

@@ -1,0 +1,209 @@
+"""What people read: complete in every language, right in their zone, harmless."""
+
+import string
+import unicodedata
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notify.domain.messages import Notice, Reader
+from services.notify.texts.compose import compose_event, compose_notice
+from services.notify.texts.phrases import LANGUAGES, Phrases, clean
+from tests.builders import Lead, earlier_handoff, not_to_say, touch
+
+EVIL = "<script>alert(1)</script> <!channel> *b* [x](http://evil) {{7*7}} {0.__class__} %s"
+
+
+def placeholders(phrase):
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
+
+
+def test_every_phrase_stands_in_every_language_with_the_same_values():
+    english, spanish = LANGUAGES["en"].PHRASES, LANGUAGES["es"].PHRASES
+
+    assert english.keys() == spanish.keys()
+    assert {key: placeholders(text) for key, text in english.items()} == {
+        key: placeholders(text) for key, text in spanish.items()
+    }
+
+
+def test_no_phrase_was_left_in_the_other_language():
+    english, spanish = LANGUAGES["en"].PHRASES, LANGUAGES["es"].PHRASES
+    same_on_purpose = {"stage.sql", "event.other", "line.interest", "line.touch", "line.title"}
+
+    assert {key for key in english if english[key] == spanish[key]} == same_on_purpose
+
+
+def notice(step, *events, ready=None, language="es", zone="Europe/Madrid"):
+    return Notice(
+        notification_id="019c0000-0000-7000-8000-0000000000ff",
+        step=step,
+        reader=Reader("Lucía Gómez", "lucia@acme.com", language, zone),
+        events=tuple(event.to_bytes() for event in events),
+        ready=ready.to_bytes() if ready else None,
+    )
+
+
+def compose(*args, **options):
+    return compose_notice(notice(*args, **options), "en", "UTC")
+
+
+def text_of(message):
+    lines = [message.title, message.intro, message.footer]
+    for section in message.sections:
+        lines += [section.heading, *section.lines]
+    return "\n".join(lines)
+
+
+def test_a_new_lead_says_who_why_now_by_when_and_what_not_to_say():
+    ready = Lead().sales_ready(
+        not_to_say=[not_to_say("Queja abierta por una factura")],
+        earlier_handoffs=[earlier_handoff()],
+    )
+    message = compose("new", ready, ready=ready)
+    sections = {section.heading: section.lines for section in message.sections}
+
+    assert message.title == "Nuevo lead para ti: Ana Pérez (Acme)"
+    assert sections["Tu plazo"] == ("Acepta o rechaza antes del lun 2 mar, 13:15 (Europe/Madrid)",)
+    assert "Head of Operations, Acme" in sections["Quién"]
+    assert sections["Por qué ahora"] == ("lun 2 mar, 13:00: pidió una demo: Asked for a demo",)
+    assert sections["Qué no decir"] == ("Queja abierta por una factura",)
+    assert sections["Qué le interesa"] == ("pricing (100 %)",)
+    assert "rechazado (not_now), con Marc Puig" in sections["Entregas anteriores"][0]
+    assert "pricing" in sections["Una primera pregunta"][0]
+    assert message.buttons[0].url.startswith("https://relevo.acme.com/handoffs/")
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "due"),
+    [
+        ("es", "America/Mexico_City", "lun 2 mar, 6:15 (America/Mexico_City)"),
+        ("en", "Asia/Kolkata", "Mon 2 Mar, 17:45 (Asia/Kolkata)"),
+        ("", "", "Mon 2 Mar, 12:15 (UTC)"),
+        ("fr", "", "Mon 2 Mar, 12:15 (UTC)"),
+    ],
+)
+def test_times_are_in_the_readers_zone_and_words_in_their_language(language, zone, due):
+    ready = Lead().sales_ready()
+
+    assert due in text_of(compose("new", ready, ready=ready, language=language, zone=zone))
+
+
+@pytest.mark.parametrize(("agreement", "told"), [("trial", True), ("signed", False)])
+def test_a_trial_is_called_a_trial(agreement, told):
+    ready = Lead(agreement=agreement).sales_ready()
+
+    assert bool(compose("new", ready, ready=ready).footer) == told
+
+
+def test_several_pieces_of_news_are_one_message():
+    lead = Lead()
+    ready = lead.sales_ready()
+    message = compose("update", lead.updated("Prices"), lead.updated("Cases"), ready=ready)
+
+    assert message.sections[0].heading == "Qué hay de nuevo"
+    assert [line.split(": ", 1)[1] for line in message.sections[0].lines] == [
+        "vio la página: Prices",
+        "vio la página: Cases",
+    ]
+
+
+def test_an_escalation_says_whose_time_is_over():
+    lead = Lead()
+    message = compose("escalated", lead.escalated(), ready=lead.sales_ready())
+
+    assert "Lucía Gómez tenía hasta el lun 2 mar, 13:15 para aceptarlo" in message.intro
+
+
+def test_a_reassignment_says_who_had_it_before():
+    lead = Lead()
+    message = compose("reassigned", lead.reassigned(), ready=lead.sales_ready())
+
+    assert "Antes lo tenía Lucía Gómez" in message.intro
+
+
+def test_without_the_context_the_message_still_says_the_essential():
+    message = compose("escalated", Lead().escalated(), ready=None)
+
+    assert message.title == "Nadie ha respondido todavía: Ana Pérez"
+    assert message.sections == ()
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", ""])
+def test_only_web_links_become_buttons(url):
+    ready = Lead().sales_ready()
+    links = ready.data.links.model_copy(update={"console": url})
+    evil = Lead().sales_ready(links=links)
+
+    assert compose("new", evil, ready=evil).buttons == ()
+
+
+def test_a_leads_own_text_is_never_a_phrase_a_template_or_a_second_line():
+    lead = Lead(name=f"{EVIL}\r\nBcc: evil@evil.com\n\u202eesrever")
+    ready = lead.sales_ready(why_now=[touch("demo.requested", EVIL + "\nsecond line")])
+    message = compose("new", ready, ready=ready)
+    lines = text_of(message).split("\n")
+
+    assert message.title.startswith("Nuevo lead para ti: <script>alert(1)</script> <!channel>")
+    assert any("{{7*7}} {0.__class__} %s second line" in line for line in lines)
+    assert "\u202e" not in text_of(message)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        pytest.param(Lead.sales_ready, "Ready for sales: Ana Pérez (Acme)", id="ready"),
+        pytest.param(Lead.assigned, "Ana Pérez: Lucía Gómez is the owner", id="assigned"),
+        pytest.param(Lead.accepted, "Ana Pérez: accepted by Lucía Gómez", id="accepted"),
+        pytest.param(Lead.updated, "handoff.updated.v1: Ana Pérez", id="any other"),
+    ],
+)
+def test_a_team_reads_every_event_in_a_line(event, words):
+    assert compose_event(event(Lead()).to_bytes(), "en", "UTC").title == words
+
+
+def test_an_event_without_a_hand_off_can_be_told_too():
+    payload = (
+        b'{"type":"policy.activated.v1","subject":"b2b","id":"1",'
+        b'"data":{"policy":"b2b","version":3}}'
+    )
+
+    title = compose_event(payload, "es", "UTC").title
+
+    assert title == "La política b2b, versión 3, decide desde ahora"
+
+
+@given(st.text())
+def test_cleaned_text_is_one_line_of_visible_characters(text):
+    cleaned = clean(text, 50)
+
+    assert len(cleaned) <= 50
+    assert "\n" not in cleaned
+    assert not {unicodedata.category(char) for char in cleaned} & {"Cc", "Cs", "Co", "Zl", "Zp"}
+    assert clean(cleaned, 50) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        pytest.param("a\u202eb\u2066c\u200f", "abc", id="direction"),
+        pytest.param("a\u200bb\ufeffc", "abc", id="no width"),
+        pytest.param("a\x00b\x1bc\x7f", "abc", id="control"),
+        pytest.param("a\u2028b\u2029c", "abc", id="separators"),
+        pytest.param(" a \r\n\t b ", "a b", id="white space"),
+        pytest.param("Pe\u0301rez", "Pérez", id="composed"),
+        pytest.param("👩\u200d💻", "👩\u200d💻", id="joined emoji stay whole"),
+        pytest.param("x" * 300, "x" * 199 + "…", id="long"),
+    ],
+)
+def test_hostile_characters_are_removed(text, cleaned):
+    assert clean(text) == cleaned
+
+
+def test_a_moment_over_the_clock_change_is_right_on_both_sides():
+    madrid = Phrases("en", "Europe/Madrid")
+
+    assert madrid.moment(datetime(2026, 3, 29, 0, 59, tzinfo=UTC)) == "Sun 29 Mar, 01:59"
+    assert madrid.moment(datetime(2026, 3, 29, 1, 0, tzinfo=UTC)) == "Sun 29 Mar, 03:00"
