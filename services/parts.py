@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shared.bus.port import Bus
+    from shared.db import Database
     from shared.service import Service
     from shared.settings import Settings
 
@@ -25,6 +26,13 @@ def build(name: str, settings: "Settings", bus: "Bus") -> "Service":
     """Wire service ``name``; it still has to be started."""
     service: Service = _module(name, "service").build(settings, bus)
     return service
+
+
+def database(name: str, settings: "Settings") -> "Database":
+    """Return the database of service ``name`` alone, for who looks after the tables."""
+    from shared.db import Database
+
+    return Database(settings.database_url, name, _module(name, "store.tables").TABLES)
 
 
 def _module(service: str, module: str) -> Any:

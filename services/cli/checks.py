@@ -55,13 +55,21 @@ def check_settings(configured: "Configuration") -> Iterator[Finding]:
         yield Finding("settings", status, sentence, "production refuses to start with it")
 
 
+def has_data(configured: "Configuration") -> bool:
+    """Return whether every directory exists that the settings name."""
+    return all(directory.is_dir() for directory in _directories(configured))
+
+
+def _directories(configured: "Configuration") -> list[Path]:
+    urls = {configured.common.database_url, configured.common.bus_url}
+    return [
+        Path(url.removeprefix("sqlite:///")) for url in sorted(urls) if url.startswith("sqlite:///")
+    ]
+
+
 def check_data_directory(configured: "Configuration") -> Iterator[Finding]:
     """Look at the embedded world's directory: may we write, is there room, is the key private?"""
-    urls = (configured.common.database_url, configured.common.bus_url)
-    directories = {
-        Path(url.removeprefix("sqlite:///")) for url in urls if url.startswith("sqlite:///")
-    }
-    for directory in sorted(directories):
+    for directory in _directories(configured):
         yield from _check_directory(directory)
 
 
@@ -83,14 +91,14 @@ def _check_directory(directory: Path) -> Iterator[Finding]:
         yield Finding("admin key", "fail", f"others can read {key}", f"chmod 600 {key}")
 
 
-async def check_database(name: str, configured: "Configuration", bus: "Bus") -> list[Finding]:
+async def check_database(name: str, configured: "Configuration") -> list[Finding]:
     """Connect to one service's database, compare its tables and its clock."""
     settings = configured.services[name]
     check = f"{name} database"
     file = Path(settings.database_url.removeprefix("sqlite:///")) / f"{name}.db"
     if settings.database_url.startswith("sqlite:///") and not file.exists():
         return [Finding(check, "warn", f"{file} does not exist yet", "the first start makes it")]
-    db = parts.build(name, settings, bus).db
+    db = parts.database(name, settings)
     try:
         await db.start()
         missing = await db.read(lambda conn: pending(conn, name))

@@ -46,12 +46,13 @@ async def _examine(configured: "Configuration", tell: "Callable[[str], None]") -
     from shared.bus import open_bus
 
     found = [*checks.check_settings(configured), *checks.check_data_directory(configured)]
-    url = configured.common.bus_url
-    for name in configured.services:
-        tell(f"{name}: database")
-        found += await checks.check_database(name, configured, open_bus(url))
-    tell("bus")
-    found.append(await checks.check_bus(open_bus(url), url))
+    if checks.has_data(configured):  # looking must not make what is not there
+        url = configured.common.bus_url
+        for name in configured.services:
+            tell(f"{name}: database")
+            found += await checks.check_database(name, configured)
+        tell("bus")
+        found.append(await checks.check_bus(open_bus(url), url))
     tell("mail")
     found += checks.check_mail(configured)
     return [*found, checks.check_clock()]

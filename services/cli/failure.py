@@ -45,27 +45,44 @@ def explained() -> Iterator[None]:
 
     Anything else is a fault of ours and keeps its traceback.
     """
+    try:
+        yield
+    except Exception as error:
+        failure = _explain(error)
+        if failure is None:
+            raise
+        raise failure from None
+
+
+def _explain(error: Exception) -> Failure | None:
+    # Imported here: which of them are loaded already depends on what was started.
     from sqlalchemy.exc import DBAPIError
 
+    from services.handoff.handlers.policies import UnusablePolicy
     from shared.bus.port import BusInUse, BusNotDurable, BusUnavailable
     from shared.db_errors import NotDurable, describe
     from shared.server import AddressInUse
 
-    try:
-        yield
-    except AddressInUse as error:
-        remedy = "choose another with --port or RELEVO_PORT; 0 takes a free one"
-        raise Failure(str(error), remedy=remedy) from None
-    except BusInUse as error:
-        remedy = "the embedded product is one process: stop the other one, or use another directory"
-        raise Failure(str(error), remedy=remedy) from None
-    except (NotDurable, BusNotDurable) as error:
-        remedy = "an acknowledged event must survive a power cut: switch it on again"
-        raise Failure(str(error), remedy=remedy) from None
-    except BusUnavailable as error:
-        raise Failure(str(error), remedy="look at RELEVO_BUS_URL") from None
-    except DBAPIError as error:
-        remedy = "look at RELEVO_DATABASE_URL and at the server's log"
-        raise Failure(f"the database refuses: {describe(error)}", remedy=remedy) from None
-    except OSError as error:
-        raise Failure(f"{type(error).__name__}: {error}", remedy="try: relevo doctor") from None
+    match error:
+        case AddressInUse():
+            remedy = "choose another with --port or RELEVO_PORT; 0 takes a free one"
+            return Failure(str(error), remedy=remedy)
+        case BusInUse():
+            remedy = (
+                "an embedded product is one process: stop the other one, or give another directory"
+            )
+            return Failure(str(error), remedy=remedy)
+        case NotDurable() | BusNotDurable():
+            remedy = "what was acknowledged must survive a power cut: switch it on again"
+            return Failure(str(error), remedy=remedy)
+        case UnusablePolicy():
+            what, *places = str(error).splitlines()
+            return Failure(what, places, "look at RELEVO_POLICY_FILE")
+        case BusUnavailable():
+            return Failure(str(error), remedy="look at RELEVO_BUS_URL")
+        case DBAPIError():
+            remedy = "look at RELEVO_DATABASE_URL and at the server's log"
+            return Failure(f"the database refuses: {describe(error)}", remedy=remedy)
+        case OSError():
+            return Failure(f"{type(error).__name__}: {error}", remedy="try: relevo doctor")
+    return None

@@ -44,14 +44,12 @@ def migrate(
 async def _migrate_all(
     configured: "Configuration", tell: Callable[[str], None]
 ) -> list[dict[str, Any]]:
-    from shared.bus import open_bus
     from shared.migrations import migrate, pending
 
-    bus = open_bus(configured.common.bus_url)  # only named: migrations need no bus
     done = []
     for name, settings in configured.services.items():
         tell(f"{name}: connecting")
-        db = parts.build(name, settings, bus).db
+        db = parts.database(name, settings)
         await db.start()
         try:
             missing = await db.read(partial(pending, service=name))

@@ -64,12 +64,12 @@ def note(text: str) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """Yield a function that tells what is being done: in place on a terminal, else in lines."""
+    """Yield a function that tells, on a terminal, what is being done."""
     from rich.console import Console
 
     errors = Console(stderr=True)
     if not errors.is_terminal:
-        yield note
+        yield lambda _doing: None
         return
     with errors.status("") as status:
         yield status.update

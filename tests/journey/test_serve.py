@@ -1,0 +1,256 @@
+"""`relevo serve`, `migrate` and `doctor` as processes: what people and supervisors see."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RELEVO = (sys.executable, "-m", "services")
+LISTENS = re.compile(r"Relevo listens on http://127\.0\.0\.1:(\d+)")
+WITHIN_S = 60
+
+
+class Served:
+    """A running `relevo serve`; ``told`` is what it wrote to standard error until it listened."""
+
+    def __init__(self, environment: Mapping[str, str], *arguments: str):
+        self.process = subprocess.Popen(
+            [*RELEVO, "serve", *arguments],
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stderr is not None
+        self.told: list[str] = []
+        for line in self.process.stderr:
+            self.told.append(line)
+            if found := LISTENS.search(line):
+                self.port = int(found[1])
+                break
+        # Goes on reading, so that the process never waits for us to do so.
+        self._rest = threading.Thread(target=self.told.extend, args=(self.process.stderr,))
+        self._rest.start()
+
+    def get(self, path: str) -> tuple[int, Any]:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port)) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+
+    def end(self, *signals: signal.Signals) -> int:
+        for one in signals:
+            self.process.send_signal(one)
+        code = self.process.wait(WITHIN_S)
+        self._rest.join()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return code
+
+
+def on(directory: Path) -> dict[str, str]:
+    """Return the settings of an embedded product that keeps its data there."""
+    return {
+        "RELEVO_DATABASE_URL": f"sqlite:///{directory}",
+        "RELEVO_BUS_URL": f"sqlite:///{directory}",
+    }
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory) -> Path:
+    return Path(tmp_path_factory.mktemp("served") / "data")
+
+
+@pytest.fixture(scope="module")
+def served(directory) -> Iterator[Served]:
+    one = Served(on(directory), "--port", "0")
+    yield one
+    if one.process.poll() is None:
+        one.end(signal.SIGKILL)
+
+
+@pytest.fixture
+def fresh(tmp_path) -> dict[str, str]:
+    return on(tmp_path / "data")
+
+
+def run(environment: Mapping[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*RELEVO, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=WITHIN_S,
+        check=False,
+    )
+
+
+def is_refused(port: int) -> bool:
+    """Return whether nobody is accepted at ``port`` any more."""
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def slow_request(port: int) -> socket.socket:
+    """Return the connection of a request whose body is not complete yet."""
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.sendall(b"POST /v1/people HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{")
+    return connection
+
+
+def test_it_is_ready_once_it_says_where_it_listens(served):
+    status, answer = served.get("/readyz")
+
+    assert (status, answer["status"]) == (200, "ok")
+
+
+def test_the_first_start_shows_the_admin_key(served, directory):
+    key = (directory / "admin-key").read_text().strip()
+
+    assert f"  {key}\n" in served.told
+
+
+def test_the_data_are_for_their_owner_alone(served, directory):
+    files = [path for path in directory.iterdir() if path.is_file()]
+
+    assert {path.name for path in files} >= {"ingest.db", "handoff.db", "notify.db", "bus.db"}
+    assert [path.name for path in files if path.stat().st_mode & 0o077] == []
+
+
+def test_two_processes_never_share_a_data_directory(served, directory):
+    second = run(on(directory), "serve", "--port", "0")
+
+    assert second.returncode == 1
+    assert "stop the other one" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_port_in_use_is_told_before_anything_is_started(served, fresh, tmp_path):
+    second = run(fresh, "serve", "--port", str(served.port))
+
+    assert second.returncode == 1
+    assert f"127.0.0.1:{served.port} is in use" in second.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_doctor_finds_a_served_product_well(served, directory):
+    here = {**on(directory), "RELEVO_URL": f"http://127.0.0.1:{served.port}"}
+
+    done = run(here, "doctor", "--json")
+
+    found = {one["check"]: one["status"] for one in json.loads(done.stdout)}
+    assert done.returncode == 0, done.stdout
+    assert [found[f"{name} database"] for name in ("ingest", "handoff", "notify")] == ["ok"] * 3
+    assert (found["bus"], found["server"], found["mail"]) == ("ok", "ok", "warn")
+
+
+def test_the_probe_of_containers_says_well_or_not(served):
+    probe = [sys.executable, "-m", "services.probe", "/readyz"]
+    well = {**os.environ, "RELEVO_PORT": str(served.port)}
+
+    assert subprocess.run(probe, env=well, check=False).returncode == 0
+    assert subprocess.run(probe, env={**well, "RELEVO_PORT": "9"}, check=False).returncode == 1
+
+
+def test_sigterm_drains_and_ends_well(served):
+    """A request that is under way at the signal still gets its answer."""
+    connection = slow_request(served.port)
+
+    served.process.send_signal(signal.SIGTERM)
+    while not is_refused(served.port):
+        pass
+    connection.sendall(b"}")
+
+    assert connection.recv(100).startswith(b"HTTP/1.1 401")
+    connection.close()
+    assert served.end() == 0
+
+
+def test_the_next_start_keeps_the_key_to_itself_and_a_second_sigterm_ends_at_once(directory):
+    again = Served(on(directory), "--port", "0")
+    connection = slow_request(again.port)
+    again.process.send_signal(signal.SIGTERM)
+    while not is_refused(again.port):
+        pass
+
+    assert again.end(signal.SIGTERM) == 128 + signal.SIGTERM
+    connection.close()
+    assert any("admin-key" in line for line in again.told)
+    assert not any("rlv_" in line for line in again.told)
+
+
+def test_production_does_not_start_unsafely_and_says_all_that_is_wrong(fresh):
+    unsafe = {
+        **fresh,
+        "RELEVO_ENVIRONMENT": "production",
+        "RELEVO_PUBLIC_URL": "http://relevo.acme.com",
+        "RELEVO_ADMIN_KEY": "secret",
+    }
+
+    done = run(unsafe, "serve", "--port", "0")
+
+    assert done.returncode == 1
+    assert "RELEVO_PUBLIC_URL is not https" in done.stderr
+    assert "RELEVO_ADMIN_KEY is shorter" in done.stderr
+
+
+def test_a_broken_policy_stops_the_first_start_and_says_where(fresh, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("policy: broken\nsignals: {}\n")
+
+    done = run({**fresh, "RELEVO_POLICY_FILE": str(policy)}, "serve", "--port", "0")
+
+    assert done.returncode == 1
+    assert f"{policy}:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_migrating_makes_the_tables_and_again_changes_nothing(fresh):
+    first = run(fresh, "migrate", "--json")
+    second = run(fresh, "migrate", "--json")
+
+    assert [one["service"] for one in json.loads(first.stdout)] == ["ingest", "handoff", "notify"]
+    assert all(one["migrations"] for one in json.loads(first.stdout))
+    assert not any(one["migrations"] for one in json.loads(second.stdout))
+
+
+def test_the_doctor_changes_nothing_before_the_first_start(fresh, tmp_path):
+    done = run(fresh, "doctor")
+
+    assert done.returncode == 0, done.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_doctor_fails_what_fails_and_says_what_to_do(fresh, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "admin-key").write_text("rlv_x")
+    (tmp_path / "data" / "admin-key").chmod(0o644)
+    broken = {
+        **fresh,
+        "RELEVO_DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:9/none",
+        "RELEVO_SMTP_URL": "smtp://127.0.0.1:9",
+    }
+
+    done = run(broken, "doctor", "--json")
+
+    found = json.loads(done.stdout)
+    failed = {one["check"] for one in found if one["status"] == "fail"}
+    assert done.returncode == 1
+    assert failed >= {"ingest database", "mail", "admin key"}
+    assert all(one["remedy"] for one in found if one["status"] == "fail")
+    assert "nothing" not in done.stdout

@@ -1,0 +1,141 @@
+import os
+import stat
+
+import pytest
+
+from services import configuration
+from services.configuration import BadSettings
+from services.parts import NAMES
+from shared.access import is_well_formed
+
+UNSAFE_DATABASE = "postgresql://relevo:relevo@db/relevo"
+LONG_KEY = "k" * 32
+
+
+@pytest.fixture(autouse=True)
+def only_what_the_test_sets(monkeypatch, tmp_path):
+    for name in list(os.environ):
+        if name.startswith("RELEVO_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("RELEVO_DATABASE_URL", f"sqlite:///{tmp_path}")
+    monkeypatch.setenv("RELEVO_BUS_URL", f"sqlite:///{tmp_path}")
+
+
+def test_every_wrong_value_is_told_at_once_and_none_twice(monkeypatch):
+    monkeypatch.setenv("RELEVO_PORT", "x")
+    monkeypatch.setenv("RELEVO_ZONE", "Europe/Madird")
+    monkeypatch.setenv("RELEVO_DATABASE_URL", "mysql://db/relevo")
+
+    with pytest.raises(BadSettings) as bad:
+        configuration.read(NAMES)
+
+    named = [sentence.partition(":")[0] for sentence in bad.value.sentences]
+    assert sorted(named) == ["RELEVO_DATABASE_URL", "RELEVO_PORT", "RELEVO_ZONE"]
+
+
+def test_a_wrong_secret_is_not_repeated(monkeypatch):
+    monkeypatch.setenv("RELEVO_DATABASE_URL", "mysql://relevo:hunter2@db/relevo")
+
+    with pytest.raises(BadSettings) as bad:
+        configuration.read(NAMES)
+
+    assert "hunter2" not in str(bad.value)
+
+
+def test_a_secret_can_be_a_file(monkeypatch, tmp_path):
+    (tmp_path / "key").write_text(f"{LONG_KEY}\n")
+    monkeypatch.setenv("RELEVO_ADMIN_KEY_FILE", str(tmp_path / "key"))
+
+    admin_key = configuration.read(NAMES).common.admin_key
+
+    assert admin_key is not None
+    assert admin_key.get_secret_value() == LONG_KEY
+
+
+def test_a_missing_file_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("RELEVO_ADMIN_KEY_FILE", str(tmp_path / "none"))
+
+    with pytest.raises(BadSettings, match="cannot be read"):
+        configuration.read(NAMES)
+
+
+def test_an_empty_variable_is_not_set(monkeypatch):
+    monkeypatch.setenv("RELEVO_PORT", "")
+    monkeypatch.setenv("RELEVO_ADMIN_KEY", "")
+
+    common = configuration.read(NAMES).common
+
+    assert (common.port, common.admin_key) == (8480, None)
+
+
+def test_a_misspelt_name_is_told_with_the_right_one(monkeypatch):
+    monkeypatch.setenv("RELEVO_LANGAUGE", "es")
+    monkeypatch.setenv("RELEVO_KEY", "rlv_mine")
+    monkeypatch.setenv("RELEVO_SMTP_URL_FILE", "/run/secrets/smtp")
+
+    told = configuration.unknown()
+
+    assert len(told) == 1
+    assert told[0].startswith("RELEVO_LANGAUGE is not a setting of Relevo")
+    assert told[0].endswith("did you mean RELEVO_LANGUAGE?")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"RELEVO_ADMIN_KEY": "short"}, "shorter than 32", id="a short admin key"),
+        pytest.param(
+            {"RELEVO_PUBLIC_URL": "http://relevo.acme.com"}, "not https", id="no TLS outside"
+        ),
+        pytest.param({"RELEVO_DATABASE_URL": UNSAFE_DATABASE}, "well-known", id="a usual password"),
+        pytest.param(
+            {"RELEVO_DATABASE_URL": UNSAFE_DATABASE}, "ADMIN_KEY is not set", id="no admin key"
+        ),
+        pytest.param({"RELEVO_LOG_LEVEL": "debug"}, "debug", id="debug logs"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(monkeypatch, changes, words):
+    for name, value in changes.items():
+        monkeypatch.setenv(name, value)
+
+    assert any(words in found for found in configuration.unsafe(configuration.read(NAMES)))
+
+
+def test_production_takes_what_is_safe(monkeypatch):
+    monkeypatch.setenv("RELEVO_DATABASE_URL", "postgresql://relevo:9f3c1f0b@db/relevo")
+    monkeypatch.setenv("RELEVO_BUS_URL", "kafka://kafka:9092")
+    monkeypatch.setenv("RELEVO_PUBLIC_URL", "https://relevo.acme.com")
+    monkeypatch.setenv("RELEVO_ADMIN_KEY", LONG_KEY)
+
+    assert configuration.unsafe(configuration.read(NAMES)) == []
+
+
+def test_the_embedded_product_makes_an_admin_key_once_for_its_owner_alone(tmp_path):
+    first = configuration.with_admin_key(configuration.read(NAMES))
+    second = configuration.with_admin_key(configuration.read(NAMES))
+
+    file = tmp_path / configuration.ADMIN_KEY_FILE
+    keys = {one.admin_key.get_secret_value() for one in first.services.values() if one.admin_key}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert keys == {file.read_text().strip()}
+    assert all(is_well_formed(key) for key in keys)
+    assert second.common.admin_key == first.common.admin_key
+    assert (first.is_admin_key_new, second.is_admin_key_new) == (True, False)
+
+
+def test_a_given_admin_key_is_kept_and_none_is_made(monkeypatch, tmp_path):
+    monkeypatch.setenv("RELEVO_ADMIN_KEY", LONG_KEY)
+
+    configured = configuration.with_admin_key(configuration.read(NAMES))
+
+    assert configured.admin_key_file is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_urls_lead_to_where_the_product_listens_unless_a_public_one_is_given(monkeypatch):
+    found = configuration.reached_at(configuration.read(NAMES), "http://127.0.0.1:45151")
+    monkeypatch.setenv("RELEVO_PUBLIC_URL", "https://relevo.acme.com/")
+    given = configuration.reached_at(configuration.read(NAMES), "http://127.0.0.1:45151")
+
+    assert {one.public_url for one in found.services.values()} == {"http://127.0.0.1:45151"}
+    assert given.common.public_url == "https://relevo.acme.com"
