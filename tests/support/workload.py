@@ -181,7 +181,8 @@ def _hot(author: Author, one: Person) -> None:
 
 def _warm(author: Author, one: Person) -> None:
     """Fits, and does all it takes, some of it before anybody knew who it was."""
-    author.introduce(one, lead={"title": "Head of IT"}, account={"employees": 250})
+    author.introduce(one, lead={"title": "Head of IT"})
+    author.tell(one, Site, None, user_id=one.user_id, account={"employees": 250})
     author.make_noise(one)
     ids = [{"email": one.email}, {"user_id": one.user_id}, {"anonymous_id": one.anonymous_id}]
     author.random.shuffle(ids)
@@ -244,7 +245,7 @@ def _nobody(author: Author, one: Person) -> None:
 
 def _rival(author: Author, one: Person) -> None:
     """Works for a competitor, as the address of every touch says."""
-    author.make_noise(one)
+    author.tell(one, Crm, "Email Opened", email=one.email)
     author.tell(one, Forms, "Demo Requested", email=one.email)
 
 
