@@ -15,7 +15,7 @@ import shared.contracts
 from shared.contracts import EVENTS, TOPICS, Catalogue, Envelope, UnreadableEvent
 from shared.contracts.answers import Answer, OutcomeReported, VerdictGiven
 from shared.contracts.schemas import CHANNELS, event_schema, files
-from tests.support.events import envelopes, models
+from tests.support.random_events import envelopes, models
 
 ALL = Catalogue.of(*EVENTS)
 ROOT = Path(shared.contracts.__file__).parent
