@@ -40,6 +40,8 @@ class Served:
             if found := LISTENS.search(line):
                 self.port = int(found[1])
                 break
+        else:
+            raise AssertionError("".join(self.told))
         # Goes on reading, so that the process never waits for us to do so.
         self._rest = threading.Thread(target=self.told.extend, args=(self.process.stderr,))
         self._rest.start()
