@@ -8,12 +8,13 @@ what receipts keep.
 import asyncio
 import json
 import zlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Awaitable, Generator, Iterable
 from typing import Any
 
 import jiter
 import re2
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from shared.problem import Problem
 
@@ -42,40 +43,75 @@ def header(headers: Headers, name: bytes) -> bytes | None:
     return None
 
 
-async def read_raw(receive: Receive, headers: Headers, limit: int = LIMIT) -> bytes:
-    """Return the body as it came over the wire, at most ``limit`` bytes.
+async def read_raw(
+    receive: Receive, headers: Headers, limit: int = LIMIT, slowest_s: float = SLOWEST_S
+) -> bytes:
+    """Return the body as it came over the wire, at most ``limit`` bytes within ``slowest_s``.
 
     Raises ``Problem`` (413, 408) or ``Disconnected``.
     """
-    message = await receive()  # nearly always the whole body: no timer for it
-    if message["type"] == "http.disconnect":
-        raise Disconnected
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False):
-        if len(body) > limit:
-            raise too_large(limit)
-        return body
+    first = _Begun(receive())
+    if first.has_ended and not first.result.get("more_body", False):
+        return _part(first.result, limit)  # nearly always the whole body: a timer costs too much
     declared = header(headers, b"content-length")
     if declared is not None and declared.isdigit() and int(declared) > limit:
         raise too_large(limit)
-    parts, size = [body], len(body)
     try:
-        async with asyncio.timeout(SLOWEST_S):
-            while True:
-                if size > limit:
-                    raise too_large(limit)
-                if not message.get("more_body", False):
-                    return b"".join(parts)
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Disconnected
-                part = message.get("body", b"")
-                size += len(part)
-                parts.append(part)
+        async with asyncio.timeout(slowest_s):
+            return await _read_parts(first, receive, limit)
     except TimeoutError:
         raise Problem(
-            408, "body_too_slow", f"the body took longer than {SLOWEST_S:g} s to arrive"
+            408,
+            "body_too_slow",
+            f"the body took longer than {slowest_s:g} s to arrive",
+            headers={"Connection": "close"},
         ) from None
+
+
+async def _read_parts(first: "_Begun", receive: Receive, limit: int) -> bytes:
+    parts, size = [], 0
+    message = first.result if first.has_ended else await first
+    while True:
+        part = _part(message, limit - size)
+        parts.append(part)
+        size += len(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+        message = await receive()
+
+
+def _part(message: Message, limit: int) -> bytes:
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    part: bytes = message.get("body", b"")
+    if len(part) > limit:
+        raise too_large(limit)
+    return part
+
+
+class _Begun:
+    """A ``receive()`` run until it has a message or has to wait; await it for the rest.
+
+    So only a body that is not there yet pays for a timer.
+    """
+
+    def __init__(self, receiving: Awaitable[Message]):
+        self.result: Message = {}
+        self._steps = receiving.__await__()
+        try:
+            self._waits_for = next(self._steps)
+            self.has_ended = False
+        except StopIteration as end:
+            self.result = end.value
+            self.has_ended = True
+
+    def __await__(self) -> Generator[Any, Any, Message]:
+        try:
+            yield self._waits_for
+        except BaseException as error:
+            self._steps.throw(error)  # cancelled while it waited
+            raise
+        return (yield from self._steps)
 
 
 def decode(body: bytes, encoding: bytes | None, limit: int = LIMIT) -> bytes:
@@ -116,7 +152,7 @@ def read_json(body: bytes) -> Any:
 
     Raises ``Problem`` (400) that names the place.
     """
-    if b"\\u" in body or UNUSUAL_NUMBER.search(body) or not _is_surely_shallow(body):
+    if b"\\u0000" in body or not _is_surely_shallow(body) or UNUSUAL_NUMBER.search(body):
         return _read_thoroughly(body)
     try:
         return jiter.from_json(
@@ -132,6 +168,8 @@ def _is_surely_shallow(body: bytes) -> bool:
     Takes away the innermost pairs, layer by layer, until nothing is left. Brackets in
     texts can spoil that; then the thorough reading decides.
     """
+    if body.count(b"{") + body.count(b"[") <= MAX_DEPTH:
+        return True
     brackets = body.translate(ONE_BRACKET, NO_BRACKETS)
     for _ in range(MAX_DEPTH):
         outer = brackets.replace(b"[]", b"")
@@ -175,8 +213,10 @@ def clean_text(text: str) -> str:
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        if any(0xD800 <= ord(char) <= 0xDFFF for char in value):
-            raise _bad_json("a lone surrogate in a text")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise _bad_json("a lone surrogate in a text") from None
         return value.replace("\x00", "\ufffd")
     if isinstance(value, dict):
         return {_clean(key): _clean(inner) for key, inner in value.items()}
@@ -189,7 +229,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
+        repeated = Counter(names).most_common(1)[0][0]
         raise _bad_json(f"the key {repeated[:80]!r} appears twice in one object")
     return found
 
