@@ -41,6 +41,19 @@ MANAGER = Person(
 )
 
 
+class SetClock:
+    """A clock that stands where a test puts it."""
+
+    def __init__(self, moment: datetime = NOON):
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, by: timedelta) -> None:
+        self.moment += by
+
+
 class Lead:
     """One lead on its way through sales: each method is the next event of it."""
 
