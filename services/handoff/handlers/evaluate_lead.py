@@ -9,6 +9,7 @@ from services.handoff.domain.explain import explained
 from services.handoff.domain.fold import merge
 from services.handoff.readmodels import read_leads
 from services.handoff.store import leads as leads_store
+from services.handoff.store.accounts import find_account
 from services.handoff.store.handoffs import load_cycles
 from services.handoff.store.leads import Lead
 from services.handoff.store.policies import InForce
@@ -50,7 +51,7 @@ def evaluate_now(uow: UnitOfWork, lead: Lead, in_force: InForce) -> Evaluation:
 
 def facts_of(uow: UnitOfWork, lead: Lead) -> dict[str, dict[str, Any]]:
     """Return what fit criteria and exclusions look at."""
-    account = leads_store.find_account(uow.conn, lead.account_domain)
+    account = find_account(uow.conn, lead.account_domain)
     return {"lead": lead.facts, "account": account.values if account else {}}
 
 

@@ -9,7 +9,7 @@ which things are told changes nothing.
 from collections.abc import Iterable
 
 from services.handoff.domain.knowledge import DERIVED, learn_all
-from services.handoff.store import leads as leads_store
+from services.handoff.store import accounts as accounts_store
 from services.handoff.store.leads import ACCOUNT_FACT, Lead, LeadBatch, Member
 from services.handoff.unit_of_work import UnitOfWork
 from shared.clock import to_text
@@ -27,23 +27,23 @@ def learn_about_accounts(
     lead only.
     """
     domains = {domain for lead in batch.leads.values() if (domain := lead.account_domain)}
-    leads_store.load_accounts(uow.conn, batch, domains)
+    accounts_store.load_accounts(uow.conn, batch.accounts, domains)
     for domain in sorted(domains - batch.accounts.keys()):
-        leads_store.learn_about_account(batch, domain, {}, DERIVED, "")
+        accounts_store.learn_about_account(batch.accounts, domain, {}, DERIVED, "")
     changed = set()
     for member, data in told:
         facts = {name: value for name, value in data.account.items() if name != "domain"}
         lead = batch.lead_of(member.lead_id)
         at = to_text(data.occurred_at) if facts else ""
         if facts and (domain := lead.account_domain):
-            if leads_store.learn_about_account(batch, domain, facts, at, data.source):
+            if accounts_store.learn_about_account(batch.accounts, domain, facts, at, data.source):
                 changed.add(lead.lead_id)
         elif facts:
             waiting = {f"{WAITING}{name}": value for name, value in facts.items()}
             if learn_all(member.facts, waiting, at, data.source):
                 lead.learned(member)
     changed |= {lead.lead_id for lead in batch.leads.values() if _move_waiting(batch, lead)}
-    leads_store.save_accounts(uow.conn, batch, uow.now)
+    accounts_store.save_accounts(uow.conn, batch.accounts, uow.now)
     return changed
 
 
@@ -58,6 +58,8 @@ def _move_waiting(batch: LeadBatch, lead: Lead) -> bool:
             if name != ACCOUNT_FACT:
                 value, at, source = member.facts.pop(name)
                 fact = {name.removeprefix(WAITING): value}
-                is_news |= leads_store.learn_about_account(batch, domain, fact, at, source)
+                is_news |= accounts_store.learn_about_account(
+                    batch.accounts, domain, fact, at, source
+                )
                 lead.learned(member)
     return is_news

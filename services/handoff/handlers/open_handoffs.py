@@ -7,25 +7,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
-from services.handoff.domain import knowledge
 from services.handoff.domain.assignment import Choice
 from services.handoff.domain.context import (
-    Seen,
     campaigns,
     content_seen,
     interests,
 )
 from services.handoff.domain.evaluation import Evaluation
-from services.handoff.domain.explain import explained, points
-from services.handoff.domain.identity import best_name
+from services.handoff.domain.explain import explained
+from services.handoff.handlers.cards import (
+    account_card,
+    assignment,
+    earlier_handoff,
+    engagement_score,
+    fit_score,
+    lead_card,
+    links,
+    not_to_say,
+    touch_line,
+)
 from services.handoff.handlers.clocks import ACCEPT
 from services.handoff.store import handoffs, people
+from services.handoff.store.accounts import Account
 from services.handoff.store.handoffs import History
-from services.handoff.store.leads import Account, Lead, identifiers_of
+from services.handoff.store.leads import Lead, identifiers_of
 from services.handoff.store.policies import InForce
 from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts import handoffs as contract
@@ -34,11 +43,6 @@ from shared.ids import new_id, stable_id
 from shared.timers import Timer
 
 TIMELINE = 100
-CARD_FACTS = ("name", "first_name", "last_name", "email", "phone", "title", "language", "country")
-COMPLAINTS: dict[str, Literal["complaint", "unsubscribed"]] = {
-    "email.complained": "complaint",
-    "email.unsubscribed": "unsubscribed",
-}
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
     for one in qualified:
         choice = turns.rotation.choose(uow.now)
         history = told.get(one.lead.lead_id, History([], 0, None))
-        earlier = [_earlier(row, owners[row.owner_id]) for row in before.get(one.lead.lead_id, [])]
+        earlier = [
+            earlier_handoff(row, owners[row.owner_id]) for row in before.get(one.lead.lead_id, [])
+        ]
         event = _sales_ready(uow, one, choice, identifiers[one.lead.lead_id], history, earlier)
         rows.append(_row(one, event, turns.team_id))
         assignments.append(_assignment_row(one.handoff_id, choice, uow.now))
@@ -128,16 +134,16 @@ def _sales_ready(
     earlier: list[contract.EarlierHandoff],
 ) -> contract.SalesReady:
     evaluation, lead = one.evaluation, one.lead
-    card = _lead_card(lead, identifiers)
+    card = lead_card(lead, identifiers)
     why = {touch.touch_id for touch in evaluation.deciding}
     return contract.SalesReady(
         handoff=_reference(one, card.name, choice),
         decided_at=one.decided_at,
         lead=card,
-        account=_account_card(one.account),
+        account=account_card(one.account),
         why_now=[touch_line(seen) for seen in history.touches if seen.touch_id in why],
-        engagement=_engagement(evaluation),
-        fit=_fit(evaluation),
+        engagement=engagement_score(evaluation),
+        fit=fit_score(evaluation),
         evaluation=explained(evaluation),
         timeline=[touch_line(seen) for seen in history.touches[:TIMELINE]],
         timeline_total=history.total,
@@ -170,7 +176,7 @@ def _sales_ready(
         first_source=history.first_source,
         last_source=history.touches[0].source if history.touches else None,
         earlier_handoffs=earlier,
-        not_to_say=_not_to_say(lead, history.touches, earlier),
+        not_to_say=not_to_say(lead, history.touches, earlier),
         assignment=assignment(choice, uow.now),
         deadlines=[_deadline(one)],
         links=links(uow.parts.settings.public_url, lead.lead_id, one.handoff_id),
@@ -207,160 +213,6 @@ def _deadline(one: Qualified) -> contract.Deadline:
         due_at=one.decided_at + promised.accept_in,
         within_s=int(promised.accept_in.total_seconds()),
         calendar=promised.calendar,
-    )
-
-
-def _lead_card(lead: Lead, identifiers: list[str]) -> contract.LeadCard:
-    facts = lead.facts
-
-    def text(name: str) -> str | None:
-        value = facts.get(name)
-        return str(value) if value not in (None, "") else None
-
-    email = next((one[6:] for one in identifiers if one.startswith("email:")), text("email"))
-    return contract.LeadCard(
-        lead_id=lead.lead_id,
-        name=best_name(facts, identifiers),
-        email=email,
-        phone=text("phone"),
-        title=text("title"),
-        language=text("language"),
-        country=text("country"),
-        identifiers=identifiers,
-        facts={name: value for name, value in facts.items() if name not in CARD_FACTS},
-        consent=[
-            contract.Channel(channel=channel, status=status, source=source, at=at)
-            for channel, (status, at, source) in sorted(lead.consent.items())
-        ],
-        first_seen_at=lead.first_seen_at,
-    )
-
-
-def _account_card(account: Account | None) -> contract.AccountCard | None:
-    if account is None:
-        return None
-    facts = knowledge.values(account.facts)
-    name = facts.get("name")
-    return contract.AccountCard(
-        account_id=account.account_id,
-        domain=account.domain,
-        name=str(name) if name else None,
-        facts={key: value for key, value in facts.items() if key != "name"},
-    )
-
-
-def _engagement(evaluation: Evaluation) -> contract.Score:
-    return contract.Score(
-        value=points(evaluation.engagement),
-        factors=[
-            contract.Factor(
-                name=factor.signal.name,
-                title={"es": factor.signal.title.es, "en": factor.signal.title.en},
-                points=points(factor.points),
-                evidence=[touch.touch_id for touch in factor.touches],
-                weak=factor.signal.weak,
-            )
-            for factor in evaluation.factors
-        ],
-    )
-
-
-def _fit(evaluation: Evaluation) -> contract.Score:
-    return contract.Score(
-        value=points(evaluation.fit),
-        factors=[
-            contract.Factor(
-                name=factor.criterion.name,
-                title={"es": factor.criterion.title.es, "en": factor.criterion.title.en},
-                points=points(factor.points),
-                evidence=[],
-                weak=False,
-            )
-            for factor in evaluation.fit_factors
-            if factor.points
-        ],
-    )
-
-
-def touch_line(seen: Seen) -> contract.TouchLine:
-    """Return a touch as sales reads it."""
-    return contract.TouchLine.model_construct(
-        touch_id=seen.touch_id,
-        kind=seen.kind,
-        name=seen.name,
-        occurred_at=seen.occurred_at,
-        source=seen.source,
-        made_by=seen.made_by,
-        title=seen.title,
-        url=seen.url,
-        properties=seen.properties,
-    )
-
-
-def _earlier(row: Any, owner: contract.Person) -> contract.EarlierHandoff:
-    return contract.EarlierHandoff(
-        handoff_id=row.handoff_id,
-        opened_at=row.decided_at,
-        closed_at=row.closed_at,
-        stage=row.stage,
-        reason=row.reason,
-        owner=owner,
-        policy=row.policy,
-        policy_version=row.version,
-    )
-
-
-def _not_to_say(
-    lead: Lead, touches: list[Seen], earlier: list[contract.EarlierHandoff]
-) -> list[contract.NotToSay]:
-    """Refused channels, complaints, and why sales sent the lead back before."""
-    found = [
-        contract.NotToSay(
-            kind="opt_out", channel=channel, text=f"refused {channel}, said {source}", at=at
-        )
-        for channel, (status, at, source) in sorted(lead.consent.items())
-        if status == "refused"
-    ]
-    found.extend(
-        contract.NotToSay(
-            kind=COMPLAINTS[touch.kind], channel="email", text=touch.name, at=touch.occurred_at
-        )
-        for touch in touches
-        if touch.kind in COMPLAINTS
-    )
-    found.extend(
-        contract.NotToSay(kind="reject_reason", channel=None, text=one.reason, at=one.closed_at)
-        for one in earlier
-        if one.stage in ("rejected", "recycled") and one.reason and one.closed_at
-    )
-    return found
-
-
-def assignment(choice: Choice, now: datetime) -> contract.Assignment:
-    """Return who owns the hand-off, and why, as events tell it."""
-    return contract.Assignment(
-        owner=contract.Person(person_id=choice.person_id, name=choice.name, email=choice.email),
-        team=choice.team,
-        reason=choice.reason,
-        code=choice.code,
-        considered=[
-            contract.Considered(
-                person_id=one.person_id, name=one.name, chosen=one.chosen, reason=one.reason
-            )
-            for one in choice.considered
-        ],
-        at=now,
-    )
-
-
-def links(public_url: str, lead_id: str, handoff_id: str) -> contract.Links:
-    """Return where to go from a hand-off."""
-    base = public_url.rstrip("/")
-    return contract.Links(
-        console=f"{base}/handoffs/{handoff_id}",
-        timeline=f"{base}/v1/leads/{lead_id}/timeline",
-        evaluation=f"{base}/v1/leads/{lead_id}/evaluation",
-        verdict=f"{base}/v1/handoffs/{handoff_id}/verdict",
     )
 
 

@@ -5,6 +5,7 @@ from services.handoff.handlers.evaluate_lead import evaluate_now
 from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
 from services.handoff.store import handoffs
 from services.handoff.store import leads as leads_store
+from services.handoff.store.accounts import find_account
 from services.handoff.unit_of_work import UnitOfWork
 from shared.timers import Timer
 
@@ -28,7 +29,7 @@ def reconsider(uow: UnitOfWork, timer: Timer) -> None:
         record = CycleRecord(row.number, row.open_handoff_id, row.closed_at, row.returns_at)
         edge = judge_edge(record, in_force.version.cool_down, evaluation.deciding, uow.now)
         if isinstance(edge, Qualifies):
-            account = leads_store.find_account(uow.conn, lead.account_domain)
+            account = find_account(uow.conn, lead.account_domain)
             open_handoffs(
                 uow, [Qualified(lead, account, in_force, evaluation, edge.number, uow.now)]
             )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.handoff.domain.context import Seen
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.explain import points
-from services.handoff.handlers.open_handoffs import touch_line
+from services.handoff.handlers.cards import touch_line
 from services.handoff.handlers.references import references
 from services.handoff.store.leads import LeadBatch
 from services.handoff.unit_of_work import UnitOfWork

@@ -1,4 +1,4 @@
-"""Leads, their identifiers and accounts: loaded under lock for a batch, saved at its end.
+"""Leads and their identifiers: loaded under lock for a batch, saved at its end.
 
 Locks are taken in one order everywhere: leads by id, then accounts by domain, then the
 rest. Where two transactions still claim one identifier, the later one runs again and finds
@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from services.handoff.domain import knowledge
 from services.handoff.domain.identity import Join, KnownLead, Resolver, is_strong
-from services.handoff.domain.knowledge import Knowledge, Learned
-from services.handoff.store.tables import ACCOUNT, IDENTIFIER, LEAD, MERGE
+from services.handoff.domain.knowledge import Knowledge
+from services.handoff.store.accounts import Account
+from services.handoff.store.tables import IDENTIFIER, LEAD, MERGE
 from shared.db import RunAgain, chunks, insert
 from shared.ids import new_id
 
@@ -91,21 +92,6 @@ class Lead:
         self.root.sequence += 1
         self.root.is_changed = True
         return self.root.sequence
-
-
-@dataclass
-class Account:
-    """A company, found by its domain."""
-
-    account_id: str
-    domain: str
-    facts: Knowledge
-    is_new: bool = False
-    is_changed: bool = False
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return knowledge.values(self.facts) | {"domain": self.domain}
 
 
 @dataclass
@@ -317,65 +303,6 @@ _UPDATE = (
     .where(LEAD.c.lead_id == bindparam("_lead_id"))
     .values({name: bindparam(f"_{name}") for name in _COLUMNS if name != "lead_id"})
 )
-
-
-def load_accounts(conn: Connection, batch: LeadBatch, domains: Iterable[str]) -> None:
-    """Add the accounts of these domains to the batch, as far as they exist."""
-    missing = sorted(set(domains) - batch.accounts.keys())
-    for some in chunks(missing):
-        for row in conn.execute(select(ACCOUNT).where(ACCOUNT.c.domain.in_(some))):
-            batch.accounts[row.domain] = Account(row.account_id, row.domain, row.facts)
-
-
-def find_account(conn: Connection, domain: str | None) -> Account | None:
-    """Return the account of this domain, if it is known."""
-    row = conn.execute(select(ACCOUNT).where(ACCOUNT.c.domain == domain)).first()
-    return None if row is None else Account(row.account_id, row.domain, row.facts)
-
-
-def learn_about_account(
-    batch: LeadBatch, domain: str, facts: dict[str, Any], at: str, source: str
-) -> bool:
-    """Take in what an event says about a company; return whether anything is new."""
-    account = batch.accounts.get(domain)
-    if account is None:
-        account = batch.accounts[domain] = Account(new_id(), domain, {}, is_new=True)
-    learned = knowledge.learn_all(account.facts, facts, at, source)
-    account.is_changed |= learned is not Learned.NOTHING
-    return learned is Learned.VALUE or account.is_new
-
-
-def save_accounts(conn: Connection, batch: LeadBatch, now: datetime) -> None:
-    """Write new and changed accounts, joining with what others wrote meanwhile."""
-    touched = [one for one in batch.accounts.values() if one.is_new or one.is_changed]
-    if not touched:
-        return
-    touched.sort(key=lambda account: account.domain)
-    rows = [
-        {"account_id": one.account_id, "domain": one.domain, "facts": {}, "created_at": now}
-        for one in touched
-        if one.is_new
-    ]
-    if rows:
-        conn.execute(insert(conn, ACCOUNT).on_conflict_do_nothing(), rows)
-    by_domain = {one.domain: one for one in touched}
-    for some in chunks(list(by_domain)):
-        current = conn.execute(
-            select(ACCOUNT)
-            .where(ACCOUNT.c.domain.in_(some))
-            .order_by(ACCOUNT.c.domain)
-            .with_for_update()
-        ).all()
-        for row in current:
-            account = by_domain[row.domain]
-            account.account_id = row.account_id
-            account.facts = knowledge.union((row.facts, account.facts))
-        conn.execute(
-            update(ACCOUNT)
-            .where(ACCOUNT.c.domain == bindparam("_domain"))
-            .values(facts=bindparam("_facts")),
-            [{"_domain": domain, "_facts": by_domain[domain].facts} for domain in some],
-        )
 
 
 def identifiers_of(conn: Connection, leads: Iterable[Lead]) -> dict[str, list[str]]:
