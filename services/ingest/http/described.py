@@ -9,8 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 
-from services.ingest.vendors import segment
-from services.ingest.vendors.relevo import GivenEvent
+from services.ingest.vendors import relevo, segment
 from shared.web import anybody
 
 EVENT = "#/components/schemas/GivenEvent"
@@ -46,7 +45,7 @@ def described_doors() -> APIRouter:
             {"name": "source", "in": "path", "required": True, "schema": {"type": "string"}}
         ],
     )
-    schema = GivenEvent.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema = relevo.EVENT.json_schema()
     schema.pop("$defs", None)
     _describe(
         router,

@@ -8,7 +8,6 @@ says what is wrong. Both answer after the commit, and never wait for anything be
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 import structlog
 from pydantic import ValidationError
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -29,6 +28,8 @@ log = structlog.get_logger(__name__)
 HOOKS = "/hooks/"
 METHODS = ("POST", "PUT", "GET", "HEAD", "OPTIONS")
 ALLOW = {"Allow": "POST"}
+EVENT = relevo.EVENT.validator.validate_python
+EVENTS = relevo.EVENTS.validator.validate_python
 Hot = Mapping[tuple[str, str], ASGIApp]
 
 
@@ -97,8 +98,8 @@ class Doors:
         events = count_events(read_json(body))
         stored = arrival(scope, source, relevo.Relevo.name, head, body, events)
         await self._intake.store(stored)
-        answer = {"receipt_id": stored.receipt_id, "events": events}
-        await send_bytes(send, 200, orjson.dumps(answer))
+        answer = b'{"receipt_id": "%s", "events": %d}' % (stored.receipt_id.encode(), events)
+        await send_bytes(send, 200, answer)
 
     async def segment(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store a call of Segment's tracking API, or a batch of them."""
@@ -176,13 +177,26 @@ def count_events(content: Any) -> int:
 
     Raises ``Problem`` (422) with the place of everything that is wrong.
     """
+    many = isinstance(content, list)
     try:
-        if isinstance(content, list):
-            return len(relevo.EVENTS.validate_python(content))
-        relevo.GivenEvent.model_validate(content)
+        events = EVENTS(content) if many else [EVENT(content)]
     except ValidationError as error:
         raise invalid(error) from None
-    return 1
+    if not all(map(relevo.names_somebody, events)):
+        raise nobody(events, many=many)
+    return len(events)
+
+
+def nobody(events: Sequence[relevo.GivenEvent], *, many: bool) -> Problem:
+    """Return the refusal of events that do not say who it was."""
+    message = "email, user_id or anonymous_id must say who it was"
+    places = [
+        f"/{index}" if many else "/"
+        for index, event in enumerate(events)
+        if not relevo.names_somebody(event)
+    ]
+    errors = [{"pointer": place, "message": message, "kind": "nobody"} for place in places[:50]]
+    return Problem(422, "invalid", f"{places[0]}: {message}", errors)
 
 
 def invalid(error: ValidationError) -> Problem:

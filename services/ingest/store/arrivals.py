@@ -15,6 +15,7 @@ SQLITE_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)"
 # Rows per statement, largest first. Few sizes, so that the driver finds each one prepared;
 # many rows a statement, because each statement gives other threads the interpreter.
 SIZES = (64, 16, 4, 1)
+SQLITE_OF = {size: SQLITE + ", ".join([SQLITE_ROW] * size) for size in SIZES}
 POSTGRES = (
     f"INSERT INTO receipt ({COLUMNS}, published, duplicates, parked)"  # noqa: S608
     " SELECT id, source_id, vendor, $1, request, body, state, events, 0, 0, 0"
@@ -48,6 +49,8 @@ def add_arrivals(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -
         )
         conn.exec_driver_sql(POSTGRES, (now, *(list(column) for column in columns)))
         return
+    driver = conn.connection.driver_connection
+    assert driver is not None
     moment = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     start = 0
     while start < len(arrivals):
@@ -64,5 +67,5 @@ def add_arrivals(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -
                 a.state,
                 a.events,
             )
-        conn.exec_driver_sql(SQLITE + ", ".join([SQLITE_ROW] * size), tuple(values))
+        driver.execute(SQLITE_OF[size], values)
         start += size
