@@ -1,69 +1,93 @@
-"""Random events: any event of the contracts, with every kind of value its fields allow."""
+"""Following the product's events as subscribers do: by webhook, by feed, by SSE."""
 
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any
 
-from hypothesis import strategies as st
-from pydantic import AwareDatetime, BaseModel
+import httpx
+import orjson
 
-from shared.contracts import EVENTS, Envelope, Event
+from shared.signing import verify
+from tests.support.api import Api
+from tests.support.receivers import Received
 
-MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
-NUMBERS = st.integers(-(2**53), 2**53)
-FLOATS = st.floats(-1e9, 1e9)
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | NUMBERS | FLOATS | TEXTS,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
-    max_leaves=3,
-)
-PLAIN: dict[Any, st.SearchStrategy[Any]] = {
-    str: TEXTS,
-    int: NUMBERS,
-    float: FLOATS,
-    bool: st.booleans(),
-    AwareDatetime: MOMENTS,
-    Any: ANYTHING,
-    NoneType: st.none(),
-}
+Event = dict[str, Any]
+RECONNECT_S = 0.1
 
 
-def values(kind: Any) -> st.SearchStrategy[Any]:
-    """Return the values of a field of type ``kind``."""
-    if kind in PLAIN:
-        return PLAIN[kind]
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return models(kind)
-    arguments = get_args(kind)
-    match get_origin(kind):
-        case origin if origin in (Union, UnionType):
-            return st.one_of([values(one) for one in arguments])
-        case origin if origin is Literal:
-            return st.sampled_from(arguments)
-        case origin if origin is list:
-            return st.lists(values(arguments[0]), max_size=1)
-        case origin if origin is dict:
-            return st.dictionaries(values(arguments[0]), values(arguments[1]), max_size=1)
-    return values(arguments[0])  # Annotated
+def signed(request: Received, secret: str) -> Event:
+    """Return the event in a webhook; raises ``BadSignature`` unless it is signed."""
+    verify(secret, request.headers, request.body, datetime.now(UTC))
+    event: Event = orjson.loads(request.body)
+    assert request.headers["webhook-id"] == event["id"], "the id of the message is the event's"
+    return event
 
 
-def models(kind: type[BaseModel]) -> st.SearchStrategy[Any]:
-    """Return the instances of a model."""
-    fields = {name: values(field.annotation) for name, field in kind.model_fields.items()}
-    return st.builds(kind, **fields)
+def about(events: Sequence[Event], lead_id: str) -> list[Event]:
+    """Return the events of one lead, in the order they came."""
+    return [event for event in events if event["partitionkey"] == lead_id]
 
 
-def envelopes(events: tuple[type[Event], ...] = EVENTS) -> st.SearchStrategy[Envelope]:
-    """Return any event as it travels."""
-    return st.builds(
-        Envelope,
-        id=TEXTS.filter(bool),
-        source=st.just("/handoff"),
-        subject=TEXTS.filter(bool),
-        key=TEXTS.filter(bool),
-        time=MOMENTS,
-        data=st.one_of([models(event) for event in events]),
-        sequence=st.none() | st.integers(0, 10**12 - 1),
-        traceparent=st.none() | st.from_regex(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", fullmatch=True),
-    )
+def types(events: Sequence[Event]) -> list[str]:
+    """Return the types of ``events``."""
+    return [event["type"] for event in events]
+
+
+async def read_feed(api: Api, **params: Any) -> list[Event]:
+    """Return every event of the feed, page by page."""
+    events: list[Event] = []
+    turned: dict[str, str] = {}
+    while True:
+        page = await api.get("/v1/feed", limit=200, **{**params, **turned})
+        events += page["items"]
+        if not page["has_more"]:
+            return events
+        turned = {"after": page["next_cursor"]}
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """One server-sent event; ``cursor`` is its id."""
+
+    cursor: str
+    event: Event
+
+
+async def stream(api: Api, after: str = "0") -> AsyncIterator[Streamed]:
+    """Yield the feed as it grows, over one connection, from behind a cursor."""
+    async with api.stream("/v1/feed/stream", {"last-event-id": after}) as response:
+        if response.status_code != 200:
+            await response.aread()
+            response.raise_for_status()
+        fields: dict[str, str] = {}
+        async for line in response.aiter_lines():
+            name, _, value = line.partition(": ")
+            if line:
+                fields[name] = value
+            elif "data" in fields:
+                yield Streamed(fields["id"], orjson.loads(fields["data"]))
+                fields = {}
+
+
+class Follower:
+    """A subscriber that stays connected by SSE and reconnects, whatever happens."""
+
+    def __init__(self, api: Api):
+        self.events: list[Event] = []
+        self.connections = 0
+        self._api = api
+        self._cursor = "0"
+
+    async def run(self) -> None:
+        """Follow for ever. Ends by cancellation."""
+        while True:
+            self.connections += 1
+            try:
+                async for one in stream(self._api, self._cursor):
+                    self._cursor = one.cursor
+                    self.events.append(one.event)
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(RECONNECT_S)
