@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 TIMEOUT_S = 30.0
+IDLE_S = 2.0  # below the five seconds after which the server closes an idle connection
 OWNERS = (
     (re.compile(r"/hooks/"), "ingest"),
     (
@@ -55,7 +56,9 @@ class Api:
         self._http = httpx.AsyncClient(
             timeout=TIMEOUT_S,
             trust_env=False,
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+            limits=httpx.Limits(
+                max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_S
+            ),
         )
 
     async def close(self) -> None:
