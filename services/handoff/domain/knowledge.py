@@ -32,10 +32,11 @@ def learn(known: Knowledge, name: str, value: Any, at: str, source: str) -> Lear
     """
     held = known.get(name)
     stated = [value, at, source]
-    if held is not None and (held == stated or _rank(held) >= _rank(stated)):
+    if held is not None and _rank(held) >= _rank(stated):
         return Learned.NOTHING
     known[name] = stated
-    return Learned.MOMENT if held is not None and held[0] == value else Learned.VALUE
+    same = held is not None and _text(held[0]) == _text(value)
+    return Learned.MOMENT if same else Learned.VALUE
 
 
 def learn_all(known: Knowledge, facts: Mapping[str, Any], at: str, source: str) -> Learned:
@@ -66,4 +67,9 @@ def values(known: Mapping[str, Statement]) -> dict[str, Any]:
 
 def _rank(statement: Statement) -> tuple[str, str, str]:
     value, at, source = statement
-    return at, source, str(value)
+    return at, source, _text(value)
+
+
+def _text(value: Any) -> str:
+    """Return a text that differs where values do: True is not 1."""
+    return value if isinstance(value, str) else repr(value)

@@ -134,23 +134,20 @@ def open_batch(conn: Connection, identifiers: Iterable[str], now: datetime) -> L
 
 
 def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBatch:
-    """Lock these leads with all that is merged into them, in the order of their ids."""
-    members: dict[str, Member] = {}
-    for some in chunks(sorted(roots)):
-        rows = conn.execute(
-            select(*_SELECTED)
-            .where(LEAD.c.root_id.in_(some))
-            .order_by(LEAD.c.lead_id)
-            .with_for_update()
-        )
-        members |= {row.lead_id: _member(row) for row in rows.all()}
-    leads: dict[str, Lead] = {}
-    for member in members.values():
-        if member.root_id == member.lead_id:
-            leads[member.lead_id] = Lead(member, [])
-    for member in members.values():
-        if member.root_id not in leads:
+    """Lock these leads, in the order of their ids, and load them with all merged into them.
+
+    The lock of a root guards its members. They are read by a second statement, which sees
+    what the transaction we waited for has merged into it.
+    """
+    wanted = sorted(roots)
+    for some in chunks(wanted):
+        locked = select(LEAD.c.lead_id, LEAD.c.root_id).where(LEAD.c.lead_id.in_(some))
+        rows = conn.execute(locked.order_by(LEAD.c.lead_id).with_for_update())
+        if any(lead_id != root_id for lead_id, root_id in rows.all()):
             raise RunAgain("a lead was merged while it was locked")
+    members = {member.lead_id: member for member in read_members(conn, wanted)}
+    leads = {one.lead_id: Lead(one, []) for one in members.values() if one.root_id == one.lead_id}
+    for member in members.values():
         leads[member.root_id].members.append(member)
     resolver = Resolver(
         found={},
