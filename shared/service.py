@@ -16,7 +16,7 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 from starlette.types import ASGIApp
 
-from shared.bus.port import Bus
+from shared.bus.port import Bus, BusStuck
 from shared.db import Database
 from shared.metrics import LOOP_FAILURES
 from shared.migrations import is_current, migrate
@@ -96,12 +96,19 @@ class Service:
             started = clock.time()
             try:
                 await loop()
-            except Unrecoverable:
+            except (Unrecoverable, BusStuck):
                 log.critical("process_ends", service=self.name, loop=name, exc_info=True)
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
             except Exception:
                 LOOP_FAILURES.labels(self.name, name).inc()
                 log.exception("loop_failed", service=self.name, loop=name)
+                if _is_being_cancelled():
+                    return  # it failed while it cleaned up; the service is stopping
             failures = 1 if clock.time() - started > HEALTHY_S else failures + 1
             await asyncio.sleep(RESTART_WAITS_S[min(failures, len(RESTART_WAITS_S)) - 1])
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -4,7 +4,7 @@ import asyncio
 
 
 class Wakeup:
-    """A signal that a loop waits for; raised from any thread of the same process.
+    """A signal that a loop waits for; raised on the event loop, by ``after_commit`` for instance.
 
     Signals given while nobody waits are kept: the next ``wait`` returns at once. Many
     signals wake once. The time-out is the fallback for work other processes made.
