@@ -87,9 +87,9 @@ def _tell_start(configured: "Configuration", url: str) -> None:
     if not configured.is_admin_key_new:
         note(f"The admin key is in {path}")
         return
+    note(f"A key that may do everything was made. It is kept in {path}")
     admin_key = configured.common.admin_key
-    assert admin_key is not None
-    note(f"A key that may do everything was made. It is kept in {path}:")
-    note(f"  {admin_key.get_secret_value()}")
-    note("Here the relevo command finds it by itself; elsewhere set RELEVO_URL and RELEVO_KEY, or")
-    note(f"  curl -H 'Authorization: Bearer <the key>' {url}/v1/handoffs")
+    if admin_key is not None and sys.stderr.isatty():  # elsewhere it would end up in a log
+        note(f"  {admin_key.get_secret_value()}")
+    note("The relevo command finds it by itself on this machine; elsewhere set RELEVO_URL and")
+    note(f"RELEVO_KEY, or: curl -H 'Authorization: Bearer <the key>' {url}/v1/handoffs")

@@ -19,32 +19,42 @@ import pytest
 RELEVO = (sys.executable, "-m", "services")
 LISTENS = re.compile(r"Relevo listens on http://127\.0\.0\.1:(\d+)")
 WITHIN_S = 60
+LAST_WORDS = ("RELEVO_KEY, or: ", "The admin key is in ")  # of what it says once it listens
 
 
 class Served:
-    """A running `relevo serve`; ``told`` is what it wrote to standard error until it listened."""
+    """A running `relevo serve`; ``told`` is what it wrote to standard error.
 
-    def __init__(self, environment: Mapping[str, str], *arguments: str):
+    ``terminal`` lets it write to a terminal, else to a pipe.
+    """
+
+    def __init__(self, environment: Mapping[str, str], *arguments: str, terminal: bool = False):
+        reading, writing = os.openpty() if terminal else os.pipe()
         self.process = subprocess.Popen(
             [*RELEVO, "serve", *arguments],
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
+            stderr=writing,
         )
-        assert self.process.stderr is not None
+        os.close(writing)
         self.told: list[str] = []
-        for line in self.process.stderr:
-            self.told.append(line)
-            if found := LISTENS.search(line):
-                self.port = int(found[1])
-                break
-        else:
-            raise AssertionError("".join(self.told))
-        # Goes on reading, so that the process never waits for us to do so.
-        self._rest = threading.Thread(target=self.told.extend, args=(self.process.stderr,))
-        self._rest.start()
+        self._listens = threading.Event()
+        self._reading = threading.Thread(target=self._read, args=(reading,))
+        self._reading.start()
+        self._listens.wait(WITHIN_S)
+        found = LISTENS.search("".join(self.told))
+        assert found, "".join(self.told)
+        self.port = int(found[1])
+
+    def _read(self, reading: int) -> None:
+        # A terminal whose other side is closed ends with an error, not with an empty line.
+        with contextlib.suppress(OSError), open(reading) as lines:
+            for line in lines:
+                self.told.append(line)
+                if line.startswith(LAST_WORDS):
+                    self._listens.set()
+        self._listens.set()
 
     def get(self, path: str) -> tuple[int, Any]:
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port)) as connection:
@@ -56,9 +66,7 @@ class Served:
         for one in signals:
             self.process.send_signal(one)
         code = self.process.wait(WITHIN_S)
-        self._rest.join()
-        assert self.process.stderr is not None
-        self.process.stderr.close()
+        self._reading.join()
         return code
 
 
@@ -77,7 +85,7 @@ def directory(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(directory) -> Iterator[Served]:
-    one = Served(on(directory), "--port", "0")
+    one = Served(on(directory), "--port", "0", terminal=True)
     yield one
     if one.process.poll() is None:
         one.end(signal.SIGKILL)
@@ -121,10 +129,18 @@ def test_it_is_ready_once_it_says_where_it_listens(served):
     assert (status, answer["status"]) == (200, "ok")
 
 
-def test_the_first_start_shows_the_admin_key(served, directory):
+def test_the_first_start_shows_the_admin_key_on_a_terminal(served, directory):
     key = (directory / "admin-key").read_text().strip()
 
-    assert f"  {key}\n" in served.told
+    assert key in [line.strip() for line in served.told]
+
+
+def test_into_a_log_goes_only_where_the_admin_key_is(fresh, tmp_path):
+    first = Served(fresh, "--port", "0")
+    first.end(signal.SIGTERM)
+
+    assert not any("rlv_" in line for line in first.told)
+    assert any(str(tmp_path / "data" / "admin-key") in line for line in first.told)
 
 
 def test_the_data_are_for_their_owner_alone(served, directory):
