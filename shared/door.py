@@ -69,8 +69,11 @@ class Door:
         await self._serve(scope, receive, send, "", self._routed)
 
     async def _routed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-            raise Problem(400, "invalid", "a NUL character in the address")  # no database takes it
+        # No database takes a NUL character.
+        if "\x00" in scope["path"]:
+            raise Problem(404, "not_found", "nothing is called like that")
+        if b"%00" in scope["query_string"]:
+            raise Problem(400, "invalid", "a NUL character in a parameter")
         if scope["method"] == "HEAD":  # FastAPI's routes know GET only
             as_get = {**scope, "method": "GET"}
             try:
