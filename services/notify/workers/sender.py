@@ -115,7 +115,10 @@ class Sender:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._look_for_due())
-                group.create_task(self._record_results())
+                try:
+                    await self._record_results()
+                finally:
+                    self._stopping = True  # nothing more is begun from here on
         finally:
             await self._stop()
 
@@ -224,7 +227,6 @@ class Sender:
 
     async def _stop(self) -> None:
         """Finish the calls in flight, give back the rest, and write both down."""
-        self._stopping = True
         if self._tasks:
             await asyncio.wait(self._tasks)
         if self._finished:

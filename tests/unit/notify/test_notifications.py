@@ -30,6 +30,13 @@ def read(envelope):
     return FeedReader().read(envelope.to_bytes())
 
 
+def told(envelope):
+    """Who is told about an event, and what; there is somebody."""
+    one = wanted(read(envelope))
+    assert one is not None
+    return one
+
+
 @dataclass
 class Handoff:
     stage: str = "assigned"
@@ -46,7 +53,7 @@ class Handoff:
     ],
 )
 def test_people_are_told_what_concerns_them(event, person, step):
-    one = wanted(read(event(Lead())))
+    one = told(event(Lead()))
 
     assert (one.person_id, one.email, one.step) == (person.person_id, person.email, step)
 
@@ -65,7 +72,7 @@ def test_other_events_tell_nobody(event):
 def test_the_same_news_under_another_id_is_the_same_message():
     lead = Lead()
 
-    assert wanted(read(lead.sales_ready())).dedupe == wanted(read(lead.sales_ready())).dedupe
+    assert told(lead.sales_ready()).dedupe == told(lead.sales_ready()).dedupe
 
 
 def test_each_step_of_a_ladder_and_each_reassignment_is_a_message_of_its_own():
@@ -74,7 +81,7 @@ def test_each_step_of_a_ladder_and_each_reassignment_is_a_message_of_its_own():
     events += [lead.reassigned(MANAGER), lead.reassigned(REP), lead.reassigned(MANAGER)]
     events += [lead.updated(), lead.updated(), lead.sales_ready()]
 
-    assert len({wanted(read(event)).dedupe for event in events}) == 9
+    assert len({told(event).dedupe for event in events}) == 9
 
 
 @pytest.mark.parametrize(
@@ -135,7 +142,7 @@ def test_channels_are_tried_one_after_the_other(tried, expected):
 
 
 @pytest.mark.parametrize(
-    ("told", "due"),
+    ("last", "due"),
     [
         pytest.param(None, 0, id="first news comes at once"),
         pytest.param(-10, 0, id="so does news after a while"),
@@ -143,8 +150,8 @@ def test_channels_are_tried_one_after_the_other(tried, expected):
         pytest.param(3, 8, id="news behind a message that waits"),
     ],
 )
-def test_news_within_a_window_is_folded(told, due):
-    told_at = None if told is None else NOON + timedelta(minutes=told)
+def test_news_within_a_window_is_folded(last, due):
+    told_at = None if last is None else NOON + timedelta(minutes=last)
 
     assert due_at(NOON, told_at, WINDOW) == NOON + timedelta(minutes=due)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.notify.domain.messages import Notice, Reader
 from services.notify.texts.compose import compose_event, compose_notice
 from services.notify.texts.phrases import LANGUAGES, Phrases, clean
+from shared.contracts.handoffs import SalesReady
 from tests.builders import Lead, earlier_handoff, not_to_say, touch
 
 EVIL = "<script>alert(1)</script> <!channel> *b* [x](http://evil) {{7*7}} {0.__class__} %s"
@@ -134,8 +135,8 @@ def test_without_the_context_the_message_still_says_the_essential():
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", ""])
 def test_only_web_links_become_buttons(url):
     ready = Lead().sales_ready()
-    links = ready.data.links.model_copy(update={"console": url})
-    evil = Lead().sales_ready(links=links)
+    assert isinstance(ready.data, SalesReady)
+    evil = Lead().sales_ready(links=ready.data.links.model_copy(update={"console": url}))
 
     assert compose("new", evil, ready=evil).buttons == ()
 
