@@ -1,9 +1,8 @@
 """Ids: new ones that sort by time, and stable ones that are the same every time."""
 
 from datetime import datetime
-from uuid import UUID, uuid5
 
-from uuid_utils import uuid7
+from uuid_utils import UUID, uuid5, uuid7
 
 RELEVO = UUID("6f0b5b5e-2f57-5d0e-9d0c-3c1b0b6c7a10")  # the namespace of every stable id
 

@@ -64,7 +64,7 @@ def list_receipts(
 ) -> Any:
     """List receipts, the newest first."""
     query = {"source": source, "state": state, "reason": reason}
-    return api.pages("/v1/receipts", query, name="receipts", at_most=limit)
+    return api.pages("/v1/receipts", query, at_most=limit)
 
 
 @api_command(app, "show", show_one, examples("relevo receipts show 0198…"))

@@ -85,7 +85,7 @@ def _show_credential(credential: dict[str, Any]) -> None:
 )
 def list_sources(api: Api) -> Any:
     """List sources by name."""
-    return api.pages("/v1/sources", name="sources")
+    return api.pages("/v1/sources")
 
 
 @api_command(app, "show", show_one, examples("relevo sources show website"))

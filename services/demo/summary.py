@@ -27,7 +27,7 @@ def facts(api: Api, sent: Sent, counts: dict[str, int]) -> dict[str, Any]:
     """Return the facts of the run; ``counts`` are the events of the feed by type."""
     handoffs = api.pages("/v1/handoffs")
     ledger = api.get("/v1/ledger")["sources"]
-    parked = api.pages("/v1/receipts", {"state": "parked"}, name="receipts")
+    parked = api.pages("/v1/receipts", {"state": "parked"})
     shown = [api.get(f"/v1/handoffs/{one['handoff_id']}") for one in handoffs]
     openers = {lead.email for lead in sent.leads if lead.part == "only_opens"}
     ready = {str(one["sales_ready"]["lead"]["email"]) for one in shown}

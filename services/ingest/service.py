@@ -25,6 +25,7 @@ from shared.contracts import TOPICS, Catalogue, Envelope
 from shared.contracts.directory import TOPIC, KeyChanged
 from shared.db import Database, sqlite_directory
 from shared.metrics import PARKED_EVENTS
+from shared.operations import parked_router
 from shared.service import Service
 from shared.wakeup import Wakeup
 
@@ -62,6 +63,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     router = APIRouter()
     router.include_router(source_routes(db, keys, ring, settings.public_url))
     router.include_router(receipt_routes(db, keys, stored))
+    router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, keys))
     router.include_router(described_doors())
     return Service(
         name=NAME,

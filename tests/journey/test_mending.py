@@ -42,7 +42,7 @@ async def test_a_parked_receipt_is_read_again_once_the_mapping_is_mended(install
     assert stored.status_code == 200, "what cannot be read is still taken"
 
     async def parked() -> Any:
-        return (await api.get("/v1/receipts", source="fair", state="parked"))["receipts"]
+        return (await api.get("/v1/receipts", source="fair", state="parked"))["items"]
 
     (receipt,) = await eventually(parked, WITHIN_S, "a parked receipt")
     assert (receipt["reason"], receipt["parked"]) == ("no_identity", 1)

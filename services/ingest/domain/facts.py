@@ -1,20 +1,12 @@
 """Facts about a lead and its account, under the names policies use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.ingest.domain.text import (
-    MOST_KEYS,
-    count_of,
-    first,
-    first_text,
-    mapping,
-    snake,
-    text_of,
-)
+from services.ingest.domain.text import MOST_KEYS, count_of, mapping, snake, text_of
 
-# our name → what sources call it, after ``snake``
+# our name → what sources call it, after ``snake``; the first one given counts
 LEAD_NAMES: dict[str, tuple[str, ...]] = {
     "first_name": ("first_name", "firstname", "given_name", "nombre"),
     "last_name": ("last_name", "lastname", "surname", "family_name", "apellido", "apellidos"),
@@ -29,12 +21,8 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
     "name": ("name", "company_name", "company", "empresa"),
     "domain": ("domain", "website", "url", "web", "company_domain", "dominio"),
     "employees": (
-        "employees",
-        "employee_count",
-        "num_employees",
-        "size",
-        "company_size",
-        "empleados",
+        *("employees", "employee_count", "num_employees"),
+        *("size", "company_size", "empleados"),
     ),
     "industry": ("industry", "sector", "industria"),
     "country": ("country", "country_code", "pais", "país"),
@@ -42,48 +30,92 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
     "revenue": ("revenue", "annual_revenue", "facturacion"),
 }
 # What a lead's own traits say about its company, beside an object `company`.
-COMPANY_TRAITS = {
-    "company": "name", "company_name": "name", "empresa": "name", "organization": "name",
-    "company_domain": "domain", "website": "domain", "company_size": "employees",
-    "employees": "employees", "employee_count": "employees", "num_employees": "employees",
-    "empleados": "employees", "industry": "industry", "sector": "industry",
-}  # fmt: skip
+COMPANY_TRAITS: dict[str, tuple[str, ...]] = {
+    "name": ("company", "company_name", "empresa", "organization"),
+    "domain": ("company_domain", "website", "dominio"),
+    "employees": ("company_size", "employees", "employee_count", "num_employees", "empleados"),
+    "industry": ("industry", "sector", "industria"),
+}
 IDENTIFIERS = frozenset({"email", "e_mail", "mail", "correo", "id", "user_id", "anonymous_id"})
+NO_FACTS = IDENTIFIERS | {"address", "company"}
+
+Names = Mapping[str, tuple[str, int]]
+"""What a source calls it → our name, and its rank among the names for the same thing."""
+
+
+def _ranked(names: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, int]]:
+    return {
+        called: (ours, rank) for ours, many in names.items() for rank, called in enumerate(many)
+    }
+
+
+LEAD = _ranked(LEAD_NAMES)
+ACCOUNT = _ranked(ACCOUNT_NAMES)
+COMPANY = _ranked(COMPANY_TRAITS)
 
 
 def lead_facts(traits: Mapping[str, Any]) -> dict[str, Any]:
     """Return what ``traits`` say about the person, unknown ones under their own names."""
-    given = {snake(name): value for name, value in list(traits.items())[:MOST_KEYS]}
-    address = {snake(name): value for name, value in mapping(given.get("address")).items()}
+    if not traits:
+        return {}
+    known, others = _sorted(traits, LEAD)
+    address, _ = _sorted(mapping(traits.get("address")), LEAD)
     facts: dict[str, Any] = {}
-    for name, called in LEAD_NAMES.items():
-        if (text := first_text(given, *called) or first_text(address, *called)) is not None:
+    for name, value in (*address.items(), *known.items()):
+        if (text := text_of(value)) is not None:
             facts[name] = text
-    known = {*IDENTIFIERS, *COMPANY_TRAITS, "address"}.union(*LEAD_NAMES.values())
-    return facts | _others(given, known)
+    for name, value in others:
+        if name not in NO_FACTS and name not in COMPANY:
+            facts.setdefault(name, value)
+    return facts
 
 
 def account_facts(group: Mapping[str, Any], traits: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is said about the company: by itself, and by the traits of its people."""
-    theirs = {snake(name): value for name, value in list(traits.items())[:MOST_KEYS]}
-    company = mapping(theirs.get("company"))
-    told = {
-        ours: value
-        for name, ours in COMPANY_TRAITS.items()
-        if isinstance(value := theirs.get(name), str | int | float) and value != ""
-    }
-    merged = {**told, **_snaked(company), **_snaked(group)}
     facts: dict[str, Any] = {}
-    for name, called in ACCOUNT_NAMES.items():
-        value = first(merged, *called)
+    if traits:
+        _add_company(facts, _sorted(traits, COMPANY)[0])
+    for said in (mapping(traits.get("company")), group):
+        if said:
+            known, others = _sorted(said, ACCOUNT)
+            _add_company(facts, known)
+            facts.update((name, value) for name, value in others if name not in NO_FACTS)
+    return facts
+
+
+def _sorted(
+    given: Mapping[str, Any], names: Names
+) -> tuple[dict[str, Any], list[tuple[str, str | int | float]]]:
+    """Return the values we have a name for, the best-ranked of each, and the other plain ones."""
+    known: dict[str, Any] = {}
+    ranks: dict[str, int] = {}
+    others: list[tuple[str, str | int | float]] = []
+    for name, value in _told(given):
+        if (found := names.get(name)) is None:
+            if isinstance(value, str | int | float):
+                others.append((name, value))
+        elif found[1] <= ranks.get(found[0], found[1]):
+            known[found[0]], ranks[found[0]] = value, found[1]
+    return known, others
+
+
+def _told(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for count, (name, value) in enumerate(given.items()):
+        if count == MOST_KEYS:
+            return
+        if value is not None and value != "":
+            yield snake(name), value
+
+
+def _add_company(facts: dict[str, Any], known: Mapping[str, Any]) -> None:
+    for name, value in known.items():
+        read: Any
         if name == "employees":
-            read: Any = count_of(value)
+            read = count_of(value)
         else:
             read = domain_of(value) if name == "domain" else text_of(value)
         if read is not None:
             facts[name] = read
-    known = set[str]().union(*ACCOUNT_NAMES.values(), {"id", "address"})
-    return facts | _others({**_snaked(company), **_snaked(group)}, known)
 
 
 def domain_of(value: Any) -> str | None:
@@ -97,16 +129,3 @@ def domain_of(value: Any) -> str | None:
         return None
     host = host.removeprefix("www.").rstrip(".")
     return host if "." in host and " " not in host else None
-
-
-def _snaked(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {snake(name): value for name, value in list(values.items())[:MOST_KEYS]}
-
-
-def _others(given: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
-    """Return the plain values under names we have no own name for."""
-    return {
-        name: value
-        for name, value in given.items()
-        if name not in known and isinstance(value, str | int | float | bool) and value != ""
-    }

@@ -56,6 +56,12 @@ def _read(told: Told) -> datetime | None:
     text = told.strip()
     if not text or len(text) > LONGEST_TEXT:
         return None
+    if text[4:5] == text[7:8] == "-" and text[10:11] == "T":
+        try:
+            moment = datetime.fromisoformat(text)  # what most write, and ten times as quick
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except ValueError:
+            pass
     if match := WRITTEN.fullmatch(text):
         return _written(match)
     if NUMBER.fullmatch(text):

@@ -6,12 +6,13 @@ the form stays under the name it came with.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from services.ingest.domain.text import MOST_KEYS, mapping, snake, text_of
+from services.ingest.domain.text import MOST_KEYS, snake, text_of
 
-GROUPS = ("content", "campaign", "page", "email", "form", "event")
+GROUPS = frozenset({"content", "campaign", "page", "email", "form", "event"})
 UTM = {
     "utm_campaign": "name", "utm_source": "source", "utm_medium": "medium",
     "utm_term": "term", "utm_content": "content", "utm_id": "id",
@@ -27,7 +28,16 @@ PLAIN_NAMES = {
     "url": "url", "path": "path", "referrer": "referrer", "type": "type", "subject": "subject",
     "link": "url", "tema": "topic", "titulo": "title", "título": "title",
 }  # fmt: skip
-TOPICAL = ("content", "event")
+# Names that give way to a better one: a page has a name and a title.
+WEAK_NAMES = frozenset({"name", "category"})
+
+
+class Place(NamedTuple):
+    """Where a property belongs: in a part under a name, or (``part`` None) at the top."""
+
+    part: str | None
+    name: str
+    weak: bool = False
 
 
 def describe(
@@ -39,50 +49,70 @@ def describe(
     """Return the properties of a touch of ``kind``, nested; ``campaign`` and ``page`` fill in."""
     about = ABOUT.get(kind.partition(".")[0])
     described: dict[str, Any] = {}
-    for name, value in list(properties.items())[:MOST_KEYS]:
-        _place(described, about, name, value)
-    _fill(described, "campaign", {snake(name): value for name, value in campaign.items()})
-    _fill(described, "page", {snake(name): value for name, value in page.items()})
-    for group in ("page", "content", "email"):
-        _fill(described, "campaign", utm_parameters(mapping(described.get(group)).get("url")))
-    if about in TOPICAL and "content" not in described and "event" in described:
-        _fill(described, "content", mapping(described["event"]))
-    _name_page(described)
+    weak: list[tuple[Place, Any]] = []
+    for count, (name, value) in enumerate(properties.items()):
+        if count == MOST_KEYS:
+            break
+        place = place_of(about, name)
+        if place.weak:
+            weak.append((place, value))
+        else:
+            _put(described, place, value)
+    for place, value in weak:
+        _put(described, place, value)
+    for part, values in (("campaign", campaign), ("page", page)):
+        for name, value in values.items():
+            _put(described, Place(part, snake(name)), value)
+    _add_utm_parameters(described)
+    if about == "event" and "content" not in described and "event" in described:
+        described["content"] = described["event"]
+    _add_path(described)
     return described
 
 
-def _place(described: dict[str, Any], about: str | None, name: str, value: Any) -> None:
-    """Put one property where it belongs; what was placed before is not replaced."""
+@lru_cache(maxsize=8192)
+def place_of(about: str | None, name: str) -> Place:
+    """Return where the property ``name`` belongs, in an event about ``about``."""
     key = snake(name)
     if key in UTM:
-        _fill(described, "campaign", {UTM[key]: value})
+        return Place("campaign", UTM[key])
+    if key == "campaign":
+        return Place("campaign", "name")
+    part, _, rest = key.replace(".", "_", 1).partition("_")
+    if part in GROUPS:
+        return Place(part, rest or "name", weak=not rest)
+    if about is not None and key in PLAIN_NAMES:
+        return Place(about, PLAIN_NAMES[key], key in WEAK_NAMES)
+    return Place(None, key)
+
+
+def _put(described: dict[str, Any], place: Place, value: Any) -> None:
+    """Put one property where it belongs; what was put before is not replaced."""
+    if value is None or value in ("", [], {}):
         return
-    if key in GROUPS and isinstance(value, Mapping):
-        _fill(described, key, {snake(inner): one for inner, one in value.items()})
+    if place.part is None:
+        described.setdefault(place.name, value)
         return
-    group, _, rest = key.replace(".", "_", 1).partition("_")
-    if group in GROUPS and rest and not isinstance(value, Mapping):
-        _fill(described, group, {rest: value})
-    elif about is not None and key in PLAIN_NAMES and not isinstance(value, Mapping):
-        _fill(described, about, {PLAIN_NAMES[key]: value})
-    elif key == "campaign" and isinstance(value, str):
-        _fill(described, "campaign", {"name": value})
+    part = described.get(place.part)
+    if not isinstance(part, dict):
+        part = described[place.part] = {}
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if inner is not None and inner not in ("", [], {}):
+                part.setdefault(snake(name), inner)
     else:
-        described.setdefault(key, value)
+        part.setdefault(place.name, value)
 
 
-def _fill(described: dict[str, Any], group: str, values: Mapping[str, Any]) -> None:
-    kept = {name: value for name, value in values.items() if value not in (None, "", [], {})}
-    if not kept:
-        return
-    existing = described.get(group)
-    if existing is not None and not isinstance(existing, dict):
-        described[f"{group}_name"] = existing
-        existing = None
-    described[group] = {**kept, **(existing or {})}
+def _add_utm_parameters(described: dict[str, Any]) -> None:
+    for part in ("page", "content", "email"):
+        values = described.get(part)
+        if isinstance(values, dict) and isinstance(url := values.get("url"), str):
+            for name, value in utm_parameters(url).items():
+                _put(described, Place("campaign", name), value)
 
 
-def _name_page(described: dict[str, Any]) -> None:
+def _add_path(described: dict[str, Any]) -> None:
     page = described.get("page")
     if isinstance(page, dict) and "path" not in page and (url := text_of(page.get("url"))):
         try:
@@ -91,13 +121,12 @@ def _name_page(described: dict[str, Any]) -> None:
             return
 
 
-def utm_parameters(url: Any) -> dict[str, Any]:
+def utm_parameters(url: str) -> dict[str, str]:
     """Return the campaign in the UTM parameters of ``url``."""
-    text = text_of(url)
-    if text is None or "utm_" not in text:
+    if "utm_" not in url:
         return {}
     try:
-        pairs = parse_qsl(urlsplit(text).query, max_num_fields=MOST_KEYS)
+        pairs = parse_qsl(urlsplit(url).query, max_num_fields=MOST_KEYS)
     except ValueError:
         return {}
     return {UTM[name]: value for name, value in pairs if name in UTM and value}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 LONGEST_TEXT = 4096
@@ -11,8 +12,9 @@ _BETWEEN = re.compile(r"[\s\-]+")
 _COUNT = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+|\d{1,9}", re.ASCII)
 
 
+@lru_cache(maxsize=8192)
 def snake(name: str) -> str:
-    """Return a key as we write it: ``jobTitle``, ``Job Title`` and ``job-title`` are ``job_title``."""
+    """Return a key as we write it: ``jobTitle`` and ``Job Title`` are ``job_title``."""
     return _BETWEEN.sub("_", _HUMP.sub("_", name.strip())).lower()
 
 
@@ -22,15 +24,6 @@ def text_of(value: Any) -> str | None:
         return value.strip()[:LONGEST_TEXT] or None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    return None
-
-
-def first(values: Mapping[str, Any], *names: str) -> Any:
-    """Return the first of ``names`` that has a value other than empty."""
-    for name in names:
-        value = values.get(name)
-        if value not in (None, "", [], {}):
-            return value
     return None
 
 

@@ -15,8 +15,12 @@ LONGEST_ID = 200
 ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 # What broken snippets and templates send when they know nobody.
 PLACEHOLDERS = frozenset(
-    {"", "0", "-1", "-", "null", "none", "nil", "undefined", "nan", "unknown", "anonymous", "guest", "n/a", "na", "false", "true", "[object object]", "(not set)", "00000000-0000-0000-0000-000000000000"}
-)  # fmt: skip
+    {
+        *("", "0", "-1", "-", "null", "none", "nil", "undefined", "nan", "unknown"),
+        *("anonymous", "guest", "n/a", "na", "false", "true", "[object object]", "(not set)"),
+        "00000000-0000-0000-0000-000000000000",
+    }
+)
 TEMPLATE = re.compile(r"^(?:\{\{.*\}\}|%[^%]*%|\*\|.*\|\*|\$\{.*\}|\[\[.*\]\])$")
 
 

@@ -20,6 +20,7 @@ from services.ingest.vendors import VENDORS
 from services.ingest.vendors.port import CredentialKind
 from services.ingest.vendors.tokens import hash_token
 from shared.ids import new_id
+from shared.preconditions import changed_meanwhile
 from shared.problem import Problem, not_found
 
 MOST_LIVE = 10
@@ -88,17 +89,17 @@ def change_source(
     conn: Connection,
     now: datetime,
     name: str,
-    expected: int,
+    expected: int | None,
     state: str | None,
     settings: Mapping[str, Any] | None,
 ) -> Source:
-    """Change state or settings of the revision the caller has seen.
+    """Change state or settings of the revision the caller has seen, or of any (None).
 
     Raises ``Problem``: 404, 412 when it changed meanwhile, 422.
     """
     before = existing(conn, name, lock=True)
-    if before.revision != expected:
-        raise Problem(412, "changed_meanwhile", f"the source is at revision {before.revision} now")
+    if expected is not None and before.revision != expected:
+        raise changed_meanwhile()
     if settings is not None:
         check_settings(before.vendor, settings)
     changed = replace(

@@ -81,7 +81,10 @@ class CredentialShown(BaseModel):
 class CredentialIssued(CredentialShown):
     """A new credential with its value: shown this once."""
 
-    value: str
+    value: str | None = Field(
+        description="The credential itself, this once. Null when the request is repeated with "
+        "the same `Idempotency-Key`."
+    )
 
 
 class SourceShown(BaseModel):
@@ -117,14 +120,9 @@ class SourceDetail(SourceShown):
 class SourceCreated(SourceShown):
     """A new source with its first credential: shown this once."""
 
-    credential: CredentialIssued
-
-
-class SourcePage(BaseModel):
-    """Some sources, by name."""
-
-    sources: list[SourceShown]
-    next_cursor: str | None
+    credential: CredentialIssued | None = Field(
+        description="Null when the request is repeated with the same `Idempotency-Key`."
+    )
 
 
 class FaultShown(BaseModel):
@@ -168,13 +166,6 @@ class ReceiptDetail(ReceiptShown):
     body: str
     body_encoding: Literal["text", "base64"]
     faults: list[FaultShown]
-
-
-class ReceiptPage(BaseModel):
-    """Some receipts, the newest first."""
-
-    receipts: list[ReceiptShown]
-    next_cursor: str | None
 
 
 class RetryRequest(Given):

@@ -2,10 +2,9 @@
 
 import base64
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends
 from sqlalchemy import Connection, Row
 
 from services.ingest.handlers import receipts as handlers
@@ -14,7 +13,6 @@ from services.ingest.http.models import (
     LedgerLine,
     LedgerShown,
     ReceiptDetail,
-    ReceiptPage,
     ReceiptShown,
     RequestShown,
     Retried,
@@ -26,9 +24,11 @@ from services.ingest.store.heads import read_head
 from services.ingest.store.sources import all_sources, find_source
 from shared.access import KeyRing
 from shared.db import Database, after_commit
-from shared.problem import not_found
+from shared.fields import canonical_id
+from shared.pages import Cursor, Limit, Page, PathId
+from shared.problem import Problem, not_found
 from shared.wakeup import Wakeup
-from shared.web import permit
+from shared.web import Permit
 
 State = Literal["pending", "held", "read", "parked"]
 
@@ -36,40 +36,40 @@ State = Literal["pending", "held", "read", "parked"]
 def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
     """Return the routes of receipts and the ledger; ``stored`` wakes the reading loop."""
     router = APIRouter(prefix="/v1")
-    may_read = [permit(keys, "receipts:read")]
-    may_write = [permit(keys, "receipts:write")]
+    may_read = [Depends(Permit(keys, "receipts:read"))]
+    may_write = [Depends(Permit(keys, "receipts:write"))]
 
     @router.get("/receipts", tags=["receipts"], dependencies=may_read)
     async def list_receipts(
         source: str | None = None,
         state: State | None = None,
         reason: str | None = None,
-        cursor: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> ReceiptPage:
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Page[ReceiptShown]:
         """List receipts, the newest first; `state=parked` shows what needs repair."""
-        before = None if cursor is None else str(cursor)
+        before = None if cursor is None else _receipt_id(cursor)
 
-        def work(conn: Connection) -> ReceiptPage:
+        def work(conn: Connection) -> Page[ReceiptShown]:
             names = {one.id: one.name for one in all_sources(conn)}
             wanted = next((i for i, name in names.items() if name == source), None)
             if source is not None and wanted is None:
-                return ReceiptPage(receipts=[], next_cursor=None)
+                return Page(items=[], next_cursor=None)
             rows = store.list_receipts(conn, before, limit + 1, wanted, state, reason)
             page = rows[:limit]
-            return ReceiptPage(
-                receipts=[ReceiptShown(**_shown(row, names), size=row.size) for row in page],
+            return Page(
+                items=[ReceiptShown(**_shown(row, names), size=row.size) for row in page],
                 next_cursor=page[-1].id if len(rows) > limit else None,
             )
 
         return await db.read(work)
 
     @router.get("/receipts/{receipt_id}", tags=["receipts"], dependencies=may_read)
-    async def show_receipt(receipt_id: UUID) -> ReceiptDetail:
+    async def show_receipt(receipt_id: PathId) -> ReceiptDetail:
         """Show a receipt with its raw body and what was wrong with its events."""
 
         def work(conn: Connection) -> ReceiptDetail:
-            row = store.find_receipt(conn, str(receipt_id))
+            row = store.find_receipt(conn, receipt_id)
             if row is None:
                 raise not_found("receipt")
             names = {one.id: one.name for one in all_sources(conn)}
@@ -87,11 +87,11 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
         return await db.read(work)
 
     @router.post("/receipts/{receipt_id}/retry", tags=["receipts"], dependencies=may_write)
-    async def retry_receipt(receipt_id: UUID) -> Retried:
+    async def retry_receipt(receipt_id: PathId) -> Retried:
         """Read a parked receipt again, after a fix. 409 when it is not parked."""
 
         def work(conn: Connection) -> Retried:
-            handlers.retry_one(conn, str(receipt_id))
+            handlers.retry_one(conn, receipt_id)
             after_commit(conn, stored.set)
             return Retried(retried=1, more=False)
 
@@ -114,7 +114,7 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
 
         return await db.write(work)
 
-    @router.get("/ledger", tags=["ledger"], dependencies=[permit(keys, "sources:read")])
+    @router.get("/ledger", tags=["ledger"], dependencies=[Depends(Permit(keys, "sources:read"))])
     async def show_ledger() -> LedgerShown:
         """Show what became of every event, per source."""
         lines = await db.read(ledger.lines)
@@ -123,6 +123,15 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
         )
 
     return router
+
+
+def _receipt_id(cursor: str) -> str:
+    """Return where a page starts. Receipts are in the order of their ids, so an id says it."""
+    try:
+        return canonical_id(cursor)
+    except ValueError:
+        error = {"pointer": "query.cursor", "message": "not a cursor of this list"}
+        raise Problem(422, "invalid", "query.cursor: not a cursor of this list", [error]) from None
 
 
 def _shown(row: Row[Any], names: dict[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
 
 from services.ingest.domain.touch_kinds import KINDS
@@ -17,7 +17,6 @@ from services.ingest.http.models import (
     SourceChange,
     SourceCreated,
     SourceDetail,
-    SourcePage,
     SourceSettings,
     SourceShown,
     TouchKindShown,
@@ -27,21 +26,24 @@ from services.ingest.http.models import (
 from services.ingest.http.ring import SourceRing
 from services.ingest.store import sources as store
 from services.ingest.store.sources import Credential, Source
+from services.ingest.store.tables import IDEMPOTENCY
+from shared import pages
 from shared.access import KeyRing
 from shared.db import Database
-from shared.problem import Problem
-from shared.web import permit
+from shared.idempotency import Answer, OnlyOnce, created, once
+from shared.pages import Cursor, Limit, Page, PathId
+from shared.preconditions import IfMatch, etag, expected_revision
+from shared.web import Permit
 
 T = TypeVar("T")
 MOST_UNMAPPED = 200
-IfMatch = Annotated[str | None, Header(description="The ETag you have seen.")]
 
 
 def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str) -> APIRouter:
     """Return the routes of sources."""
     router = APIRouter(prefix="/v1", tags=["sources"])
-    may_read = [permit(keys, "sources:read")]
-    may_write = [permit(keys, "sources:write")]
+    may_read = [Depends(Permit(keys, "sources:read"))]
+    may_write = [Depends(Permit(keys, "sources:write"))]
 
     async def change(work: Callable[[Connection], T]) -> T:
         result = await db.write(work)
@@ -81,51 +83,53 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
 
     @router.get("/sources", dependencies=may_read)
     async def list_sources(
-        cursor: str = "",
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        archived: bool = False,
-    ) -> SourcePage:
+        cursor: Cursor = None,
+        limit: Limit = 50,
+        archived: Annotated[bool, Query(description="Show archived ones too.")] = False,
+    ) -> Page[SourceShown]:
         """List sources by name."""
 
-        def work(conn: Connection) -> SourcePage:
-            found = store.list_sources(conn, cursor, limit + 1, archived=archived)
-            page = found[:limit]
+        def work(conn: Connection) -> Page[SourceShown]:
+            found = store.list_sources(conn, cursor, limit, archived=archived)
+            page, following = pages.cut(found, limit, "name", "id")
             live = store.live_credentials(conn, db.now(conn), [source.id for source in page])
-            return SourcePage(
-                sources=[
-                    SourceShown(**shown(s, [one for one in live if one.source_id == s.id]))
-                    for s in page
-                ],
-                next_cursor=page[-1].name if len(found) > limit else None,
-            )
+            items = [
+                SourceShown(**shown(one, [each for each in live if each.source_id == one.id]))
+                for one in page
+            ]
+            return Page(items=items, next_cursor=following)
 
         return await db.read(work)
 
-    @router.post("/sources", status_code=201, dependencies=may_write)
-    async def create_source(new: NewSource, response: Response) -> SourceCreated:
+    @router.post("/sources", status_code=201, response_model=SourceCreated, dependencies=may_write)
+    async def create_source(new: NewSource, request: OnlyOnce) -> Response:
         """Make a source. Its credential is in this answer and never shown again."""
 
-        def work(conn: Connection) -> SourceCreated:
-            source, issued = handlers.create_source(
-                conn,
-                db.now(conn),
-                new.name,
-                new.vendor,
-                new.settings.model_dump(),
-                new.secret,
-            )
-            return SourceCreated(**shown(source, [issued.credential]), credential=_issued(issued))
+        def work(conn: Connection) -> Answer:
+            now = db.now(conn)
 
-        created = await change(work)
-        response.headers["Location"] = f"/v1/sources/{created.name}"
-        response.headers["ETag"] = _etag(created.revision)
-        return created
+            def act() -> Answer:
+                settings = new.settings.model_dump()
+                source, issued = handlers.create_source(
+                    conn, now, new.name, new.vendor, settings, new.secret
+                )
+                values = shown(source, [issued.credential])
+                return created(
+                    SourceCreated(**values, credential=_issued(issued)),
+                    f"/v1/sources/{source.name}",
+                    etag(source.revision),
+                    SourceCreated(**values, credential=None),
+                )
+
+            return once(conn, IDEMPOTENCY, request, now, act)
+
+        return (await change(work)).response()
 
     @router.get("/sources/{source}", dependencies=may_read)
     async def show_source(source: str, response: Response) -> SourceDetail:
         """Show one source, with the event names it sent that have no touch kind."""
         found = await db.read(lambda conn: detail(conn, handlers.existing(conn, source)))
-        response.headers["ETag"] = _etag(found.revision)
+        response.headers["ETag"] = etag(found.revision)
         return found
 
     @router.patch("/sources/{source}", dependencies=may_write)
@@ -133,7 +137,7 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
         source: str, wanted: SourceChange, response: Response, if_match: IfMatch = None
     ) -> SourceDetail:
         """Change settings, pause or resume. Needs `If-Match`, so that nobody's change is lost."""
-        expected = _revision(if_match)
+        expected = expected_revision(if_match)
         settings = None if wanted.settings is None else wanted.settings.model_dump()
 
         def work(conn: Connection) -> SourceDetail:
@@ -143,7 +147,7 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
             return detail(conn, changed)
 
         changed = await change(work)
-        response.headers["ETag"] = _etag(changed.revision)
+        response.headers["ETag"] = etag(changed.revision)
         return changed
 
     @router.delete("/sources/{source}", status_code=204, dependencies=may_write)
@@ -151,22 +155,37 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
         """Archive a source: its credentials end at once, what it sent stays."""
         await change(lambda conn: handlers.archive_source(conn, db.now(conn), source))
 
-    @router.post("/sources/{source}/rotate", status_code=201, dependencies=may_write)
-    async def rotate(source: str, wanted: Rotation) -> CredentialIssued:
+    @router.post(
+        "/sources/{source}/rotate",
+        status_code=201,
+        response_model=CredentialIssued,
+        dependencies=may_write,
+    )
+    async def rotate(source: str, wanted: Rotation, request: OnlyOnce) -> Response:
         """Issue a new credential, shown once; the earlier ones go on for the overlap."""
         overlap = timedelta(hours=wanted.overlap_hours)
 
-        def work(conn: Connection) -> CredentialIssued:
-            return _issued(handlers.rotate(conn, db.now(conn), source, overlap, wanted.secret))
+        def work(conn: Connection) -> Answer:
+            now = db.now(conn)
 
-        return await change(work)
+            def act() -> Answer:
+                issued = handlers.rotate(conn, now, source, overlap, wanted.secret)
+                return created(
+                    _issued(issued),
+                    f"/v1/sources/{source}",
+                    repeated=_issued(issued).model_copy(update={"value": None}),
+                )
+
+            return once(conn, IDEMPOTENCY, request, now, act)
+
+        return (await change(work)).response()
 
     @router.post(
         "/sources/{source}/credentials/{credential_id}/revoke",
         status_code=204,
         dependencies=may_write,
     )
-    async def revoke(source: str, credential_id: str) -> None:
+    async def revoke(source: str, credential_id: PathId) -> None:
         """End a credential at once."""
         await change(lambda conn: handlers.revoke(conn, db.now(conn), source, credential_id))
 
@@ -189,16 +208,3 @@ def _credential(one: Credential) -> CredentialShown:
 
 def _issued(issued: handlers.Issued) -> CredentialIssued:
     return CredentialIssued(**_credential(issued.credential).model_dump(), value=issued.value)
-
-
-def _etag(revision: int) -> str:
-    return f'"{revision}"'
-
-
-def _revision(if_match: str | None) -> int:
-    if if_match is None:
-        raise Problem(428, "if_match_required", "send If-Match with the ETag you have seen")
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Problem(412, "changed_meanwhile", "If-Match is no ETag of this source")
-    return int(text)

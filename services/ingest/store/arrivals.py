@@ -19,7 +19,8 @@ SQLITE_OF = {size: SQLITE + ", ".join([SQLITE_ROW] * size) for size in SIZES}
 POSTGRES = (
     f"INSERT INTO receipt ({COLUMNS}, published, duplicates, parked)"  # noqa: S608
     " SELECT id, source_id, vendor, $1, request, body, state, events, 0, 0, 0"
-    " FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::int[])"
+    " FROM unnest($2::uuid[], $3::uuid[], $4::text[],"
+    " $5::bytea[], $6::bytea[], $7::text[], $8::int[])"
     " AS arrived (id, source_id, vendor, request, body, state, events)"
 )
 

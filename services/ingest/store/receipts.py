@@ -133,6 +133,7 @@ def replace_faults(conn: Connection, receipt_ids: Sequence[str], faults: Sequenc
 
 
 def find_receipt(conn: Connection, receipt_id: str) -> Row[Any] | None:
+    """Return the receipt with its body."""
     return conn.execute(select(RECEIPT).where(RECEIPT.c.id == receipt_id)).first()
 
 

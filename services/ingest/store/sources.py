@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select, update
 
 from services.ingest.store.tables import CREDENTIAL, LEDGER, SOURCE, UNMAPPED
+from shared import pages
 from shared.db import insert
 
 
@@ -55,15 +56,19 @@ def find_source(conn: Connection, name: str, *, lock: bool = False) -> Source | 
 
 
 def all_sources(conn: Connection) -> list[Source]:
+    """Return every source, archived ones too, by name."""
     return [_source(row) for row in conn.execute(select(SOURCE).order_by(SOURCE.c.name))]
 
 
-def list_sources(conn: Connection, after: str, limit: int, *, archived: bool) -> list[Source]:
-    """Return sources by name, those behind ``after``."""
-    query = select(SOURCE).where(SOURCE.c.name > after)
+def list_sources(
+    conn: Connection, cursor: str | None, limit: int, *, archived: bool
+) -> list[Source]:
+    """Return one page of sources by name, and one more."""
+    query = select(SOURCE)
     if not archived:
         query = query.where(SOURCE.c.state != "archived")
-    return [_source(row) for row in conn.execute(query.order_by(SOURCE.c.name).limit(limit))]
+    page = pages.by_name(query, SOURCE.c.name, SOURCE.c.id, cursor, limit)
+    return [_source(row) for row in conn.execute(page)]
 
 
 def add_source(conn: Connection, source: Source) -> bool:

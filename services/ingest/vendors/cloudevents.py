@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import unquote_to_bytes, urlsplit, parse_qs
+from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
 
 from services.ingest.domain.incoming import IncomingTouch, Unreadable
 from services.ingest.domain.moments import first_told

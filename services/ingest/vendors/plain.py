@@ -69,10 +69,10 @@ def given_facts(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 FACTS = (
-    "first_name", "last_name", "full_name", "name", "title", "job_title", "phone", "country", "city",
-    "language", "company", "company_name", "company_size", "industry", "website", "nombre", "apellidos",
-    "cargo", "telefono", "pais", "empresa", "empleados",
-)  # fmt: skip
+    *("first_name", "last_name", "full_name", "name", "title", "job_title", "phone", "country"),
+    *("city", "language", "company", "company_name", "company_size", "industry", "website"),
+    *("nombre", "apellidos", "cargo", "telefono", "pais", "empresa", "empleados"),
+)
 
 
 def _first_object(given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ CredentialKind = Literal["token", "secret"]
 
 
 class BadCredentials(Exception):
-    """The request does not prove that it comes from its source. Nobody is told which part failed."""
+    """The request does not prove where it comes from. Nobody is told which part failed."""
 
 
 @dataclass(frozen=True, slots=True)

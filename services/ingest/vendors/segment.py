@@ -174,7 +174,7 @@ def _read(
     )
 
 
-def _name(kind: str, item: Mapping[str, Any]) -> str | None | Unreadable:
+def _name(kind: str, item: Mapping[str, Any]) -> str | Unreadable | None:
     """Return the event's name; None for calls that only tell who somebody is."""
     if kind in ("identify", "group", "alias"):
         return None

@@ -13,9 +13,10 @@ from services.ingest.metrics import LEDGER, LEDGER_GAP, OLDEST_PENDING_SECONDS, 
 from services.ingest.store import ledger
 from services.ingest.store.receipts import hold
 from services.ingest.store.sources import all_sources, count_unmapped
-from services.ingest.store.tables import CONSUMER_TABLES, LEASE
+from services.ingest.store.tables import CONSUMER_TABLES, IDEMPOTENCY, LEASE
 from shared.consumer import prune_inbox
 from shared.db import Database
+from shared.idempotency import forget_answers
 from shared.lease import Lease
 
 log = structlog.get_logger(__name__)
@@ -44,14 +45,16 @@ class Upkeep:
 
     async def make_round(self) -> None:
         """Forget what is old, let go what is held by mistake, and count everything again."""
-        while await self._db.write(lambda conn: prune(conn, self._db.now(conn), self._kept)):
-            await asyncio.sleep(0)
+        more = True
+        while more:
+            more = await self._db.write(lambda conn: prune(conn, self._db.now(conn), self._kept))
         await self._db.write(self._tidy)
         for source_id, missing in (await self._db.read(ledger.unaccounted_items)).items():
             log.error("ledger_differs_from_items", source_id=source_id, missing=missing)
 
     def _tidy(self, conn: Connection) -> None:
         prune_inbox(conn, CONSUMER_TABLES, self._db.now(conn))
+        forget_answers(conn, IDEMPOTENCY, self._db.now(conn))
         # A process that had not heard yet may have held receipts of a source just resumed.
         for source in all_sources(conn):
             if source.state != "paused":

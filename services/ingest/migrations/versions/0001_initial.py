@@ -60,6 +60,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("receipt_id", "position", name=op.f("pk_fault")),
     )
     op.create_table(
+        "idempotent_answer",
+        sa.Column("caller", sa.Text(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("request_hash", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", Json, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("caller", "route", "key", name=op.f("pk_idempotent_answer")),
+    )
+    op.create_index(op.f("ix_idempotent_answer_answered_at"), "idempotent_answer", ["answered_at"])
+    op.create_table(
         "inbox",
         sa.Column("consumer", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
