@@ -108,6 +108,7 @@ class _Server(uvicorn.Server):
         gc.collect()
         gc.freeze()  # what start-up made lives as long as the process: never look at it again
         gc.set_threshold(*GC_THRESHOLDS)
+        gc.enable()
         self._announce()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -1,5 +1,6 @@
 """``relevo serve``: the product as a process."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ def serve(
     lets running requests finish, a second one ends at once. What was acknowledged is safe
     either way.
     """
+    gc.disable()  # nearly nothing of what start-up makes is garbage; the server enables it
     from services import configuration
     from services.standalone import build_door
     from shared import logging, server
