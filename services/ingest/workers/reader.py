@@ -35,7 +35,7 @@ from services.ingest.store.tables import LEASE
 from services.ingest.vendors import VENDORS
 from shared.bus.port import Bus, Message
 from shared.db import Database
-from shared.lease import Lease
+from shared.lease import STANDBY_S, Lease
 from shared.outbox import to_message
 from shared.wakeup import Wakeup
 
@@ -45,7 +45,6 @@ BATCH = 200
 BATCH_BYTES = 1024 * 1024
 STEP_S = 0.002
 ERROR_WAIT_S = 1.0
-STANDBY_POLL_S = 2.0
 # How soon receipts other processes stored are seen; those of this one wake the reader.
 POLL_ALONE_S = 1.0
 POLL_S = 0.05
@@ -77,12 +76,19 @@ class Reader:
         poll_s = POLL_ALONE_S if self._db.is_sqlite else POLL_S
         try:
             while True:
-                if not await self._lease.hold():
-                    await asyncio.sleep(STANDBY_POLL_S)
-                elif not await self.read_batch():
+                if await self.catch_up():
                     await self._wakeup.wait(poll_s)
+                else:
+                    await asyncio.sleep(STANDBY_S)
         finally:
             await asyncio.shield(self._lease.release())
+
+    async def catch_up(self) -> bool:
+        """Read until nothing waits; return False when it is another process's turn to read."""
+        while await self._lease.hold():
+            if not await self.read_batch():
+                return True
+        return False
 
     async def read_batch(self) -> bool:
         """Read what waits, up to a batch; return whether there was anything."""
