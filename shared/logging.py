@@ -1,7 +1,8 @@
 """Structured logs: one JSON object a line on standard output, without personal data.
 
-Log lines name things by id. Values of leads never go into a line; as a second wall, every
-e-mail address and every secret with one of our prefixes that still gets there is masked.
+Log lines name things by id. Values of leads never go into a line; as a second wall, e-mail
+addresses, keys, passwords in URLs, signatures and the values a database repeats in its
+errors are masked where they still get there.
 """
 
 import logging
@@ -13,16 +14,32 @@ from typing import Any, Literal
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-EMAIL = re.compile(r"[^\s@\"'<>:=,;()]+@[^\s@\"'<>:=,;()]+\.[^\s@\"'<>:=,;()]+")
-SECRET = re.compile(r"\b(?:rlv|src|whsec)_[A-Za-z0-9+/=_-]{8,}")
+# What must not be read in a log, and what stands there instead. Every repetition is bounded
+# or runs over one kind of character, so that no line, however long, takes long.
+_WORD = r"[^\s@\"'<>:=,;()]"
+MASKED = (
+    (re.compile(rf"{_WORD}{{1,64}}@{_WORD}{{1,190}}\.{_WORD}{{1,63}}"), "[e-mail]"),
+    (re.compile(r"\b(?:rlv|src|whsec)_[A-Za-z0-9+/=_-]{8,}"), "[secret]"),
+    (re.compile(r"\b(Bearer|Basic) +[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE), r"\1 [secret]"),
+    (re.compile(r"(://[^\s/:@]{0,64}:)[^\s/@]{1,200}@"), r"\1[secret]@"),
+    (re.compile(r"\bv1a?,[A-Za-z0-9+/=]{20,}"), "[signature]"),
+    # PostgreSQL and its driver repeat the values of a row in their errors.
+    (re.compile(r"\b(DETAIL|CONTEXT): .*?(?=\nHINT|\n\n|\Z)", re.DOTALL), r"\1: [values]"),
+    (
+        re.compile(r"(invalid input for query argument \$\d+): .*?(?=\n\[SQL|\n\n|\Z)", re.DOTALL),
+        r"\1: [value]",
+    ),
+)
 
 
 def mask(value: Any) -> Any:
     """Return ``value`` with e-mail addresses and secrets replaced, however deep they are."""
     if isinstance(value, str):
-        return SECRET.sub("[secret]", EMAIL.sub("[e-mail]", value))
+        for pattern, instead in MASKED:
+            value = pattern.sub(instead, value)
+        return value
     if isinstance(value, dict):
-        return {key: mask(inner) for key, inner in value.items()}
+        return {mask(key): mask(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [mask(inner) for inner in value]
     return value
@@ -62,6 +79,7 @@ def configure(level: str, style: Literal["json", "console"]) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
         )
     )
+    logging.captureWarnings(True)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())

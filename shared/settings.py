@@ -42,10 +42,13 @@ class Settings(BaseSettings):
     """What every service needs."""
 
     # NAME= in an environment file means "not set", not "the empty text".
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     database_url: str = Field(
         default="sqlite:///data",
+        repr=False,  # it may hold a password
         description="`sqlite:///DIR` (one file per service) or `postgresql://…` (one schema "
         "per service).",
     )
@@ -145,17 +148,18 @@ class Settings(BaseSettings):
 
 def unknown_names(classes: Iterable[type[Settings]], environment: Mapping[str, str]) -> list[str]:
     """Return a sentence for each ``RELEVO_`` variable that no class reads."""
-    known = {
-        f"{PREFIX}{name.upper()}{suffix}"
+    names = {
+        f"{name.upper()}{suffix}"
         for settings in classes
         for name in settings.model_fields
         for suffix in ("", "_FILE")
     }
     sentences = []
     for name in sorted(environment):
-        if not name.startswith(PREFIX) or name.startswith(FOREIGN) or name in known:
+        if not name.startswith(PREFIX) or name.startswith(FOREIGN) or name[len(PREFIX) :] in names:
             continue
-        close = get_close_matches(name, known, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
+        # Without the prefix: it would make any two names alike.
+        close = get_close_matches(name.removeprefix(PREFIX), names, n=1)
+        hint = f"; did you mean {PREFIX}{close[0]}?" if close else ""
         sentences.append(f"{name} is not a setting of Relevo and has no effect{hint}")
     return sentences

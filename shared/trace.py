@@ -4,7 +4,7 @@ import re
 from contextvars import ContextVar
 from random import getrandbits  # ids to find things by, no secrets
 
-TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 current: ContextVar[str | None] = ContextVar("traceparent", default=None)
@@ -13,8 +13,8 @@ current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 def continued(traceparent: str | None) -> str:
     """Return the trace context to pass on: the caller's trace, or a new one."""
     match = TRACEPARENT.fullmatch(traceparent) if traceparent else None
-    trace_id = match[1] if match and match[1] != "0" * 32 else f"{getrandbits(128):032x}"
-    return f"00-{trace_id}-{getrandbits(64):016x}-01"
+    trace, flags = match.groups() if match else (f"{getrandbits(128):032x}", "01")
+    return f"00-{trace}-{getrandbits(64):016x}-{flags}"
 
 
 def trace_id(traceparent: str) -> str:
