@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.notify.api import Api, open_api
 from tests.service.notify.world import World, open_world
+from tests.support.smtp import MailSink
 
 
 @pytest.fixture
@@ -13,3 +15,10 @@ async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     """Notify's core on an empty database, once per kind of database."""
     async with open_world(database_url, f"sqlite:///{tmp_path}") as world:
         yield world
+
+
+@pytest.fixture
+async def api(database_url: str, tmp_path: Path, mail_sink: MailSink) -> AsyncIterator[Api]:
+    """Notify as a process runs it, with a mail server, once per kind of database."""
+    async with open_api(database_url, f"sqlite:///{tmp_path}", smtp_url=mail_sink.url) as api:
+        yield api
