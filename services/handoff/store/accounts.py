@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from services.handoff.domain import knowledge
 from services.handoff.domain.knowledge import Knowledge, Learned
 from services.handoff.store.tables import ACCOUNT
-from shared.db import chunks, insert
+from shared.bulk import Replace, bulk_insert, is_in
 from shared.ids import new_id
 
 
@@ -32,8 +32,8 @@ class Account:
 def load_accounts(conn: Connection, accounts: dict[str, Account], domains: Iterable[str]) -> None:
     """Add the accounts of these domains to the batch, as far as they exist."""
     missing = sorted(set(domains) - accounts.keys())
-    for some in chunks(missing):
-        for row in conn.execute(select(ACCOUNT).where(ACCOUNT.c.domain.in_(some))):
+    if missing:
+        for row in conn.execute(_FIND, {"wanted": missing}).all():
             accounts[row.domain] = Account(row.account_id, row.domain, row.facts)
 
 
@@ -61,28 +61,18 @@ def save_accounts(conn: Connection, accounts: dict[str, Account], now: datetime)
     if not touched:
         return
     touched.sort(key=lambda account: account.domain)
-    rows = [
-        {"account_id": one.account_id, "domain": one.domain, "facts": {}, "created_at": now}
-        for one in touched
-        if one.is_new
-    ]
-    if rows:
-        conn.execute(insert(conn, ACCOUNT).on_conflict_do_nothing(), rows)
+    new = [(one.account_id, one.domain, one.facts, now) for one in touched if one.is_new]
+    columns = ("account_id", "domain", "facts", "created_at")
+    if bulk_insert(conn, ACCOUNT, columns, new) == len(touched):
+        return
     by_domain = {one.domain: one for one in touched}
-    for some in chunks(list(by_domain)):
-        current = conn.execute(
-            select(ACCOUNT)
-            .where(ACCOUNT.c.domain.in_(some))
-            .order_by(ACCOUNT.c.domain)
-            .with_for_update()
-        ).all()
-        for row in current:
-            account = by_domain[row.domain]
-            account.account_id = row.account_id
-            account.facts = knowledge.union((row.facts, account.facts))
-        conn.execute(
-            update(ACCOUNT)
-            .where(ACCOUNT.c.domain == bindparam("_domain"))
-            .values(facts=bindparam("_facts")),
-            [{"_domain": domain, "_facts": by_domain[domain].facts} for domain in some],
-        )
+    for row in conn.execute(_LOCK, {"wanted": list(by_domain)}).all():
+        account = by_domain[row.domain]
+        account.account_id = row.account_id
+        account.facts = knowledge.union((row.facts, account.facts))
+    rows = [(one.account_id, one.domain, one.facts, now) for one in touched]
+    bulk_insert(conn, ACCOUNT, columns, rows, Replace(("domain",), ("facts",)))
+
+
+_FIND = select(ACCOUNT).where(is_in(ACCOUNT.c.domain))
+_LOCK = _FIND.order_by(ACCOUNT.c.domain).with_for_update()

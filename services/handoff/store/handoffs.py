@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 
 from services.handoff.domain.context import Seen
 from services.handoff.store.tables import (
@@ -18,7 +18,8 @@ from services.handoff.store.tables import (
     TOUCH,
 )
 from shared import pages
-from shared.db import chunks, insert
+from shared.bulk import Replace, bulk_insert, is_in
+from shared.db import insert
 from shared.ids import new_id
 
 CONTEXT_TOUCHES = 500  # looked at for interests and content; the timeline shows the latest 100
@@ -35,28 +36,37 @@ class History:
 
 def load_cycles(conn: Connection, policy: str, roots: Iterable[str]) -> dict[str, Row[Any]]:
     """Return the cycle record of each lead that has one under ``policy``."""
-    found: dict[str, Row[Any]] = {}
-    for some in chunks(sorted(set(roots))):
-        rows = conn.execute(
-            select(CYCLE).where(CYCLE.c.policy == policy, CYCLE.c.lead_id.in_(some))
-        )
-        found |= {row.lead_id: row for row in rows}
-    return found
+    wanted = sorted(set(roots))
+    if not wanted:
+        return {}
+    rows = conn.execute(_CYCLES, {"wanted": wanted, "policy": policy}).all()
+    return {row.lead_id: row for row in rows}
+
+
+_CYCLES = select(CYCLE).where(CYCLE.c.policy == bindparam("policy"), is_in(CYCLE.c.lead_id))
+_CYCLE_KEY = ("lead_id", "policy")
+_CYCLE_STATE = ("number", "open_handoff_id", "closed_at", "returns_at")
 
 
 def save_cycles(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write cycle records: ``lead_id``, ``policy``, ``number`` and what else changed."""
-    if not rows:
-        return
-    statement = insert(conn, CYCLE)
-    changed = [name for name in rows[0] if name not in ("lead_id", "policy")]
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["lead_id", "policy"],
-            set_={name: statement.excluded[name] for name in changed},
-        ),
-        list(rows),
-    )
+    """Write cycle records, each with every column of ``cycle``."""
+    columns = (*_CYCLE_KEY, *_CYCLE_STATE)
+    values = [tuple(row[name] for name in columns) for row in rows]
+    bulk_insert(conn, CYCLE, columns, values, Replace(_CYCLE_KEY, _CYCLE_STATE))
+
+
+def _numbered_touches() -> Select[Any]:
+    """Each lead's latest touches with their place and number, and its very first."""
+    lead = TOUCH.c.lead_id
+    latest_first = (TOUCH.c.occurred_at.desc(), TOUCH.c.touch_id.desc())
+    place = func.row_number().over(partition_by=lead, order_by=latest_first).label("place")
+    total = func.count().over(partition_by=lead).label("total")
+    numbered = select(*TOUCH.c, place, total).where(is_in(lead)).subquery()
+    wanted = or_(numbered.c.place <= CONTEXT_TOUCHES, numbered.c.place == numbered.c.total)
+    return select(numbered).where(wanted)
+
+
+_TOUCHES = _numbered_touches()
 
 
 def histories(conn: Connection, members: dict[str, str]) -> dict[str, History]:
@@ -64,26 +74,14 @@ def histories(conn: Connection, members: dict[str, str]) -> dict[str, History]:
     found: dict[str, list[Seen]] = {}
     totals: dict[str, int] = {}
     firsts: dict[str, tuple[datetime, str]] = {}
-    for some in chunks(sorted(members)):
-        time = (TOUCH.c.occurred_at.desc(), TOUCH.c.touch_id.desc())
-        numbered = (
-            select(
-                TOUCH,
-                func.row_number().over(partition_by=TOUCH.c.lead_id, order_by=time).label("place"),
-                func.count().over(partition_by=TOUCH.c.lead_id).label("total"),
-            )
-            .where(TOUCH.c.lead_id.in_(some))
-            .subquery()
-        )
-        wanted = or_(numbered.c.place <= CONTEXT_TOUCHES, numbered.c.place == numbered.c.total)
-        for row in conn.execute(select(numbered).where(wanted)):
-            root = members[row.lead_id]
-            if row.place <= CONTEXT_TOUCHES:
-                found.setdefault(root, []).append(seen(row))
-            if row.place == row.total:
-                totals[root] = totals.get(root, 0) + row.total
-                first = (row.occurred_at, row.source)
-                firsts[root] = min(first, firsts.get(root, first))
+    for row in conn.execute(_TOUCHES, {"wanted": sorted(members)}).all():
+        root = members[row.lead_id]
+        if row.place <= CONTEXT_TOUCHES:
+            found.setdefault(root, []).append(seen(row))
+        if row.place == row.total:
+            totals[root] = totals.get(root, 0) + row.total
+            first = (row.occurred_at, row.source)
+            firsts[root] = min(first, firsts.get(root, first))
     return {
         root: History(
             sorted(touches, key=lambda one: (one.occurred_at, one.touch_id), reverse=True),
@@ -107,15 +105,14 @@ def seen(row: Row[Any]) -> Seen:
     )
 
 
+_EARLIER = select(HANDOFF).where(is_in(HANDOFF.c.lead_id)).order_by(HANDOFF.c.decided_at.desc())
+
+
 def earlier(conn: Connection, members: dict[str, str]) -> dict[str, list[Row[Any]]]:
     """Return the hand-offs each lead (root) already had, the latest first."""
     found: dict[str, list[Row[Any]]] = {}
-    for some in chunks(sorted(members)):
-        rows = conn.execute(
-            select(HANDOFF).where(HANDOFF.c.lead_id.in_(some)).order_by(HANDOFF.c.decided_at.desc())
-        )
-        for row in rows:
-            found.setdefault(members[row.lead_id], []).append(row)
+    for row in conn.execute(_EARLIER, {"wanted": sorted(members)}).all():
+        found.setdefault(members[row.lead_id], []).append(row)
     return found
 
 
@@ -140,8 +137,9 @@ def add_handoffs(
     conn: Connection, handoffs: list[dict[str, Any]], assignments: list[dict[str, Any]]
 ) -> None:
     """Store new hand-offs with their first assignment."""
-    conn.execute(insert(conn, HANDOFF), handoffs)
-    conn.execute(insert(conn, ASSIGNMENT), assignments)
+    for table, rows in ((HANDOFF, handoffs), (ASSIGNMENT, assignments)):
+        columns = tuple(rows[0])
+        bulk_insert(conn, table, columns, [tuple(row.values()) for row in rows], "refuse")
 
 
 def add_step(

@@ -9,16 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, func, select
 
 from services.handoff.domain import knowledge
 from services.handoff.domain.identity import Join, KnownLead, Resolver, is_strong
 from services.handoff.domain.knowledge import Knowledge
 from services.handoff.store.accounts import Account
 from services.handoff.store.tables import IDENTIFIER, LEAD, MERGE
-from shared.db import RunAgain, chunks, insert
+from shared.bulk import Replace, bulk_insert, is_in
+from shared.db import RunAgain, insert
 from shared.ids import new_id
 
 ACCOUNT_FACT = "account.domain"  # the fact of a lead that names its account
@@ -117,15 +119,9 @@ def open_batch(conn: Connection, identifiers: Iterable[str], now: datetime) -> L
     """Find and lock every lead these identifiers name."""
     found: dict[str, str] = {}
     roots: set[str] = set()
-    for some in chunks(sorted(set(identifiers))):
-        rows = conn.execute(
-            select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id, LEAD.c.root_id)
-            .join(LEAD, LEAD.c.lead_id == IDENTIFIER.c.lead_id)
-            .where(IDENTIFIER.c.value.in_(some))
-        )
-        for value, lead_id, root_id in rows.all():
-            found[value] = lead_id
-            roots.add(root_id)
+    for value, lead_id, root_id in conn.execute(_FIND, {"wanted": sorted(set(identifiers))}).all():
+        found[value] = lead_id
+        roots.add(root_id)
     batch = lock_leads(conn, roots, now)
     if not set(found.values()) <= batch.members.keys():
         raise RunAgain("a lead was merged while it was looked for")
@@ -140,10 +136,9 @@ def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBat
     what the transaction we waited for has merged into it.
     """
     wanted = sorted(roots)
-    for some in chunks(wanted):
-        locked = select(LEAD.c.lead_id, LEAD.c.root_id).where(LEAD.c.lead_id.in_(some))
-        rows = conn.execute(locked.order_by(LEAD.c.lead_id).with_for_update())
-        if any(lead_id != root_id for lead_id, root_id in rows.all()):
+    if wanted:
+        locked = conn.execute(_LOCK, {"wanted": wanted}).all()
+        if any(lead_id != root_id for lead_id, root_id in locked):
             raise RunAgain("a lead was merged while it was locked")
     members = {member.lead_id: member for member in read_members(conn, wanted)}
     leads = {one.lead_id: Lead(one, []) for one in members.values() if one.root_id == one.lead_id}
@@ -161,19 +156,13 @@ def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBat
 
 def read_members(conn: Connection, roots: Iterable[str]) -> list[Member]:
     """Return these leads with all that is merged into them, without locking."""
-    members: list[Member] = []
-    for some in chunks(sorted(roots)):
-        members.extend(
-            map(_member, conn.execute(select(*_SELECTED).where(LEAD.c.root_id.in_(some))).all())
-        )
-    return members
+    wanted = sorted(roots)
+    if not wanted:
+        return []
+    return [Member(*tuple(row)) for row in conn.execute(_READ, {"wanted": wanted}).all()]
 
 
-def _member(row: Row[Any]) -> Member:
-    return Member(*tuple(row))
-
-
-_COLUMNS = [
+_COLUMNS = (
     "lead_id",
     "root_id",
     "is_known",
@@ -183,10 +172,26 @@ _COLUMNS = [
     "sequence",
     "first_seen_at",
     "created_at",
-]
+)
 
 
-_SELECTED = [LEAD.c[name] for name in _COLUMNS]
+_FIND = (
+    select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id, LEAD.c.root_id)
+    .join(LEAD, LEAD.c.lead_id == IDENTIFIER.c.lead_id)
+    .where(is_in(IDENTIFIER.c.value))
+)
+_LOCK = (
+    select(LEAD.c.lead_id, LEAD.c.root_id)
+    .where(is_in(LEAD.c.lead_id))
+    .order_by(LEAD.c.lead_id)
+    .with_for_update()
+)
+_READ = select(*(LEAD.c[name] for name in _COLUMNS)).where(is_in(LEAD.c.root_id))
+_IDENTIFIERS = (
+    select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id)
+    .where(is_in(IDENTIFIER.c.lead_id))
+    .order_by(IDENTIFIER.c.created_at, IDENTIFIER.c.value)
+)
 
 
 def _known(lead: Lead) -> KnownLead:
@@ -277,43 +282,24 @@ def save_batch(conn: Connection, batch: LeadBatch) -> None:
     changed = [
         member for member in batch.members.values() if member.is_changed and not member.is_new
     ]
-    if new:
-        conn.execute(insert(conn, LEAD), [_row(member) for member in new])
-    if changed:
-        conn.execute(_UPDATE, [{f"_{k}": v for k, v in _row(member).items()} for member in changed])
-    won = 0
+    bulk_insert(conn, LEAD, _COLUMNS, [_row(member) for member in new], "refuse")
+    bulk_insert(conn, LEAD, _COLUMNS, [_row(member) for member in changed], _BY_ID)
     now = batch.resolver.now
-    for some in chunks(sorted(claimed.items())):
-        rows = [{"value": value, "lead_id": lead_id, "created_at": now} for value, lead_id in some]
-        claim = insert(conn, IDENTIFIER).values(rows).on_conflict_do_nothing()
-        won += len(conn.execute(claim.returning(IDENTIFIER.c.value)).all())
-    if won != len(claimed):
+    rows = [(value, lead_id, now) for value, lead_id in sorted(claimed.items())]
+    if bulk_insert(conn, IDENTIFIER, ("value", "lead_id", "created_at"), rows) != len(rows):
         raise RunAgain("another transaction claimed the same identifier")
 
 
-def _row(member: Member) -> dict[str, Any]:
-    return {name: getattr(member, name) for name in _COLUMNS}
-
-
-_UPDATE = (
-    update(LEAD)
-    .where(LEAD.c.lead_id == bindparam("_lead_id"))
-    .values({name: bindparam(f"_{name}") for name in _COLUMNS if name != "lead_id"})
-)
+_row = attrgetter(*_COLUMNS)
+_BY_ID = Replace(("lead_id",), _COLUMNS[1:])
 
 
 def identifiers_of(conn: Connection, leads: Iterable[Lead]) -> dict[str, list[str]]:
     """Return the identifiers of each lead, strongest first."""
     root_of = {member: lead.lead_id for lead in leads for member in lead.member_ids}
     found: dict[str, list[str]] = {root: [] for root in root_of.values()}
-    for some in chunks(list(root_of)):
-        rows = conn.execute(
-            select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id)
-            .where(IDENTIFIER.c.lead_id.in_(some))
-            .order_by(IDENTIFIER.c.created_at, IDENTIFIER.c.value)
-        )
-        for row in rows:
-            found[root_of[row.lead_id]].append(row.value)
+    for value, lead_id in conn.execute(_IDENTIFIERS, {"wanted": list(root_of)}).all():
+        found[root_of[lead_id]].append(value)
     rank = {"email": 0, "user": 1, "anon": 2}
     for values in found.values():
         values.sort(key=lambda value: rank.get(value.partition(":")[0], 3))

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select, update
 
 from services.handoff.domain.assignment import Candidate, Rotation
 from services.handoff.store.tables import PERSON, TEAM, TEAM_MEMBER
 from shared import pages
+from shared.bulk import is_in
 from shared.contracts.directory import PersonalChannel, PersonChanged
 from shared.contracts.handoffs import Person
 from shared.db import RunAgain, insert
@@ -26,25 +27,18 @@ class Turns:
 
 def take_turns(conn: Connection, last_resort_email: str) -> Turns:
     """Lock the team that takes leads; without one, everything goes to the last resort."""
-    team = conn.execute(
-        select(TEAM)
-        .where(TEAM.c.takes_leads.is_(True))
-        .order_by(TEAM.c.team_id)
-        .limit(1)
-        .with_for_update()
-    ).first()
+    team = conn.execute(_TAKING_TEAM).first()
     if team is None:
         if conn.execute(select(TEAM.c.team_id).limit(1)).first() is not None:
             raise RunAgain("another team takes leads since a moment ago")
         fallback = conn.execute(select(PERSON).where(PERSON.c.email == last_resort_email)).one()
         return Turns(Rotation(None, [], _candidate(fallback, 0, None)), None, [])
-    rows = conn.execute(
-        select(PERSON, TEAM_MEMBER.c.dealt, TEAM_MEMBER.c.last_dealt_at)
-        .join(TEAM_MEMBER, TEAM_MEMBER.c.person_id == PERSON.c.person_id)
-        .where(TEAM_MEMBER.c.team_id == team.team_id)
-    ).all()
-    members = [_candidate(row, row.dealt, row.last_dealt_at) for row in rows]
-    fallback = conn.execute(select(PERSON).where(PERSON.c.person_id == team.fallback_id)).one()
+    given = {"team_id": team.team_id, "fallback_id": team.fallback_id}
+    rows = conn.execute(_STAFF, given).all()
+    members = [
+        _candidate(row, row.dealt, row.last_dealt_at) for row in rows if row.dealt is not None
+    ]
+    fallback = next(row for row in rows if row.person_id == team.fallback_id)
     rotation = Rotation(team.name, members, _candidate(fallback, 0, None))
     return Turns(rotation, team.team_id, list(members))
 
@@ -52,20 +46,45 @@ def take_turns(conn: Connection, last_resort_email: str) -> Turns:
 def save_turns(conn: Connection, turns: Turns) -> None:
     """Write the counters of those who got a turn."""
     dealt = [
-        {"_person": now.person_id, "_dealt": now.dealt, "_at": now.last_dealt_at}
+        {
+            "_team": turns.team_id,
+            "_person": now.person_id,
+            "_dealt": now.dealt,
+            "_at": now.last_dealt_at,
+        }
         for now, before in zip(turns.rotation.members, turns.before, strict=True)
         if now != before
     ]
     if dealt:
-        conn.execute(
-            update(TEAM_MEMBER)
-            .where(
-                TEAM_MEMBER.c.team_id == turns.team_id,
-                TEAM_MEMBER.c.person_id == bindparam("_person"),
-            )
-            .values(dealt=bindparam("_dealt"), last_dealt_at=bindparam("_at")),
-            dealt,
-        )
+        conn.execute(_DEAL, dealt)
+
+
+_TAKING_TEAM = (
+    select(TEAM)
+    .where(TEAM.c.takes_leads.is_(True))
+    .order_by(TEAM.c.team_id)
+    .limit(1)
+    .with_for_update()
+)
+_STAFF = (  # the team's members with their turns, and its fallback
+    select(PERSON, TEAM_MEMBER.c.dealt, TEAM_MEMBER.c.last_dealt_at)
+    .outerjoin(
+        TEAM_MEMBER,
+        and_(
+            TEAM_MEMBER.c.person_id == PERSON.c.person_id,
+            TEAM_MEMBER.c.team_id == bindparam("team_id"),
+        ),
+    )
+    .where(or_(TEAM_MEMBER.c.dealt.is_not(None), PERSON.c.person_id == bindparam("fallback_id")))
+)
+_DEAL = (
+    update(TEAM_MEMBER)
+    .where(
+        TEAM_MEMBER.c.team_id == bindparam("_team"),
+        TEAM_MEMBER.c.person_id == bindparam("_person"),
+    )
+    .values(dealt=bindparam("_dealt"), last_dealt_at=bindparam("_at"))
+)
 
 
 def _candidate(row: Row[Any], dealt: int, last_dealt_at: Any) -> Candidate:
@@ -94,8 +113,13 @@ def _has_id(text: str) -> ColumnElement[bool]:
 def people_by_id(conn: Connection, person_ids: Iterable[str]) -> dict[str, Person]:
     """Return these people by id."""
     wanted = sorted(set(person_ids))
-    rows = conn.execute(select(PERSON).where(PERSON.c.person_id.in_(wanted)))
+    if not wanted:
+        return {}
+    rows = conn.execute(_PEOPLE, {"wanted": wanted}).all()
     return {row.person_id: as_person(row) for row in rows}
+
+
+_PEOPLE = select(PERSON).where(is_in(PERSON.c.person_id))
 
 
 def as_person(row: Row[Any]) -> Person:

@@ -28,6 +28,13 @@ class InForce:
         return self.version.policy
 
 
+_IN_FORCE = (
+    select(POLICY_VERSION)
+    .where(POLICY_VERSION.c.state == "in_force")
+    .order_by(POLICY_VERSION.c.policy)
+)
+
+
 @dataclass
 class PolicyShelf:
     """Compiled versions by id. A version is never edited, so what is compiled stays true."""
@@ -45,12 +52,7 @@ class PolicyShelf:
 
     def in_force(self, conn: Connection) -> list[InForce]:
         """Return the version of each policy that decides now."""
-        rows = conn.execute(
-            select(POLICY_VERSION)
-            .where(POLICY_VERSION.c.state == "in_force")
-            .order_by(POLICY_VERSION.c.policy)
-        )
-        return [InForce(self.version(row), row.agreement) for row in rows]
+        return [InForce(self.version(row), row.agreement) for row in conn.execute(_IN_FORCE).all()]
 
     def by_id(self, conn: Connection, version_id: str) -> PolicyVersion:
         """Return a version that is known to exist."""

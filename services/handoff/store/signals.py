@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from services.handoff.domain.fold import fold
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.signals import LeadSignals, decode_state, encode_state, no_signals
 from services.handoff.domain.touches import TouchFact
 from services.handoff.store.tables import LEAD_SIGNALS, TOUCH
-from shared.bulk import Replace, bulk_insert
+from shared.bulk import Replace, bulk_insert, is_in
 from shared.contracts.touches import TouchRecorded
 from shared.db import chunks
 
@@ -29,6 +29,12 @@ TOUCH_COLUMNS = (
 )
 
 
+_FOLDED = select(LEAD_SIGNALS.c.lead_id, LEAD_SIGNALS.c.signals).where(
+    LEAD_SIGNALS.c.shape == bindparam("shape"), is_in(LEAD_SIGNALS.c.lead_id)
+)
+_TOUCHES = select(TOUCH).where(is_in(TOUCH.c.lead_id))
+
+
 def load_signals(
     conn: Connection,
     version: PolicyVersion,
@@ -44,18 +50,15 @@ def load_signals(
     """
     found: dict[str, LeadSignals] = {}
     wanted = sorted(set(lead_ids))
-    for some in chunks([lead_id for lead_id in wanted if lead_id not in new]):
-        rows = conn.execute(
-            select(LEAD_SIGNALS.c.lead_id, LEAD_SIGNALS.c.signals).where(
-                LEAD_SIGNALS.c.shape == version.fold_shape, LEAD_SIGNALS.c.lead_id.in_(some)
-            )
-        )
+    old = [lead_id for lead_id in wanted if lead_id not in new]
+    if old:
+        rows = conn.execute(_FOLDED, {"wanted": old, "shape": version.fold_shape})
         found |= {lead_id: decode_state(version, data) for lead_id, data in rows.all()}
     missing = [lead_id for lead_id in wanted if lead_id not in found]
     found |= dict.fromkeys(missing, no_signals(version))
     for some in chunks([lead_id for lead_id in missing if lead_id not in new]):
         touches: dict[str, list[TouchFact]] = {}
-        for row in conn.execute(select(TOUCH).where(TOUCH.c.lead_id.in_(some))):
+        for row in conn.execute(_TOUCHES, {"wanted": list(some)}):
             if row.touch_id not in arriving:
                 touches.setdefault(row.lead_id, []).append(stored_fact(row))
         for lead_id, facts in touches.items():
