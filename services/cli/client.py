@@ -85,21 +85,14 @@ class Api:
         answer = self.send(method, _with_query(path, query), content, {**kind, **(headers or {})})
         return json.loads(answer) if answer else None
 
-    def pages(
-        self,
-        path: str,
-        query: Query | None = None,
-        *,
-        name: str = "items",
-        at_most: int | None = None,
-    ) -> list[Any]:
-        """Return the items of all pages, or the first ``at_most``; ``name`` is their list's."""
+    def pages(self, path: str, query: Query | None = None, at_most: int | None = None) -> list[Any]:
+        """Return the items of all pages, or the first ``at_most``."""
         items: list[Any] = []
         cursor: str | None = None
         while True:
             wanted = PAGE if at_most is None else min(PAGE, at_most - len(items))
             page = self.get(path, {**(query or {}), "limit": wanted, "cursor": cursor})
-            items += page[name]
+            items += page["items"]
             cursor = page.get("next_cursor")
             if not cursor or (at_most is not None and len(items) >= at_most):
                 return items

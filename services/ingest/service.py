@@ -21,7 +21,7 @@ from shared.body import KIB
 from shared.bus.port import Bus
 from shared.clock import Clock, SystemClock
 from shared.consumer import Consumer, parked_count
-from shared.contracts import TOPICS, Catalogue, Envelope
+from shared.contracts import Catalogue, Envelope
 from shared.contracts.directory import TOPIC, KeyChanged
 from shared.db import Database, sqlite_directory
 from shared.metrics import PARKED_EVENTS
@@ -51,7 +51,6 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     )
 
     async def prepare() -> None:
-        await bus.ensure_topics(TOPICS)
         await keys.refresh()
         await ring.refresh()
 

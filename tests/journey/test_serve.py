@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from services.cli.client import Api
 from tests.support.served import RELEVO, WITHIN_S, Served, on
 
 
@@ -212,3 +213,23 @@ def test_the_doctor_fails_what_fails_and_says_what_to_do(fresh, tmp_path):
     assert failed >= {"ingest database", "mail", "admin key"}
     assert all(one["remedy"] for one in found if one["status"] == "fail")
     assert "nothing" not in done.stdout
+
+
+def test_events_are_taken_while_kafka_is_away(tmp_path):
+    key = "k" * 32
+    away = {
+        **on(tmp_path / "data"),
+        "RELEVO_BUS_URL": "kafka://127.0.0.1:9",
+        "RELEVO_ADMIN_KEY": key,
+    }
+    served = Served(away, "ingest", "--port", "0")
+    with Api(f"http://127.0.0.1:{served.port}", key) as admin:
+        source = admin.post("/v1/sources", {"name": "website", "vendor": "relevo"})
+        token = {"authorization": f"Bearer {source['credential']['value']}"}
+        event = {"email": "ana@lead.example", "event": "demo.requested"}
+
+        answer = admin.post("/v1/events", event, token)
+
+        assert answer["events"] == 1
+        assert [line["received"] for line in admin.get("/v1/ledger")["sources"]] == [1]
+    assert served.end(signal.SIGTERM) == 0
