@@ -11,15 +11,21 @@ from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import (
+    ARRAY,
     Column,
+    ColumnElement,
     Connection,
     Index,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
+    cast,
     delete,
+    func,
+    literal,
     select,
+    true,
     tuple_,
 )
 
@@ -85,10 +91,17 @@ def take_unseen(
     first = {one.event_id: one for one in reversed(events)}
     if not first:
         return []
-    rows = [{"consumer": consumer, "event_id": one, "seen_at": now} for one in first]
-    note = insert(conn, inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
-    unseen = set(conn.execute(note, rows).scalars())
+    seen = select(literal(consumer), _given(conn, list(first)), literal(now, UtcDateTime))
+    note = insert(conn, inbox).from_select(["consumer", "event_id", "seen_at"], seen.where(true()))
+    unseen = set(conn.execute(note.on_conflict_do_nothing().returning(inbox.c.event_id)).scalars())
     return [one for one in events if one.event_id in unseen and first[one.event_id] is one]
+
+
+def _given(conn: Connection, texts: list[str]) -> ColumnElement[str]:
+    """Return ``texts`` as the rows of a query: they travel as one value, however many."""
+    if conn.dialect.name == "postgresql":
+        return func.unnest(cast(texts, ARRAY(Text)))
+    return func.json_each(orjson.dumps(texts).decode()).table_valued("value").c.value
 
 
 def prune(conn: Connection, inbox: Table, now: datetime) -> int:
@@ -116,6 +129,8 @@ def _text(value: bytes) -> str:
 
 
 def _storable(text: str) -> str:
+    if len(text) <= LONGEST and text.isascii() and "\x00" not in text:
+        return text
     clean = clean_text(text)
     if len(clean) <= LONGEST:
         return clean
