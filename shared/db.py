@@ -159,6 +159,10 @@ class Database:
         """Run ``work`` on one snapshot; it must write nothing."""
         return await self._backend.read(work)
 
+    async def until_failed(self) -> None:
+        """Return when the disk refused a write. From then on every ``write`` is refused too."""
+        await self._backend.failed.wait()
+
     def now(self, conn: Connection) -> datetime:
         """Return the database's time, the one clock all replicas share."""
         if self._clock is not None:

@@ -33,6 +33,16 @@ class NotDurable(Exception):
     """The database is set up so that a committed transaction can be lost in a crash."""
 
 
+class DiskFailed(Exception):
+    """The disk refused a write: nobody knows what it holds, only a restart tells."""
+
+
+def is_disk_failure(error: DBAPIError) -> bool:
+    """Return whether SQLite could not write or sync its file (a full disk is another thing)."""
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    return (code & 0xFF) == sqlite3.SQLITE_IOERR
+
+
 def sqlstate(error: DBAPIError) -> str | None:
     """Return PostgreSQL's error code; None for SQLite's errors."""
     return getattr(error.orig, "sqlstate", None)

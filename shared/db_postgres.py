@@ -1,5 +1,6 @@
 """PostgreSQL behind ``shared.db``: a pool of asyncpg connections, one schema per service."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -40,6 +41,7 @@ class PostgresBackend:
                 },
             },
         )
+        self.failed = asyncio.Event()  # never: the server looks after its own disk
         # One snapshot for all statements of a read; costs no round trip of its own.
         self._reading = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True

@@ -11,8 +11,9 @@ import orjson
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
-from shared.db_errors import NotDurable
+from shared.db_errors import DiskFailed, NotDurable, is_disk_failure
 
 log = structlog.get_logger(__name__)
 
@@ -36,9 +37,12 @@ class SqliteBackend:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"read-{file.stem}")
         self._connection: Connection | None = None
         self._checkpoints: asyncio.Task[None] | None = None
+        self._failure: DiskFailed | None = None
+        self.failed = asyncio.Event()
 
     async def start(self) -> None:
         """Open the file; raises ``NotDurable``."""
+        self._loop = asyncio.get_running_loop()
         await asyncio.get_running_loop().run_in_executor(self._writer, self._connect)
         self._checkpoints = asyncio.create_task(self._checkpoint_regularly())
 
@@ -71,8 +75,17 @@ class SqliteBackend:
 
     def _write(self, work: Callable[[Connection], T]) -> T:
         assert self._connection is not None, "the database is not started"
-        with self._connection.begin():
-            return work(self._connection)
+        if self._failure is not None:
+            raise self._failure
+        try:
+            with self._connection.begin():
+                return work(self._connection)
+        except OperationalError as error:
+            if not is_disk_failure(error):
+                raise
+            self._failure = DiskFailed(str(error.orig))
+            self._loop.call_soon_threadsafe(self.failed.set)
+            raise self._failure from error
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._reading.connect() as conn:

@@ -62,7 +62,7 @@ class Service:
         await self.prepare()
         self._tasks = [
             asyncio.create_task(self._keep_running(name, loop), name=f"{self.name}.{name}")
-            for name, loop in self.loops.items()
+            for name, loop in {**self.loops, "disk": self._watch_disk}.items()
         ]
 
     async def stop(self) -> None:
@@ -89,6 +89,10 @@ class Service:
         ended = [task.get_name() for task in self._tasks if task.done()]
         checks[f"{self.name}.loops"] = f"ended: {', '.join(ended)}" if ended else "ok"
         return checks
+
+    async def _watch_disk(self) -> None:
+        await self.db.until_failed()
+        raise Unrecoverable("the disk refused a write")
 
     async def _keep_running(self, name: str, loop: Loop) -> None:
         clock, failures = asyncio.get_running_loop(), 0

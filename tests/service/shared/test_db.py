@@ -1,6 +1,7 @@
 """Transactions on both databases: what ``write`` and ``read`` promise, faults included."""
 
 import asyncio
+import resource
 import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
@@ -25,6 +26,7 @@ from shared.db import (
     is_transient,
     metadata,
 )
+from shared.db_errors import DiskFailed
 
 TABLES = metadata()
 NOTES = Table(
@@ -416,6 +418,25 @@ async def test_a_full_sqlite_file_is_a_transient_error_and_harms_no_later_write(
 
     assert is_transient(caught.value)
     assert await db.read(notes) == [2]
+    await db.stop()
+
+
+async def test_after_a_disk_error_nothing_more_is_written(sqlite_url, tmp_path):
+    db = await started(sqlite_url)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    log_size = (tmp_path / "sample.db-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log_size, before[1]))
+    try:
+        with pytest.raises(DiskFailed):
+            await db.write(note(1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with pytest.raises(DiskFailed):
+        await db.write(note(2))
+    async with asyncio.timeout(10):
+        await db.until_failed()
+
+    assert await db.read(notes) == []
     await db.stop()
 
 

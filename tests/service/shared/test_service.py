@@ -1,16 +1,19 @@
 """A service's loops: started again when they fail, ended when the service stops."""
 
 import asyncio
+import resource
 import signal
 
 import httpx
 import pytest
 from fastapi import APIRouter
+from sqlalchemy import text
 
 from shared import service as service_module
 from shared.bus.port import BusStuck
 from shared.bus.sqlite import SqliteBus
 from shared.db import Database, metadata
+from shared.db_errors import DiskFailed
 from shared.service import Service, Unrecoverable
 from shared.web import build_app
 
@@ -79,6 +82,24 @@ async def test_a_loop_that_cannot_go_on_ends_the_process(new_service, terminated
     await service.stop()
 
     assert checks["sample.loops"] == "ended: sample.ends"
+
+
+async def test_a_disk_that_fails_ends_the_process(new_service, terminated, tmp_path):
+    service = new_service()
+    await service.start()
+    make_table = text("CREATE TABLE lead (name TEXT)")
+    await service.db.write(lambda conn: conn.execute(make_table))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    log_size = (tmp_path / "sample.db-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log_size, before[1]))
+    try:
+        with pytest.raises(DiskFailed):
+            await service.db.write(lambda conn: conn.execute(text("INSERT INTO lead VALUES ('')")))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    async with asyncio.timeout(10):
+        await terminated.wait()
+    await service.stop()
 
 
 async def test_a_loop_that_fails_while_it_cleans_up_does_not_hold_up_the_stop(new_service):
