@@ -82,14 +82,16 @@ def refuse_unsafe(configured: "Configuration") -> None:
 
 
 def _tell_start(configured: "Configuration", url: str) -> None:
+    if configured.admin_key_file is not None:
+        _tell_admin_key(configured, url)
     note(f"Relevo listens on {url}")
-    path = configured.admin_key_file
-    if path is None:
-        return
+
+
+def _tell_admin_key(configured: "Configuration", url: str) -> None:
     if not configured.is_admin_key_new:
-        note(f"The admin key is in {path}")
+        note(f"The admin key is in {configured.admin_key_file}")
         return
-    note(f"A key that may do everything was made. It is kept in {path}")
+    note(f"A key that may do everything was made. It is kept in {configured.admin_key_file}")
     admin_key = configured.common.admin_key
     if admin_key is not None and sys.stderr.isatty():  # elsewhere it would end up in a log
         note(f"  {admin_key.get_secret_value()}")

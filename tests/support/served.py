@@ -20,7 +20,6 @@ from typing import Any
 RELEVO = (sys.executable, "-m", "services")
 LISTENS = re.compile(r"Relevo listens on http://127\.0\.0\.1:(\d+)")
 WITHIN_S = 60
-LAST_WORDS = ("RELEVO_KEY, or: ", "The admin key is in ")  # of what it says once it listens
 
 
 class Served:
@@ -53,7 +52,7 @@ class Served:
         with contextlib.suppress(OSError), open(reading) as lines:
             for line in lines:
                 self.told.append(line)
-                if line.startswith(LAST_WORDS):
+                if LISTENS.search(line):
                     self._listens.set()
         self._listens.set()
 
