@@ -49,7 +49,7 @@ def create_source(
     Raises ``Problem``: 409 for a name in use, 422 for settings its vendor does not take.
     """
     if vendor not in VENDORS:
-        raise Problem(422, "unknown_vendor", f"vendor must be one of {', '.join(VENDORS)}")
+        raise _wrong("/vendor", f"must be one of {', '.join(VENDORS)}")
     check_settings(vendor, settings)
     source = Source(new_id(), name, vendor, "active", settings, 1, now, now)
     if not store.add_source(conn, source):
@@ -162,7 +162,7 @@ def issue(conn: Connection, source: Source, given: str | None, now: datetime) ->
         try:
             vendor.check_secret(value)
         except ValueError as error:
-            raise Problem(422, "invalid_secret", f"/secret: {error}") from None
+            raise _wrong("/secret", str(error)) from None
     digest = hash_token(value)
     if kind == "secret":
         # Two sources may share a vendor's secret, one source may not have it twice.
@@ -185,6 +185,11 @@ def issue(conn: Connection, source: Source, given: str | None, now: datetime) ->
 def _value(kind: CredentialKind, given: str | None) -> str:
     if kind == "token":
         if given is not None:
-            raise Problem(422, "no_secret", "/secret: this source gets a token; it does not sign")
+            raise _wrong("/secret", "this source gets a token of ours; it does not sign")
         return TOKEN_PREFIX + secrets.token_urlsafe(32)
     return given or SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _wrong(pointer: str, message: str) -> Problem:
+    error = {"pointer": pointer, "message": message}
+    return Problem(422, "invalid", f"{pointer}: {message}", [error])

@@ -117,6 +117,6 @@ def unaccounted_items(conn: Connection) -> dict[str, int]:
     query = select(LEDGER.c.source_id, LEDGER.c.published - LEDGER.c.forgotten)
     return {
         source_id: expected - rows.get(source_id, 0)
-        for source_id, expected in conn.execute(query).tuples()
+        for source_id, expected in conn.execute(query)
         if expected != rows.get(source_id, 0)
     }
