@@ -26,7 +26,8 @@ def update_handoffs(
     uow.stage(
         uow.envelope(
             Updated(
-                handoff=known[open_handoffs[lead_id]],
+                # Merged in this very batch, it is stored under its former lead still.
+                handoff=known[open_handoffs[lead_id]].model_copy(update={"lead_id": lead_id}),
                 touches=[touch_line(seen) for seen, _ in reversed(touches)],
                 engagement=points(touches[-1][1].engagement),
                 fit=points(touches[-1][1].fit),
