@@ -22,3 +22,11 @@ async def api(database_url: str, tmp_path: Path, mail_sink: MailSink) -> AsyncIt
     """Notify as a process runs it, with a mail server, once per kind of database."""
     async with open_api(database_url, f"sqlite:///{tmp_path}", smtp_url=mail_sink.url) as api:
         yield api
+
+
+@pytest.fixture(scope="module")
+async def standing_api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+    """One notify for all tests of a file that ask for what is refused, and so change nothing."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('notify')}"
+    async with open_api(url, url) as api:
+        yield api

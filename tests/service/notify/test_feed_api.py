@@ -78,8 +78,8 @@ async def test_latest_starts_with_what_comes_next(api):
     [{"after": "-1"}, {"after": "x"}, {"limit": 0}, {"limit": 501}, {"since": "yesterday"}]
     + [{"after": "1", "since": "2026-03-02T12:00:00Z"}],
 )
-async def test_what_is_no_place_in_the_feed_is_refused(api, params):
-    assert (await api.get("/v1/feed", **params)).status_code == 422
+async def test_what_is_no_place_in_the_feed_is_refused(standing_api, params):
+    assert (await standing_api.get("/v1/feed", **params)).status_code == 422
 
 
 async def test_a_subscriber_may_start_at_a_moment(world):

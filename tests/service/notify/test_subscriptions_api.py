@@ -44,9 +44,9 @@ async def test_a_new_subscription_shows_its_secret_once(api, receiver):
         pytest.param({"evnt_types": ["*"]}, "/evnt_types", id="misspelt field"),
     ],
 )
-async def test_what_cannot_be_meant_is_refused_with_its_place(api, fields, pointer):
+async def test_what_cannot_be_meant_is_refused_with_its_place(standing_api, fields, pointer):
     body = {"name": "crm", "url": "https://crm.example.com/hook"} | fields
-    answer = await api.post("/v1/subscriptions", body)
+    answer = await standing_api.post("/v1/subscriptions", body)
     problem = answer.json()
 
     assert answer.status_code == 422
@@ -65,32 +65,34 @@ async def test_the_same_request_twice_makes_one_subscription(api):
     assert len((await api.get("/v1/subscriptions")).json()["items"]) == 1
 
 
-async def test_a_change_needs_to_know_what_it_changes(api, receiver):
-    made = await api.subscribe(receiver.url)
+async def test_a_change_needs_to_know_what_it_changes(standing_api, receiver):
+    made = await standing_api.subscribe(receiver.url)
     path = f"/v1/subscriptions/{made['subscription_id']}"
-    tag = (await api.get(path)).headers["etag"]
+    tag = (await standing_api.get(path)).headers["etag"]
 
-    assert (await api.patch(path, {"name": "x"}, match=None)).status_code == 428
-    assert (await api.patch(path, {"name": "hubspot"}, match=tag)).json()["name"] == "hubspot"
-    assert (await api.patch(path, {"name": "x"}, match=tag)).status_code == 412
+    assert (await standing_api.patch(path, {"name": "x"}, match=None)).status_code == 428
+    assert (await standing_api.patch(path, {"name": "hubspot"}, match=tag)).json()[
+        "name"
+    ] == "hubspot"
+    assert (await standing_api.patch(path, {"name": "x"}, match=tag)).status_code == 412
 
 
-async def test_a_change_leaves_alone_what_it_does_not_name(api, receiver):
-    made = await api.subscribe(receiver.url, READY, policies=["b2b"], headers={"x-a": "1"})
+async def test_a_change_leaves_alone_what_it_does_not_name(standing_api, receiver):
+    made = await standing_api.subscribe(receiver.url, READY, policies=["b2b"], headers={"x-a": "1"})
     path = f"/v1/subscriptions/{made['subscription_id']}"
-    changed = (await api.patch(path, {"policies": None, "event_types": ["lead.*"]})).json()
+    changed = (await standing_api.patch(path, {"policies": None, "event_types": ["lead.*"]})).json()
 
     assert (changed["policies"], changed["event_types"]) == (None, ["lead.*"])
     assert (changed["headers"], changed["url"]) == ({"x-a": "1"}, receiver.url)
 
 
-async def test_a_changed_url_is_judged_too(api, receiver):
-    made = await api.subscribe(receiver.url)
+async def test_a_changed_url_is_judged_too(standing_api, receiver):
+    made = await standing_api.subscribe(receiver.url)
     path = f"/v1/subscriptions/{made['subscription_id']}"
-    answer = await api.patch(path, {"url": "http://10.0.0.1/"})
+    answer = await standing_api.patch(path, {"url": "http://10.0.0.1/"})
 
     assert answer.status_code == 422
-    assert (await api.get(path)).json()["url"] == receiver.url
+    assert (await standing_api.get(path)).json()["url"] == receiver.url
 
 
 async def test_the_test_button_sends_a_signed_event_and_says_how_it_went(api, receiver):
@@ -130,11 +132,11 @@ async def test_after_a_rotation_both_secrets_sign_for_a_day(database_url, tmp_pa
     assert (len(during), len(after)) == (2, 1)
 
 
-async def test_a_leaked_secret_ends_at_once(api, receiver):
-    made = await api.subscribe(receiver.url)
+async def test_a_leaked_secret_ends_at_once(standing_api, receiver):
+    made = await standing_api.subscribe(receiver.url)
     path = f"/v1/subscriptions/{made['subscription_id']}"
-    rotated = (await api.post(f"{path}/rotate", {"revoke_old": True})).json()
-    await api.post(f"{path}/test")
+    rotated = (await standing_api.post(f"{path}/rotate", {"revoke_old": True})).json()
+    await standing_api.post(f"{path}/test")
     request = receiver.requests[0]
 
     assert rotated["secrets"] == [rotated["secret"][-4:]]
@@ -251,10 +253,12 @@ async def test_a_deleted_subscription_is_gone_with_its_deliveries(api, receiver)
         ("GET", "/v1/subscriptions/no-id"),
     ],
 )
-async def test_an_unknown_id_is_a_404(api, method, path):
+async def test_an_unknown_id_is_a_404(standing_api, method, path):
     headers = {"If-Match": "*"}
     body = {"name": "x"} if method == "PATCH" else None
-    answer = await api.http.request(method, path.format(id=uuid4()), json=body, headers=headers)
+    answer = await standing_api.http.request(
+        method, path.format(id=uuid4()), json=body, headers=headers
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
@@ -270,15 +274,15 @@ async def test_an_unknown_id_is_a_404(api, method, path):
         (["inbox:read"], "GET", "/v1/deliveries", 403),
     ],
 )
-async def test_a_key_may_do_what_its_scopes_say(api, scopes, method, path, status):
-    caller = await api.with_key(*scopes)
+async def test_a_key_may_do_what_its_scopes_say(standing_api, scopes, method, path, status):
+    caller = await standing_api.with_key(*scopes)
     body = {"name": "crm", "url": "https://crm.example.com"} if method == "POST" else None
 
     assert (await caller.http.request(method, path, json=body)).status_code == status
 
 
-async def test_without_a_key_nothing_is_shown(api):
-    answer = await api.http.get("/v1/subscriptions", headers={"Authorization": "Bearer x"})
+async def test_without_a_key_nothing_is_shown(standing_api):
+    answer = await standing_api.http.get("/v1/subscriptions", headers={"Authorization": "Bearer x"})
 
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
 
@@ -292,8 +296,8 @@ async def test_without_a_key_nothing_is_shown(api):
         pytest.param({"since": "2026-03-02T12:00:00"}, id="no zone"),
     ],
 )
-async def test_a_replay_says_from_where(api, receiver, body):
-    made = await api.subscribe(receiver.url)
-    answer = await api.post(f"/v1/subscriptions/{made['subscription_id']}/replay", body)
+async def test_a_replay_says_from_where(standing_api, receiver, body):
+    made = await standing_api.subscribe(receiver.url)
+    answer = await standing_api.post(f"/v1/subscriptions/{made['subscription_id']}/replay", body)
 
     assert answer.status_code == 422
