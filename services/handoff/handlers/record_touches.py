@@ -15,7 +15,7 @@ from services.handoff.domain.evaluation import Evaluation, evaluate
 from services.handoff.domain.fold import fold, merge
 from services.handoff.domain.knowledge import DERIVED, Learned, learn, learn_all
 from services.handoff.domain.signals import LeadSignals
-from services.handoff.handlers.company import company_domain
+from services.handoff.handlers.company import company_domain, is_free_mail
 from services.handoff.handlers.join_leads import join_leads
 from services.handoff.handlers.learn_about_accounts import learn_about_accounts
 from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
@@ -82,11 +82,15 @@ def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin) -> Arrival:
     return Arrival(envelope, data, member, learned is Learned.VALUE or member.is_new)
 
 
-def _derived(data: Origin) -> dict[str, str]:
+def _derived(data: Origin) -> dict[str, str | bool]:
     """Return what an event's identifiers say: the address, and the company behind it."""
     email = next((one[6:] for one in data.identifiers if one.startswith("email:")), None)
-    facts = {} if email is None else {"email": email}
-    domain = data.account.get("domain") or (email and email.rpartition("@")[2])
+    facts: dict[str, str | bool] = {}
+    domain = data.account.get("domain")
+    if email is not None:
+        host = email.rpartition("@")[2]
+        facts = {"email": email, "email_domain": host, "free_mail": is_free_mail(host)}
+        domain = domain or host
     company = company_domain(str(domain)) if domain else None
     if company is not None:
         facts[ACCOUNT_FACT] = company

@@ -50,7 +50,8 @@ async def test_the_account_learns_the_same_in_every_order(world, order, one_batc
     for batch in [events] if one_batch else [[event] for event in events]:
         await world.take(*batch)
 
-    assert await account(world) == ({"employees": 200}, ["account.domain", "email"])
+    derived = ["account.domain", "email", "email_domain", "free_mail"]
+    assert await account(world) == ({"employees": 200}, derived)
 
 
 async def test_news_about_the_company_alone_makes_the_lead_ready(world):

@@ -136,3 +136,18 @@ async def test_opt_outs_are_told_as_what_not_to_say(world):
     [ready] = await world.sales_ready()
     assert [(one.kind, one.channel) for one in ready.not_to_say] == [("opt_out", "phone")]
     assert [(one.channel, one.status) for one in ready.lead.consent] == [("phone", "refused")]
+
+
+@pytest.mark.parametrize(
+    ("email", "free"),
+    [
+        pytest.param("eva@gmail.com", True, id="free mail"),
+        pytest.param("eva@acme.com", False, id="a company"),
+    ],
+)
+async def test_what_an_address_says_is_a_fact_policies_can_ask_for(world, email, free):
+    await world.take(world.touch(email, "demo.requested"))
+
+    [ready] = await world.sales_ready()
+    assert (ready.lead.facts["free_mail"], ready.account is None) == (free, free)
+    assert ready.lead.facts["email_domain"] == email.partition("@")[2]
