@@ -1,10 +1,13 @@
 """How the demonstration tells its story on a terminal or into a pipe."""
 
 import json
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from services.demo.summary import adds_up
@@ -56,12 +59,7 @@ class Teller:
             return
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("requests"),
-        )
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=self.console, transient=True) as progress:
             task = progress.add_task("day  1 of 30", total=len(calls))
 
@@ -112,8 +110,9 @@ class Teller:
         self.say()
         self.say("It goes on serving until Ctrl-C. In another terminal:", "bold")
         self.say()
+        path = "" if shutil.which("relevo") else f"PATH={Path(sys.executable).parent}:$PATH "
         for line in (
-            f"export RELEVO_URL={url} RELEVO_KEY=$(cat {key_file})",
+            f"export {path}RELEVO_URL={url} RELEVO_KEY=$(cat {key_file})",
             "relevo handoffs list",
             "relevo leads timeline " + (found["ready"][0] if found["ready"] else "LEAD"),
             f"relevo receipts show {fair}",
