@@ -12,8 +12,10 @@ from sqlalchemy import (
     Connection,
     Row,
     bindparam,
+    case,
     delete,
     func,
+    literal,
     select,
     tuple_,
     update,
@@ -203,7 +205,11 @@ class DeliveryStore:
         )
 
     def promote(self, lanes: Collection[tuple[str, str]], now: datetime) -> int:
-        """Let the first waiting delivery of each (subscription, key) go; return how many."""
+        """Let the first waiting delivery of each (subscription, key) go; return how many.
+
+        One that its sender has claimed together with those before it goes by that claim, and
+        is anybody's once the claim has run out: the sender may have died in between.
+        """
         heads = [
             (head.subscription_id, head.position)
             for head in self._heads(lanes)
@@ -216,9 +222,14 @@ class DeliveryStore:
             .where(
                 tuple_(delivery.c.subscription_id, delivery.c.position).in_(heads),
                 delivery.c.state == "waiting",
-                (delivery.c.claimed_until.is_(None)) | (delivery.c.claimed_until <= now),
             )
-            .values(state="pending", next_attempt_at=now)
+            .values(
+                state="pending",
+                next_attempt_at=case(
+                    (delivery.c.claimed_until > now, delivery.c.claimed_until),
+                    else_=literal(now, delivery.c.next_attempt_at.type),
+                ),
+            )
         ).rowcount
 
     def _heads(self, lanes: Iterable[tuple[str, str]]) -> list[Row[Any]]:

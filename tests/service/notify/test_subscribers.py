@@ -194,6 +194,38 @@ async def test_a_sender_that_dies_is_followed_by_another_with_the_same_id(world)
     ]
 
 
+@pytest.mark.parametrize("restarted", [False, True], ids=["by another", "by itself, restarted"])
+async def test_a_sender_that_dies_in_the_middle_of_a_lane_is_followed_in_order(world, restarted):
+    world.desk.places = 1
+    crm = await world.subscribe("handoff.*")
+    lead = Lead()
+    await world.take(lead.sales_ready(), lead.assigned(), lead.accepted())
+    first, *_ = world.desk.lanes.popleft()
+    await world.record((first, OK))
+
+    assert await world.claim(crm) == [], "the rest of the lane is still its sender's"
+    if restarted:
+        await world.run(lambda uow: uow.deliveries.end_claims(uow.now))
+    else:
+        world.clock.advance(CLAIM)
+    assert types(await world.attempt(crm, OK)) == ["assigned.v1"]
+    assert types(await world.attempt(crm, OK)) == ["accepted.v1"]
+
+
+async def test_nothing_overtakes_a_lane_in_work_whose_head_is_settled(world):
+    world.desk.places = 2
+    crm = await world.subscribe("handoff.*")
+    lead = Lead()
+    await world.take(lead.sales_ready(), lead.assigned())
+    first, second = world.desk.lanes.popleft()
+    await world.record((first, OK))
+    await world.take(lead.accepted())
+
+    assert list(world.desk.lanes) == []
+    await world.record((second, OK))
+    assert types(await world.claim(crm)) == ["accepted.v1"]
+
+
 async def test_a_frozen_sender_that_comes_back_settles_nothing(world):
     crm = await world.subscribe(READY)
     await world.take(Lead().sales_ready())
