@@ -172,7 +172,8 @@ class Outbox:
         walk.move_past(rows)
         if done:
             return 0
-        return POLL_ALONE_S if self._db.is_sqlite else POLL_S
+        is_idle = len(rows) < BATCH
+        return POLL_ALONE_S if is_idle and self._db.is_sqlite else POLL_S
 
     async def _prune_regularly(self) -> None:
         clock = asyncio.get_running_loop()
