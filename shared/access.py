@@ -6,7 +6,6 @@ process a ring of them in memory, read anew every two seconds: a revoked key is 
 everywhere within five.
 """
 
-import asyncio
 import hashlib
 import hmac
 import re
@@ -19,7 +18,8 @@ import structlog
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, select
 
 from shared.contracts.directory import KeyChanged, Role
-from shared.db import Database, Json, UtcDateTime, id_column, insert
+from shared.db import Database, Json, UtcDateTime, after_commit, id_column, insert
+from shared.wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
 
@@ -143,6 +143,7 @@ class KeyRing:
         self._table = table
         self._admin_hash = hash_key(admin_key) if admin_key else None
         self._callers: dict[str, Caller] = {}
+        self._wakeup = Wakeup()
 
     def find(self, key: str) -> Caller | None:
         """Return who calls with ``key``; None when it is no key of ours, or revoked."""
@@ -150,6 +151,10 @@ class KeyRing:
         if self._admin_hash is not None and hmac.compare_digest(digest, self._admin_hash):
             return Caller(key_id="admin", name="admin", scopes=frozenset({ADMIN}))
         return self._callers.get(digest) if is_well_formed(key) else None
+
+    def changes_with(self, conn: Connection) -> None:
+        """Read the keys again at once when this transaction commits: it changes some."""
+        after_commit(conn, self._wakeup.set)
 
     async def refresh(self) -> None:
         """Read the keys again."""
@@ -166,5 +171,5 @@ class KeyRing:
     async def run(self) -> None:
         """Refresh for ever. Ends by cancellation."""
         while True:
-            await asyncio.sleep(REFRESH_S)
+            await self._wakeup.wait(REFRESH_S)
             await self.refresh()

@@ -46,8 +46,13 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     doors = Doors(ring, intake, clock, settings.public_url, settings.hook_body_kib * KIB)
     reader = Reader(db, bus, stored, intake.is_busy)
     upkeep = Upkeep(db, timedelta(days=settings.receipts_kept_days))
+
+    def take_keys(conn: Connection, envelopes: list[Envelope]) -> None:
+        copy_keys(conn, envelopes)
+        keys.changes_with(conn)
+
     directory = Consumer(
-        "ingest.directory", db, bus, CONSUMER_TABLES, Catalogue.of(KeyChanged), [TOPIC], copy_keys
+        "ingest.directory", db, bus, CONSUMER_TABLES, Catalogue.of(KeyChanged), [TOPIC], take_keys
     )
 
     async def prepare() -> None:

@@ -94,6 +94,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
 
     def take_directory(conn: Connection, envelopes: list[Envelope]) -> None:
         copy_directory(unit(conn), envelopes)
+        keys.changes_with(conn)
 
     events = Consumer(
         NAME, db, bus, tables.consumer, consumers.FeedReader(), [consumers.HANDOFFS], take_events
