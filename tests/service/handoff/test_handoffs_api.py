@@ -1,8 +1,9 @@
 """Hand-offs and leads over HTTP, from an event on the bus to the last answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ class Running:
             f"email:{email}",
         )
 
-    async def until(self, path: str, holds) -> dict:
+    async def until(self, path: str, holds: Callable[[Any], Any]) -> Any:
         """Return what ``path`` answers once ``holds`` says so."""
         async with asyncio.timeout(20):
             while True:
@@ -56,7 +57,7 @@ class Running:
                     return answer.json()
                 await asyncio.sleep(0.01)
 
-    async def handed_over(self, email: str = "eva@acme.com") -> dict:
+    async def handed_over(self, email: str = "eva@acme.com") -> Any:
         await self.demo_of(email)
         found = await self.until(
             "/v1/handoffs",
