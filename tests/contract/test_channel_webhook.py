@@ -1,6 +1,7 @@
 """A person's own webhook, and the events that systems get: signed, retried, judged alike."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 import pytest
@@ -34,7 +35,7 @@ async def egress():
 
 def delivery(url, secrets=(SECRET,), headers=None, **changes):
     event = Lead().sales_ready()
-    values = {
+    values: dict[str, Any] = {
         "id": "1",
         "claim": 1,
         "claimed_until": NOW,

@@ -77,7 +77,7 @@ def _row(judged: Judged, uow: UnitOfWork) -> dict[str, Any]:
     delivery, step = judged.delivery, judged.step
     log = [*delivery.log, describe(judged.attempt)]
     return {
-        "id": delivery.id,
+        "delivery_id": delivery.id,
         "state": step.state,
         "failures": delivery.failures + (not judged.attempt.reply.ok),
         "attempts": log[-KEPT_ATTEMPTS:],

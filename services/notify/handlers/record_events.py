@@ -8,6 +8,7 @@ from services.notify.domain.deliveries import CLAIM, Delivery, Endpoint
 from services.notify.domain.event_types import matcher
 from services.notify.domain.events import READY, FeedEvent
 from services.notify.handlers.notify_people import notify_people
+from services.notify.store.handoffs import HandoffState
 from services.notify.store.subscriptions import endpoint_of
 from services.notify.unit_of_work import UnitOfWork
 from shared.ids import new_id
@@ -54,22 +55,23 @@ def record_events(
 def _remember_handoffs(
     uow: UnitOfWork, events: Sequence[FeedEvent], positions: dict[str, int]
 ) -> None:
-    rows: dict[str, dict[str, Any]] = {}
+    states: dict[str, HandoffState] = {}
     for event in events:
         if event.handoff is None:
             continue
-        handoff = event.handoff
-        earlier = rows.get(handoff["handoff_id"], {})
-        ready = positions[event.id] if event.type == READY else earlier.get("ready_position")
-        rows[handoff["handoff_id"]] = {
-            "handoff_id": handoff["handoff_id"],
-            "lead_id": handoff["lead_id"],
-            "owner_id": handoff["owner"]["person_id"],
-            "stage": handoff["stage"],
-            "sequence": event.sequence,
-            "ready_position": ready,
-        }
-    uow.handoffs.save(list(rows.values()))
+        handoff_id = event.handoff["handoff_id"]
+        earlier = states.get(handoff_id)
+        states[handoff_id] = HandoffState(
+            handoff_id=handoff_id,
+            lead_id=event.handoff["lead_id"],
+            owner_id=event.handoff["owner"]["person_id"],
+            stage=event.handoff["stage"],
+            sequence=event.sequence,
+            ready_position=positions[event.id]
+            if event.type == READY
+            else earlier and earlier.ready_position,
+        )
+    uow.handoffs.save(list(states.values()))
 
 
 def _add_deliveries(

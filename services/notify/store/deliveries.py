@@ -34,6 +34,30 @@ from shared.bulk import bulk_insert
 from shared.db import chunks, insert
 from shared.ids import first_id_at
 
+# Statements of hot paths are built once: building one costs more than running it.
+IN_LANES = (
+    IS_OPEN,
+    delivery.c.subscription_id.in_(bindparam("subscriptions", expanding=True)),
+    delivery.c.key.in_(bindparam("keys", expanding=True)),
+)
+LANE = (delivery.c.subscription_id, delivery.c.key)
+LANES = select(*LANE).where(*IN_LANES).distinct()
+LOCK_HEADS = select(delivery.c.id).where(*IN_LANES, IS_PENDING).with_for_update(read=True)
+HEADS = (
+    select(*LANE, func.min(delivery.c.position).label("position")).where(*IN_LANES).group_by(*LANE)
+)
+HELD = (
+    select(delivery.c.id, delivery.c.claim)
+    .where(delivery.c.id.in_(bindparam("ids", expanding=True)), IS_OPEN)
+    .with_for_update()
+)
+RECORDED = ("state", "failures", "attempts", "next_attempt_at", "settled_at", "reason")
+RECORD = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("delivery_id"))
+    .values({name: bindparam(name) for name in RECORDED} | {"claimed_until": None})
+)
+
 
 class DeliveryStore:
     """The deliveries in one transaction."""
@@ -57,18 +81,13 @@ class DeliveryStore:
         busy: set[tuple[str, str]] = set()
         among = sorted(subscriptions)
         for some in chunks(sorted(set(keys))):
-            mine = (
-                IS_OPEN,
-                delivery.c.subscription_id.in_(among),
-                delivery.c.key.in_(some),
-            )
+            given = {"subscriptions": among, "keys": some}
             if self._conn.dialect.name == "postgresql":
                 # Locking comes first, as a statement of its own: only a later one sees
                 # which deliveries took the place of those that were settled meanwhile.
-                heads = select(delivery.c.id).where(*mine, IS_PENDING)
-                self._conn.execute(heads.with_for_update(read=True)).all()
-            lanes = select(delivery.c.subscription_id, delivery.c.key).where(*mine).distinct()
-            busy |= {(row.subscription_id, row.key) for row in self._conn.execute(lanes)}
+                self._conn.execute(LOCK_HEADS, given).all()
+            rows = self._conn.execute(LANES, given)
+            busy |= {(row.subscription_id, row.key) for row in rows}
         return busy
 
     def get(self, delivery_id: str) -> Row[Any] | None:
@@ -183,26 +202,15 @@ class DeliveryStore:
 
     def held(self, claims: Mapping[str, int]) -> set[str]:
         """Return which of the claims still hold, and keep them so until the commit."""
-        rows = self._conn.execute(
-            select(delivery.c.id, delivery.c.claim)
-            .where(delivery.c.id.in_(list(claims)), IS_OPEN)
-            .with_for_update()
-        )
+        rows = self._conn.execute(HELD, {"ids": list(claims)})
         return {row.id for row in rows if claims[row.id] == row.claim}
 
     # --- settling ------------------------------------------------------------------------
 
     def record(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write how attempts went: state, failures, log and the next moment, by id."""
-        if not rows:
-            return
-        names = ("state", "failures", "attempts", "next_attempt_at", "settled_at", "reason")
-        self._conn.execute(
-            update(delivery)
-            .where(delivery.c.id == bindparam("delivery_id"))
-            .values({name: bindparam(name) for name in names} | {"claimed_until": None}),
-            [{"delivery_id": row["id"]} | {name: row[name] for name in names} for row in rows],
-        )
+        if rows:
+            self._conn.execute(RECORD, list(rows))
 
     def promote(self, lanes: Collection[tuple[str, str]], now: datetime) -> int:
         """Let the first waiting delivery of each (subscription, key) go; return how many.
@@ -237,19 +245,8 @@ class DeliveryStore:
         subscriptions = sorted({subscription_id for subscription_id, _ in lanes})
         heads: list[Row[Any]] = []
         for keys in chunks(sorted({key for _, key in lanes})):
-            heads += self._conn.execute(
-                select(
-                    delivery.c.subscription_id,
-                    delivery.c.key,
-                    func.min(delivery.c.position).label("position"),
-                )
-                .where(
-                    IS_OPEN,
-                    delivery.c.subscription_id.in_(subscriptions),
-                    delivery.c.key.in_(keys),
-                )
-                .group_by(delivery.c.subscription_id, delivery.c.key)
-            )
+            given = {"subscriptions": subscriptions, "keys": keys}
+            heads += self._conn.execute(HEADS, given)
         return heads
 
     def park_all(self, subscription_id: str, reason: str, now: datetime) -> int:

@@ -4,16 +4,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from services.notify.domain.events import FeedEvent
 from services.notify.store.tables import feed_end, feed_event
 from shared.bulk import bulk_insert
-from shared.db import insert
 
 COLUMNS = (
     *("position", "event_id", "type", "key", "lead_id", "handoff_id", "policy"),
     *("traceparent", "stored_at", "payload"),
+)
+
+
+# Statements of hot paths are built once: building one costs more than running it.
+TAKE = (
+    update(feed_end)
+    .values(position=feed_end.c.position + bindparam("count", type_=BigInteger))
+    .returning(feed_end.c.position)
 )
 
 
@@ -49,17 +67,12 @@ class FeedStore:
         return positions
 
     def _take(self, count: int) -> int:
-        first = insert(self._conn, feed_end).values(id=1, position=count)
-        end = self._conn.execute(
-            first.on_conflict_do_update(
-                index_elements=["id"], set_={"position": feed_end.c.position + count}
-            ).returning(feed_end.c.position)
-        ).scalar_one()
+        end = self._conn.execute(TAKE, {"count": count}).scalar_one()
         return int(end) - count + 1
 
     def end(self) -> int:
         """Return the position of the last event, 0 when there has been none."""
-        return self._conn.execute(select(feed_end.c.position)).scalar() or 0
+        return int(self._conn.execute(select(feed_end.c.position)).scalar_one())
 
     def oldest(self) -> int | None:
         """Return the position of the oldest event still kept."""

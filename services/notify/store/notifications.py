@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, tuple_, update
 
 from services.notify.store.tables import IS_PENDING, delivery, notification
 from shared.bulk import bulk_insert
 from shared.db import chunks
+
+KNOWN = select(notification.c.dedupe).where(
+    notification.c.dedupe.in_(bindparam("some", expanding=True))
+)
 
 
 class NotificationStore:
@@ -21,8 +25,7 @@ class NotificationStore:
         """Store those whose dedupe key is new; return their ids."""
         known: set[str] = set()
         for some in chunks([row["dedupe"] for row in rows]):
-            column = notification.c.dedupe
-            known |= set(self._conn.execute(select(column).where(column.in_(some))).scalars())
+            known |= set(self._conn.execute(KNOWN, {"some": some}).scalars())
         new = [row for row in rows if row["dedupe"] not in known]
         if new:
             columns = tuple(new[0])

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from services.notify.store.tables import api_key, person
 from shared.access import save_key
 from shared.contracts.directory import KeyChanged, PersonChanged
 from shared.db import insert
+
+FIND = select(person).where(person.c.person_id.in_(bindparam("ids", expanding=True)))
 
 
 class PeopleStore:
@@ -34,5 +36,5 @@ class PeopleStore:
 
     def find(self, ids: Iterable[str]) -> Mapping[str, Row[Any]]:
         """Return the known ones of ``ids``."""
-        rows = self._conn.execute(select(person).where(person.c.person_id.in_(list(ids))))
+        rows = self._conn.execute(FIND, {"ids": list(ids)})
         return {row.person_id: row for row in rows}

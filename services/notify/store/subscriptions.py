@@ -4,10 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from services.notify.domain.deliveries import Endpoint
 from services.notify.store.tables import delivery, subscription
+
+LISTENING = select(subscription).where(subscription.c.state != "disabled")
+# Written at most once a minute while all is well.
+NOTE_SUCCESS = (
+    update(subscription)
+    .where(
+        subscription.c.id == bindparam("subscription_id"),
+        subscription.c.failing_since.is_not(None)
+        | subscription.c.last_success_at.is_(None)
+        | (subscription.c.last_success_at < bindparam("stale")),
+    )
+    .values(last_success_at=bindparam("now"), failing_since=None, warned_at=None)
+)
 
 
 class SubscriptionStore:
@@ -22,9 +35,7 @@ class SubscriptionStore:
 
     def listening(self) -> list[Row[Any]]:
         """Return those that get events: active ones, and paused ones, whose events queue."""
-        return list(
-            self._conn.execute(select(subscription).where(subscription.c.state != "disabled"))
-        )
+        return list(self._conn.execute(LISTENING))
 
     def counts(self) -> list[tuple[str, int]]:
         """Return (state, number)."""
@@ -75,18 +86,10 @@ class SubscriptionStore:
         )
 
     def note_success(self, subscription_id: str, now: datetime) -> None:
-        """Remember that something arrived; written at most once a minute while all is well."""
-        last = subscription.c.last_success_at
-        self._conn.execute(
-            update(subscription)
-            .where(
-                subscription.c.id == subscription_id,
-                subscription.c.failing_since.is_not(None)
-                | last.is_(None)
-                | (last < now - timedelta(minutes=1)),
-            )
-            .values(last_success_at=now, failing_since=None, warned_at=None)
-        )
+        """Remember that something arrived."""
+        stale = now - timedelta(minutes=1)
+        parameters = {"subscription_id": subscription_id, "stale": stale, "now": now}
+        self._conn.execute(NOTE_SUCCESS, parameters)
 
     def note_failure(self, subscription_id: str, now: datetime) -> None:
         """Remember since when nothing succeeds; a later failure does not move it."""

@@ -68,7 +68,10 @@ class Endpoints:
         """Wait for ``count`` results; return (delivery, ok), None for given back."""
         async with asyncio.timeout(5), self.news:
             await self.news.wait_for(lambda: len(self.recorded) >= count)
-        return [(one.delivery.id, one.attempt and one.attempt.reply.ok) for one in self.recorded]
+        return [
+            (one.delivery.id, one.attempt.reply.ok if one.attempt else None)
+            for one in self.recorded
+        ]
 
     async def call(self) -> tuple[str, asyncio.Future[Reply]]:
         """Wait for the next call; return whose it is, and what to answer it with."""

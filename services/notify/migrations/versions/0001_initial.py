@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_end")),
     )
+    op.execute("INSERT INTO feed_end (id, position) VALUES (1, 0)")
     op.create_table(
         "feed_event",
         sa.Column("position", SERIAL, autoincrement=False, nullable=False),
