@@ -7,9 +7,10 @@ or another replica did it), the guard is tested again, effects are written, and 
 commits together. No leader, no truth in memory.
 
 Taking a batch promises nothing, it only keeps replicas out of each other's way. A timer
-that was taken and not fired, because its handler failed or its process died, is tried
-again after 10 s, 30 s, 2 min, 10 min and then every hour. Timers of one subject are tried
-in the order of their due times, until the earlier one has failed twice.
+that was taken and not fired, because its process died, is anybody's again after 10 s,
+however often that happens. One whose handler fails is tried again after 10 s, 30 s, 2 min,
+10 min and then every hour. Timers of one subject are tried in the order of their due
+times, until the earlier one has failed twice.
 """
 
 import asyncio
@@ -27,7 +28,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    bindparam,
     exists,
     func,
     select,
@@ -44,6 +44,7 @@ log = structlog.get_logger(__name__)
 BATCH = 100
 AT_ONCE = 5  # transactions that PostgreSQL runs side by side; SQLite has one writer
 LONGEST_WAIT_S = 1.0  # other processes arm timers too
+TAKEN_FOR = timedelta(seconds=10)
 RETRY_WAITS = (
     timedelta(seconds=10),
     timedelta(seconds=30),
@@ -51,7 +52,7 @@ RETRY_WAITS = (
     timedelta(minutes=10),
     timedelta(hours=1),
 )
-FAILS = 2  # tries after which a timer no longer holds back the later ones of its subject
+FAILS = 2  # failed tries after which a timer no longer holds back the later ones of its subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ def timer_table(metadata: MetaData) -> Table:
         Column("due_at", UtcDateTime, nullable=False),
         Column("state", Text, nullable=False),  # armed, fired or cancelled
         Column("generation", Integer, nullable=False),
-        Column("tries", Integer, nullable=False),
-        Column("try_at", UtcDateTime, nullable=False),  # due_at, later once it was tried
+        Column("tries", Integer, nullable=False),  # that failed
+        Column("try_at", UtcDateTime, nullable=False),  # due_at, later once it was taken
         Column("settled_at", UtcDateTime),
         UniqueConstraint("subject", "kind", "step"),
     )
@@ -208,8 +209,18 @@ class Timers:
             # The row is still armed, and tried again when its next try comes.
             if is_transient(error):
                 log.warning("timer_postponed", kind=timer.kind, timer_id=timer.id)
-            else:
-                log.exception("timer_failed", kind=timer.kind, timer_id=timer.id)
+                return
+            log.exception("timer_failed", kind=timer.kind, timer_id=timer.id)
+            await self._db.write(lambda conn: self._note_failure(conn, timer))
+
+    def _note_failure(self, conn: Connection, timer: Timer) -> None:
+        table = self._table
+        mine = (table.c.id == timer.id, table.c.generation == timer.generation)
+        armed = (*mine, table.c.state == "armed")
+        tries = conn.execute(select(table.c.tries).where(*armed).with_for_update()).scalar()
+        if tries is not None:
+            again = self._db.now(conn) + wait_after(tries)
+            conn.execute(update(table).where(*mine).values(tries=tries + 1, try_at=again))
 
     def _until_next(self, conn: Connection) -> float:
         armed = self._table.c.state == "armed"
@@ -237,12 +248,8 @@ class Timers:
         )
         rows = conn.execute(due.with_for_update(skip_locked=True)).all()
         if rows:
-            conn.execute(
-                update(table)
-                .where(table.c.id == bindparam("timer"))
-                .values(tries=table.c.tries + 1, try_at=bindparam("again")),
-                [{"timer": row.id, "again": now + wait_after(row.tries)} for row in rows],
-            )
+            taken = table.c.id.in_([row.id for row in rows])
+            conn.execute(update(table).where(taken).values(try_at=now + TAKEN_FOR))
         return [
             Timer(row.kind, row.subject, row.step, row.due_at, row.id, row.generation)
             for row in rows
@@ -250,5 +257,5 @@ class Timers:
 
 
 def wait_after(tries: int) -> timedelta:
-    """Return the wait for the next try of a timer that was tried ``tries`` times before."""
+    """Return the wait for the next try of a timer that had failed ``tries`` times before."""
     return RETRY_WAITS[min(tries, len(RETRY_WAITS) - 1)]
