@@ -8,30 +8,31 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import orjson
 from sqlalchemy import (
     ARRAY,
     Column,
-    ColumnElement,
     Connection,
     Index,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
-    cast,
+    bindparam,
     delete,
     func,
-    literal,
     select,
     true,
     tuple_,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.body import clean_text
 from shared.bus.port import Record, TopicPartition
-from shared.db import UtcDateTime, insert
+from shared.db import UtcDateTime
 
 KEPT = timedelta(days=14)  # at least twice the bus's retention
 PRUNED_AT_ONCE = 5_000
@@ -91,17 +92,29 @@ def take_unseen(
     first = {one.event_id: one for one in reversed(events)}
     if not first:
         return []
-    seen = select(literal(consumer), _given(conn, list(first)), literal(now, UtcDateTime))
-    note = insert(conn, inbox).from_select(["consumer", "event_id", "seen_at"], seen.where(true()))
-    unseen = set(conn.execute(note.on_conflict_do_nothing().returning(inbox.c.event_id)).scalars())
+    given: Any = list(first)
+    if conn.dialect.name != "postgresql":
+        given = orjson.dumps(given).decode()
+    parameters = {"reader": consumer, "ids": given, "now": now}
+    note = _note(inbox, conn.dialect.name)
+    unseen = set(conn.execute(note, parameters).scalars())
     return [one for one in events if one.event_id in unseen and first[one.event_id] is one]
 
 
-def _given(conn: Connection, texts: list[str]) -> ColumnElement[str]:
-    """Return ``texts`` as the rows of a query: they travel as one value, however many."""
-    if conn.dialect.name == "postgresql":
-        return func.unnest(cast(texts, ARRAY(Text)))
-    return func.json_each(orjson.dumps(texts).decode()).table_valued("value").c.value
+@lru_cache
+def _note(inbox: Table, dialect: str) -> Any:
+    """Return the statement that notes ids. They travel as one value, however many."""
+    ids: Any
+    if dialect == "postgresql":
+        into: Any = postgresql.insert(inbox)
+        ids = func.unnest(bindparam("ids", type_=ARRAY(Text)))
+    else:
+        into = sqlite.insert(inbox)
+        ids = func.json_each(bindparam("ids", type_=Text)).table_valued("value").c.value
+    consumer = bindparam("reader", type_=Text)
+    seen = select(consumer, ids, bindparam("now", type_=UtcDateTime)).where(true())
+    note = into.from_select(["consumer", "event_id", "seen_at"], seen)
+    return note.on_conflict_do_nothing().returning(inbox.c.event_id)
 
 
 def prune(conn: Connection, inbox: Table, now: datetime) -> int:

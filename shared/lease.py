@@ -42,6 +42,9 @@ class Lease:
         self._name = name
         self._owner = new_id()
         self._epoch: int | None = None
+        self._select_epoch = (  # built once: every batch of a worker asks
+            select(table.c.epoch).where(table.c.name == name).with_for_update(read=True)
+        )
         self._look_at = 0.0  # on the event loop's clock
 
     async def hold(self) -> bool:
@@ -67,11 +70,7 @@ class Lease:
 
     def is_held(self, conn: Connection) -> bool:
         """Return whether the lease is still this worker's, and keep it so until the commit."""
-        row = conn.execute(
-            select(self._table.c.epoch)
-            .where(self._table.c.name == self._name)
-            .with_for_update(read=True)
-        ).first()
+        row = conn.execute(self._select_epoch).first()
         return row is not None and row.epoch == self._epoch
 
     async def release(self) -> None:

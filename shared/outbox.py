@@ -29,6 +29,7 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
+    bindparam,
     delete,
     func,
     select,
@@ -100,6 +101,19 @@ class Outbox:
         self._lease = Lease(db, leases, "outbox")
         self._walk = _Walk()
         self._prune_at = 0.0  # on the event loop's clock
+        # Built once: on the relay's path building a statement costs more than running it.
+        names = ("id", "topic", "key", "event_id", "type", "payload")
+        self._select_unpublished = (
+            select(*(outbox.c[name] for name in names))
+            .where(outbox.c.published_at.is_(None), outbox.c.id > bindparam("after"))
+            .order_by(outbox.c.id)
+            .limit(BATCH)
+        )
+        self._update_published = (
+            update(outbox)
+            .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+            .values(published_at=bindparam("now"))
+        )
 
     def stage(self, conn: Connection, envelopes: Iterable[Envelope], now: datetime) -> None:
         """Write the events; they leave once the transaction is committed.
@@ -184,24 +198,13 @@ class Outbox:
         self._prune_at = clock.time() + PRUNE_EVERY_S
 
     def _unpublished(self, conn: Connection, after: int) -> Sequence[Row[Any]]:
-        columns = [
-            self._outbox.c[name] for name in ("id", "topic", "key", "event_id", "type", "payload")
-        ]
-        return conn.execute(
-            select(*columns)
-            .where(self._outbox.c.published_at.is_(None), self._outbox.c.id > after)
-            .order_by(self._outbox.c.id)
-            .limit(BATCH)
-        ).all()
+        return conn.execute(self._select_unpublished, {"after": after}).all()
 
     def _mark(self, conn: Connection, ids: list[int]) -> bool:
         """Mark the rows published; return False, marking none, when the lease is lost."""
         if not self._lease.is_held(conn):
             return False
-        now = self._db.now(conn)
-        conn.execute(
-            update(self._outbox).where(self._outbox.c.id.in_(ids)).values(published_at=now)
-        )
+        conn.execute(self._update_published, {"ids": ids, "now": self._db.now(conn)})
         return True
 
 

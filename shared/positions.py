@@ -17,8 +17,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    bindparam,
     select,
     tuple_,
+    update,
 )
 
 from shared.bus.port import Record, TopicPartition
@@ -56,6 +58,23 @@ class Positions:
         self.epochs: dict[TopicPartition, int] = {}
         self._table = table
         self._consumer = consumer
+        # Built once: on a consumer's path building a statement costs more than running it.
+        mine, key = table.c.consumer == consumer, tuple_(table.c.topic, table.c.partition)
+        self._lock = (
+            select(table)
+            .where(mine, key.in_(bindparam("partitions", expanding=True)))
+            .order_by(table.c.topic, table.c.partition)
+            .with_for_update()
+        )
+        self._move = (
+            update(table)
+            .where(
+                mine,
+                table.c.topic == bindparam("of_topic"),
+                table.c.partition == bindparam("of_partition"),
+            )
+            .values(next_offset=bindparam("behind"))
+        )
 
     def take_over(self, conn: Connection, partition: TopicPartition) -> tuple[int, int]:
         """Fence the former owner; return the offset to read next and the new epoch."""
@@ -69,6 +88,17 @@ class Positions:
         ).one()
         return row.next_offset, row.epoch
 
+    def rewind(self, conn: Connection, partition: TopicPartition) -> None:
+        """Stand at the start of ``partition`` again. Raises ``Fenced``."""
+        self.lock(conn, [partition])
+        conn.execute(
+            update(self._table)
+            .where(self._table.c.consumer == self._consumer)
+            .where(self._table.c.topic == partition.topic)
+            .where(self._table.c.partition == partition.partition)
+            .values(next_offset=0)
+        )
+
     def lock(
         self, conn: Connection, partitions: Collection[TopicPartition]
     ) -> dict[TopicPartition, int]:
@@ -76,14 +106,7 @@ class Positions:
 
         Raises ``Fenced`` where one has another owner.
         """
-        table = self._table
-        key = tuple_(table.c.topic, table.c.partition)
-        rows = conn.execute(
-            select(table)
-            .where(table.c.consumer == self._consumer, key.in_([tuple(p) for p in partitions]))
-            .order_by(table.c.topic, table.c.partition)
-            .with_for_update()
-        )
+        rows = conn.execute(self._lock, {"partitions": [tuple(one) for one in partitions]})
         found = {TopicPartition(row.topic, row.partition): row for row in rows}
         for partition in partitions:
             if found[partition].epoch != self.epochs.get(partition):
@@ -104,19 +127,12 @@ class Positions:
             if new:
                 moved.append(
                     {
-                        "consumer": self._consumer,
-                        **partition._asdict(),
-                        "next_offset": new[-1].offset + 1,
-                        "epoch": self.epochs[partition],
+                        "of_topic": partition.topic,
+                        "of_partition": partition.partition,
+                        "behind": new[-1].offset + 1,
                     }
                 )
                 fresh += new
         if moved:
-            statement = insert(conn, self._table)
-            conn.execute(
-                statement.on_conflict_do_update(
-                    index_elements=KEY, set_={"next_offset": statement.excluded.next_offset}
-                ),
-                moved,
-            )
+            conn.execute(self._move, moved)
         return fresh
