@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy import Connection, MetaData, Table
 
 from shared import inbox, parked
-from shared.bus.port import Bus, BusUnavailable, Member, Poll, Record, TopicPartition
+from shared.bus.port import Bus, BusUnavailable, Member, Poll, Record, SeekPastEnd, TopicPartition
 from shared.contracts import UnreadableEvent
 from shared.db import Database, is_transient
 from shared.inbox import Incoming, incoming
@@ -100,7 +100,11 @@ class Consumer(Generic[Read]):
         look_at = prune_at = 0.0
         try:
             while True:
-                poll = await self._patiently(lambda: member.poll(self._batch, POLL_S))
+                try:
+                    poll = await self._patiently(lambda: member.poll(self._batch, POLL_S))
+                except SeekPastEnd as lost:
+                    await self._start_over(member, lost)
+                    continue
                 await self._take_poll(member, poll)
                 now = asyncio.get_running_loop().time()
                 if any(self._blocked.values()) and now >= look_at:
@@ -110,6 +114,15 @@ class Consumer(Generic[Read]):
                     prune_at = now + PRUNE_EVERY_S
         finally:
             await asyncio.shield(member.stop())
+
+    async def _start_over(self, member: Member, lost: SeekPastEnd) -> None:
+        """Read a log that was lost or replaced from its start; the inbox drops repeats."""
+        log.error("bus_log_was_lost", consumer=self.name, error=str(lost))
+        partition = lost.partition
+        await self._patiently(
+            lambda: self._db.write(lambda conn: self._positions.rewind(conn, partition))
+        )
+        await self._patiently(lambda: member.seek(partition, 0))
 
     async def _take_poll(self, member: Member, poll: Poll) -> None:
         for partition in poll.revoked:

@@ -114,6 +114,25 @@ async def test_a_restarted_consumer_goes_on_where_its_database_stands(bus, new_r
     assert sorted(reading.tries) == list(range(15))
 
 
+async def test_a_log_that_was_lost_is_read_from_its_start(bus, new_reading, tmp_path):
+    events = sample(20)
+    await publish(bus, *events)
+    reading = (await new_reading()).start()
+    await reading.until_passed(20)
+    await reading.stop()
+    (tmp_path / "restored").mkdir()
+    empty = SqliteBus(tmp_path / "restored")
+    await empty.start()
+    await empty.ensure_topics({TOPIC: PARTITIONS})
+    after = (await new_reading(bus=empty)).start()
+    await publish(empty, events[0], *[note(f"lead-{n}", 100 + n) for n in range(7)])
+    await after.until_effects(27)
+
+    assert sorted(n for _, n in await after.effects()) == [*range(20), *range(100, 107)]
+    await after.stop()
+    await empty.stop()
+
+
 async def test_two_members_share_the_work_and_the_second_takes_over(bus, new_reading):
     one, other = await new_reading("one"), await new_reading("other")
     one.start()
