@@ -81,7 +81,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
             "keys": keys.run,
             "directory": directory.run,
             "upkeep": upkeep.run,
-            "disk": disk.run,
+            "free_space": disk.run,
         },
         prepare=prepare,
         measure=measure_all,

@@ -34,7 +34,9 @@ def basic(user: str, password: str = "") -> str:
     "shown",
     [
         pytest.param(lambda token: {"authorization": f"Bearer {token}"}, id="bearer"),
-        pytest.param(lambda token: {"authorization": f"bearer  {token}"}, id="bearer, odd spelling"),
+        pytest.param(
+            lambda token: {"authorization": f"bearer  {token}"}, id="bearer, odd spelling"
+        ),
         pytest.param(lambda token: {"authorization": basic(token)}, id="basic, user"),
         pytest.param(lambda token: {"authorization": basic("me", token)}, id="basic, password"),
         pytest.param(lambda token: {"x_relevo_token": token}, id="own header"),
@@ -59,7 +61,9 @@ async def test_a_token_opens_the_hook_however_the_tool_shows_it(world: World, sh
         pytest.param({"x_relevo_token": "rlv_admin-key-of-the-tests"}, id="a key of the API"),
     ],
 )
-@pytest.mark.parametrize("path", ["/hooks/web", "/hooks/nobody", "/hooks/", "/v1/events", "/v1/track"])
+@pytest.mark.parametrize(
+    "path", ["/hooks/web", "/hooks/nobody", "/hooks/", "/v1/events", "/v1/track"]
+)
 async def test_bad_credentials_are_always_401(world: World, shown, path):
     await world.source()
 
@@ -158,7 +162,9 @@ async def test_an_event_without_a_name_tells_who_somebody_is(world: World):
     [
         pytest.param(OWN | {"evnt": 1}, 422, "/evnt", id="misspelt"),
         pytest.param(OWN | {"email": 7}, 422, "/email", id="wrong type"),
-        pytest.param(OWN | {"occurred_at": "2026-03-01T10:00:00"}, 422, "/occurred_at", id="no zone"),
+        pytest.param(
+            OWN | {"occurred_at": "2026-03-01T10:00:00"}, 422, "/occurred_at", id="no zone"
+        ),
         pytest.param(OWN | {"consent": [{"channel": "fax"}]}, 422, "/consent/0/channel", id="deep"),
         pytest.param([OWN, OWN | {"x/y": 1}], 422, "/1/x~1y", id="in a list"),
         pytest.param([OWN, {"event": "x"}], 422, "/1", id="nobody"),
@@ -284,7 +290,12 @@ async def test_without_another_name_the_subject_of_a_cloudevent_is_who_it_is_abo
     token = await world.source("crm", "cloudevents")
 
     for number, subject in enumerate(("Zo%C3%AB", "zoe@acme.com")):
-        head = {"ce_specversion": "1.0", "ce_source": "x", "ce_type": "opened", "ce_id": f"{number}"}
+        head = {
+            "ce_specversion": "1.0",
+            "ce_source": "x",
+            "ce_type": "opened",
+            "ce_id": f"{number}",
+        }
         await world.send("/v1/cloudevents", b"", token, ce_subject=subject, **head)
     await world.read()
 
@@ -295,7 +306,9 @@ async def test_without_another_name_the_subject_of_a_cloudevent_is_who_it_is_abo
 @pytest.mark.parametrize(
     ("body", "kind", "status", "pointer"),
     [
-        pytest.param(CLOUD | {"specversion": "0.3"}, "+json", 400, "/specversion", id="old version"),
+        pytest.param(
+            CLOUD | {"specversion": "0.3"}, "+json", 400, "/specversion", id="old version"
+        ),
         pytest.param({"specversion": "1.0"}, "+json", 400, "/id", id="no id"),
         pytest.param([CLOUD, {}], "-batch+json", 400, "/1/specversion", id="second of a batch"),
         pytest.param(CLOUD, "+avro", 415, "/", id="another format"),

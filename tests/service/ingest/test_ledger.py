@@ -90,14 +90,17 @@ BODIES = st.one_of(
 
 
 @settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     bodies=st.lists(
         st.tuples(
             st.sampled_from(["generic", "segment", "cloudevents", "relevo"]),
             BODIES,
-            st.sampled_from(["application/json", FORM, "text/plain", "", "application/cloudevents+json"]),
+            st.sampled_from(
+                ["application/json", FORM, "text/plain", "", "application/cloudevents+json"]
+            ),
             st.sampled_from([None, "gzip", "br"]),
         ),
         max_size=5,
@@ -110,9 +113,7 @@ async def test_any_bytes_are_answered_and_the_ledger_adds_up(world: World, bodie
         if shown.status_code == 404:
             tokens[vendor] = await world.source(vendor, vendor)
         else:
-            rotated = await world.api(
-                "POST", f"/v1/sources/{vendor}/rotate", {"overlap_hours": 0}
-            )
+            rotated = await world.api("POST", f"/v1/sources/{vendor}/rotate", {"overlap_hours": 0})
             tokens[vendor] = rotated.json()["value"]
     before = {vendor: await world.ledger(vendor) for vendor in tokens}
 

@@ -219,6 +219,7 @@ async def test_the_trace_of_the_request_goes_along(world: World):
     assert traces["e-1"] == trace
     [named, _] = await world.receipts()
     assert named["request"]["headers"]["x-request-id"] == "of-the-caller"
+    assert traces["e-2"] is not None
     assert traces["e-2"][3:35] == named["id"].replace("-", "")
 
 

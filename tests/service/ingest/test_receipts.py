@@ -103,7 +103,10 @@ async def test_a_receipt_shows_what_came_without_its_credentials(world: World):
     assert receipt["request"]["url"] == "/hooks/web?form=7"
     assert receipt["request"]["headers"]["user-agent"] == "Forms/2"
     assert not {"authorization", "cookie"} & set(receipt["request"]["headers"])
-    assert (receipt["body"], receipt["body_encoding"]) == (b64encode(b"\xff\x00").decode(), "base64")
+    assert (receipt["body"], receipt["body_encoding"]) == (
+        b64encode(b"\xff\x00").decode(),
+        "base64",
+    )
 
 
 async def test_pages_of_receipts_go_from_the_newest_to_the_oldest(world: World):

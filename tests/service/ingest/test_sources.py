@@ -179,7 +179,12 @@ async def test_pages_of_sources_go_by_name(world: World):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/v1/sources"), ("POST", "/v1/sources"), ("GET", "/v1/ledger"), ("GET", "/v1/receipts")],
+    [
+        ("GET", "/v1/sources"),
+        ("POST", "/v1/sources"),
+        ("GET", "/v1/ledger"),
+        ("GET", "/v1/receipts"),
+    ],
 )
 async def test_nobody_gets_in_without_a_key(world: World, method: str, path: str):
     token = await world.source()

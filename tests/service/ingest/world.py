@@ -7,10 +7,11 @@ chooses, so nothing has to be waited for.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import orjson
+from pydantic import SecretStr
 
 from services.ingest.service import build
 from services.ingest.settings import IngestSettings
@@ -26,6 +27,7 @@ from tests.builders import SetClock
 
 ADMIN_KEY = "rlv_admin-key-of-the-tests"
 TOUCHES = "relevo.touches.v1"
+T = TypeVar("T")
 CATALOGUE = Catalogue.of(*EVENTS)
 
 
@@ -40,13 +42,11 @@ class World:
 
     @property
     def reader(self) -> Reader:
-        reader: Any = self.service.loops["reader"]
-        return reader.__self__
+        return _owner(self.service.loops["reader"], Reader)
 
     @property
     def upkeep(self) -> Upkeep:
-        upkeep: Any = self.service.loops["upkeep"]
-        return upkeep.__self__
+        return _owner(self.service.loops["upkeep"], Upkeep)
 
     async def api(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """Call the API as the administrator."""
@@ -150,7 +150,7 @@ async def open_world(
     bus = open_bus(bus_url)
     service = build(
         IngestSettings(
-            database_url=database_url, bus_url=bus_url, admin_key=ADMIN_KEY, **settings
+            database_url=database_url, bus_url=bus_url, admin_key=SecretStr(ADMIN_KEY), **settings
         ),
         bus,
         clock,
@@ -169,6 +169,12 @@ async def open_world(
     finally:
         await service.stop()
         await bus.stop()
+
+
+def _owner(loop: Any, kind: type[T]) -> T:
+    """Return the worker whose loop this is."""
+    assert isinstance(loop.__self__, kind)
+    return loop.__self__
 
 
 def _dashed(headers: Mapping[str, str]) -> dict[str, str]:
