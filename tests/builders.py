@@ -257,6 +257,7 @@ def person_changed(
     language: str = "es",
     zone: str = "Europe/Madrid",
     revision: int = 1,
+    active: bool = True,
 ) -> Envelope:
     """A person as handoff publishes them."""
     return Envelope(
@@ -274,7 +275,7 @@ def person_changed(
             language=language,  # type: ignore[arg-type] # tests say either
             zone=zone,
             channels=[PersonalChannel(channel=name, address=to) for name, to in channels],
-            active=True,
+            active=active,
         ),
     )
 

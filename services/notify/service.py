@@ -38,6 +38,7 @@ from shared.egress import Egress
 from shared.idempotency import forget_answers
 from shared.outbox import Outbox
 from shared.service import Service
+from shared.wakeup import Wakeup
 
 NAME = "notify"
 T = TypeVar("T")
@@ -65,7 +66,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
         feed_kept=timedelta(days=settings.feed_kept_days),
         deliveries_kept=timedelta(days=settings.deliveries_kept_days),
     )
-    feed_grew = Broadcast()
+    feed_grew, replay_started = Broadcast(), Wakeup()
 
     def unit(conn: Connection) -> UnitOfWork:
         return UnitOfWork(conn, db.now(conn), outbox, tuning, post.is_usable)
@@ -117,7 +118,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
             await write(lambda uow: uow.deliveries.end_claims(uow.now))
         await keys.refresh()
 
-    parts = HttpParts(db, keys, egress, unit, post.send, sender.wake)
+    parts = HttpParts(db, keys, egress, unit, post.send, sender.wake, replay_started.set)
     router = APIRouter()
     router.include_router(subscriptions.router(parts))
     router.include_router(deliveries.router(parts))
@@ -134,9 +135,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
             "send": sender.run,
             "relay": outbox.relay,
             "refresh_keys": keys.run,
-            "replay": upkeep.every(
-                upkeep.REPLAY_EVERY_S, partial(upkeep.replay, write, is_replaying, sender.wake)
-            ),
+            "replay": partial(upkeep.replay, write, is_replaying, replay_started, sender.wake),
             "watch_subscriptions": upkeep.every(
                 upkeep.WATCH_EVERY_S, partial(upkeep.watch, write, channels["email"])
             ),

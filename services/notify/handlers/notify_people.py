@@ -97,7 +97,12 @@ def _start(uow: UnitOfWork, added: Sequence[tuple[dict[str, Any], Wanted, Route]
 
 
 def plan(uow: UnitOfWork, person: Any, email: str) -> list[Route]:
-    """Return the ways to a person; of somebody not copied yet the event tells the e-mail."""
+    """Return the ways to a person; of somebody not copied yet the event tells the e-mail.
+
+    To somebody who has left nothing is sent any more.
+    """
+    if person is not None and not person.active:
+        return [Route(INBOX, "")]
     if person is None:
         return routes([], email, uow.is_usable)
     return routes(person.channels, person.email, uow.is_usable)

@@ -24,6 +24,7 @@ class Parts:
     unit: Callable[..., UnitOfWork]
     send: Callable[[Delivery], Awaitable[Reply]]
     wake_sender: Callable[[], None]
+    wake_replay: Callable[[], None]
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run ``work`` in one transaction."""

@@ -325,7 +325,7 @@ def router(parts: Parts) -> APIRouter:
             return start_replay(uow, subscription_id, first or 0, what.until)
 
         row = await parts.write(start)
-        parts.wake_sender()
+        parts.wake_replay()
         return SubscriptionShown(**shown(row))
 
     return routes

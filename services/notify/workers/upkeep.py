@@ -14,6 +14,7 @@ from services.notify.handlers.watch_subscriptions import (
     watch_subscriptions,
 )
 from services.notify.unit_of_work import UnitOfWork
+from shared.wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +22,7 @@ PRUNE_EVERY_S = 3_600.0
 PRUNE_ROWS = 2_000  # per transaction, so that events do not wait for what is forgotten
 WATCH_EVERY_S = 60.0
 REPLAY_EVERY_S = 0.2
+REPLAYS_LOOK_S = 5.0  # how soon a replay is seen whose process died
 
 T = TypeVar("T")
 Forget = Callable[[UnitOfWork, int], int]
@@ -51,11 +53,18 @@ async def prune(write: Write, forget: Sequence[Forget]) -> None:
 
 
 async def replay(
-    write: Write, is_replaying: Callable[[], Awaitable[bool]], wake: Callable[[], None]
+    write: Write,
+    is_replaying: Callable[[], Awaitable[bool]],
+    started: Wakeup,
+    wake_sender: Callable[[], None],
 ) -> None:
-    """Take every replay a step further, and wake the sender for it."""
-    if await is_replaying() and await write(replay_events):
-        wake()
+    """Take replays further, a step at a time, for ever; ``started`` tells of a new one."""
+    while True:
+        while await is_replaying():
+            if await write(replay_events):
+                wake_sender()
+            await asyncio.sleep(REPLAY_EVERY_S)
+        await started.wait(REPLAYS_LOOK_S)
 
 
 async def watch(write: Write, mail: Channel) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.notify.domain.deliveries import CLAIM
 from services.notify.domain.retries import PERSON_DELAYS_S
 from services.notify.texts.compose import compose_notice
 from tests.builders import MANAGER, REP, Lead, person_changed
@@ -148,6 +149,19 @@ async def test_the_new_owner_and_the_manager_are_told_too(world, rep):
     }
 
 
+async def test_a_message_a_dead_sender_may_have_sent_says_so_when_it_is_overtaken(world, rep):
+    lead = Lead()
+    await world.take(lead.sales_ready())
+    await world.claim(None)
+    await world.take(lead.accepted())
+    world.clock.advance(CLAIM)
+    await world.claim(None)
+    (first, *_) = await world.deliveries(person_id=REP.person_id)
+
+    assert first.state == "not_needed"
+    assert [one["outcome"] for one in first.attempts] == ["unknown"]
+
+
 async def test_an_escalation_that_was_answered_meanwhile_is_not_sent(world, rep):
     lead = Lead()
     await world.take(lead.sales_ready(), lead.escalated(to=MANAGER), lead.accepted())
@@ -225,6 +239,14 @@ async def test_a_channel_that_is_not_set_up_is_passed_over(world, rep):
     (delivery,) = await world.claim(None)
 
     assert delivery.channel == "email"
+
+
+async def test_to_somebody_who_has_left_nothing_is_sent(world):
+    await world.take_directory(person_changed(REP, [SLACK, MAIL], active=False))
+    await world.take(Lead().sales_ready())
+
+    assert await world.claim(None) == []
+    assert await told(world) == [("new", "told")]
 
 
 async def test_the_sender_is_woken_for_people_at_once(world, rep):
