@@ -1,6 +1,6 @@
 """A sender takes due deliveries, with everything it needs to send them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -18,6 +18,8 @@ from services.notify.unit_of_work import UnitOfWork
 # Its sender took it and never said how it went.
 LOST = Reply("unknown", ok=False, reason="the sender was lost before it could say how it went")
 
+Log = tuple[dict[str, Any], ...]
+
 
 def claim_for_subscription(uow: UnitOfWork, subscription_id: str, limit: int) -> list[Delivery]:
     """Take due deliveries of one subscription; nothing unless it is active."""
@@ -25,6 +27,7 @@ def claim_for_subscription(uow: UnitOfWork, subscription_id: str, limit: int) ->
     if row is None or row.state != "active":
         return []
     rows = uow.deliveries.claim(subscription_id, limit, uow.now)
+    logs = _keep_logs(uow, rows)
     payloads = uow.deliveries.payloads(rows)
     endpoint = endpoint_of(row, uow.now)
     claimed = []
@@ -32,7 +35,7 @@ def claim_for_subscription(uow: UnitOfWork, subscription_id: str, limit: int) ->
         payload, traceparent = payloads.get(one.position, (b"", None))
         claimed.append(
             Delivery(
-                **_common(one, uow),
+                **_common(one, logs, uow),
                 queue=subscription_id,
                 payload=payload,
                 traceparent=traceparent,
@@ -47,6 +50,7 @@ def claim_for_people(uow: UnitOfWork, limit: int) -> list[Delivery]:
     rows = uow.deliveries.claim(None, limit, uow.now)
     if not rows:
         return []
+    logs = _keep_logs(uow, rows)
     notifications = uow.notifications.find({row.notification_id for row in rows})
     found, handoffs = notices(uow, list(notifications.values()))
     claimed, obsolete = [], []
@@ -57,7 +61,7 @@ def claim_for_people(uow: UnitOfWork, limit: int) -> list[Delivery]:
             continue
         claimed.append(
             Delivery(
-                **_common(row, uow),
+                **_common(row, logs, uow),
                 queue=row.channel,
                 notification_id=row.notification_id,
                 person_id=row.person_id,
@@ -75,10 +79,22 @@ def _is_needed(notice: Notice, row: Row[Any], handoff: Row[Any] | None) -> bool:
     return still_needed(notice.step, row.person_id, deadline, handoff)
 
 
-def _common(row: Row[Any], uow: UnitOfWork) -> dict[str, Any]:
-    log, failures = list(row.attempts), row.failures
-    if row.claimed_until is not None:  # the claim before this one ended without a word
-        log.append(describe(Attempt(row.claimed_until - CLAIM, 0, LOST)))
+def _keep_logs(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[str, Log]:
+    """Return the log of each delivery.
+
+    A claim that ended without a word may have sent it. That is written down at once: the
+    next claim can end in the same way, or find that nobody needs the message any more.
+    """
+    lost = {
+        row.id: [*row.attempts, describe(Attempt(row.claimed_until - CLAIM, 0, LOST))]
+        for row in rows
+        if row.claimed_until is not None
+    }
+    uow.deliveries.keep_logs(lost)
+    return {row.id: tuple(lost.get(row.id, row.attempts)) for row in rows}
+
+
+def _common(row: Row[Any], logs: Mapping[str, Log], uow: UnitOfWork) -> dict[str, Any]:
     return {
         "id": row.id,
         "claim": row.claim + 1,
@@ -90,8 +106,8 @@ def _common(row: Row[Any], uow: UnitOfWork) -> dict[str, Any]:
         "key": row.key,
         "lead_id": row.lead_id,
         "handoff_id": row.handoff_id,
-        "failures": failures,
-        "log": tuple(log),
+        "failures": row.failures,
+        "log": logs[row.id],
     }
 
 

@@ -205,6 +205,16 @@ class DeliveryStore:
         rows = self._conn.execute(HELD, {"ids": list(claims)})
         return {row.id for row in rows if claims[row.id] == row.claim}
 
+    def keep_logs(self, logs: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Write down what is known of earlier attempts, by id."""
+        if logs:
+            self._conn.execute(
+                update(delivery)
+                .where(delivery.c.id == bindparam("delivery_id"))
+                .values(attempts=bindparam("attempts")),
+                [{"delivery_id": each, "attempts": log} for each, log in logs.items()],
+            )
+
     # --- settling ------------------------------------------------------------------------
 
     def record(self, rows: Sequence[Mapping[str, Any]]) -> None:

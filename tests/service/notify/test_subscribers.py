@@ -194,6 +194,18 @@ async def test_a_sender_that_dies_is_followed_by_another_with_the_same_id(world)
     ]
 
 
+async def test_every_sender_that_died_is_an_attempt_nobody_knows_the_end_of(world):
+    crm = await world.subscribe(READY)
+    await world.take(Lead().sales_ready())
+    for _ in range(2):
+        await world.claim(crm)
+        world.clock.advance(CLAIM)
+    await world.attempt(crm, OK)
+    (row,) = await world.deliveries(subscription_id=crm)
+
+    assert [one["outcome"] for one in row.attempts] == ["unknown", "unknown", "sent"]
+
+
 @pytest.mark.parametrize("restarted", [False, True], ids=["by another", "by itself, restarted"])
 async def test_a_sender_that_dies_in_the_middle_of_a_lane_is_followed_in_order(world, restarted):
     world.desk.places = 1
