@@ -1,0 +1,280 @@
+"""Segment and RudderStack: their recorded requests, and Segment's own library as the client."""
+
+import asyncio
+import gzip
+import hmac
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import segment.analytics  # type: ignore[import-untyped]
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.contracts.touches import LeadIdentified, TouchRecorded
+from shared.web import build_app, send_bytes
+from tests.contract.vendor_samples import Sample, samples
+from tests.service.ingest.world import World, open_world
+
+WRITE_KEY = b"WK_test_123"
+IDENTIFIES = {"identity.identified", "account.grouped", "identity.aliased"}
+
+
+@pytest.fixture
+async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, f"sqlite:///{tmp_path}") as world:
+        yield world
+
+
+@pytest.mark.parametrize("sample", samples("segment", "rudderstack"))
+async def test_a_recorded_request_tells_what_its_vendor_meant(world: World, sample: Sample):
+    world.clock.moment = moment_of(sample)
+    answer = await replay(world, sample)
+    await world.read()
+
+    assert answer.status_code == 200
+    found: list[Any] = [*await world.touches(), *await world.identities()]
+    assert len(found) == len(sample.events)
+    for event, data in paired(sample, found):
+        assert isinstance(data, LeadIdentified) == (event["kind"] in IDENTIFIES)
+        assert set(identifiers_of(event)) <= set(data.identifiers)
+        if isinstance(data, TouchRecorded) and event["kind"] == "track.custom":
+            assert data.touch == event.get("suggested_kind", data.touch)
+            assert data.name == event["name"]
+        elif isinstance(data, TouchRecorded):
+            assert data.touch == event["kind"]
+
+
+@pytest.mark.parametrize(
+    "sample", [one for one in samples("segment") if one.id == "left out" or "webhook" in one.id]
+)
+async def test_a_changed_body_of_the_webhook_destination_is_not_believed(
+    world: World, sample: Sample
+):
+    await world.source("segment", "segment", options={"signed": True}, secret=secret_of(sample))
+    headers = dict(sample.headers)
+
+    answer = await world.http.post(sample.path, content=sample.body + b" ", headers=headers)
+
+    assert answer.status_code == 401
+
+
+async def test_a_batch_is_believed_only_when_all_of_it_is_signed(world: World):
+    """The older header signs the first event alone, so the others could be anybody's."""
+    secret = "a-secret-of-sixteen"
+    await world.source("segment", "segment", options={"signed": True}, secret=secret)
+    body = b'[{"type":"track"},{"type":"track"}]'
+    signature = hmac.new(secret.encode(), body, "sha1").hexdigest()
+
+    old = await world.http.post("/hooks/segment", content=body, headers={"x-signature": signature})
+    new = await world.http.post(
+        "/hooks/segment", content=body, headers={"x-segment-signature": signature}
+    )
+
+    assert (old.status_code, new.status_code) == (401, 200)
+
+
+async def test_a_wrong_clock_of_the_sender_is_corrected(world: World):
+    token = await world.source("site", "segment")
+    item = {"type": "track", "messageId": "m", "userId": "u", "event": "x"}
+    # The sender's clock is a year behind; it sent ten seconds after the event.
+    body = {
+        "batch": [item | {"timestamp": "2025-03-02T11:59:50Z"}],
+        "sentAt": "2025-03-02T12:00:00Z",
+    }
+
+    await world.send("/v1/batch", body, token)
+    await world.read()
+
+    [touch] = await world.touches()
+    assert touch.occurred_at == world.clock.now() - timedelta(seconds=10)
+
+
+async def test_context_of_the_batch_belongs_to_each_event(world: World):
+    token = await world.source("site", "segment")
+    context = {
+        "campaign": {"name": "spring", "source": "news"},
+        "traits": {"email": "ana@acme.com"},
+    }
+    item = {"type": "track", "messageId": "m", "event": "Guide Downloaded"}
+
+    await world.send("/v1/batch", {"batch": [item], "context": context}, token)
+    await world.read()
+
+    [touch] = await world.touches()
+    assert touch.identity == "email:ana@acme.com"
+    assert touch.properties["campaign"] == {"name": "spring", "source": "news"}
+
+
+async def test_the_visitors_browser_is_judged_and_not_the_library(world: World):
+    token = await world.source("site", "segment")
+    bot = {"userAgent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}
+    item = {"type": "track", "messageId": "m", "userId": "u", "event": "x", "context": bot}
+
+    await world.send("/v1/track", item, token, user_agent="analytics-python/2.4.0")
+    await world.read()
+
+    [touch] = await world.touches()
+    assert (touch.made_by, touch.made_by_reason) == ("machine", "known_crawler")
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+async def test_segments_library_delivers_everything_once(world: World, zipped: bool):
+    token = await world.source("site", "segment")
+    async with serving(build_app([world.service], "test")) as url:
+        client = new_client(token, url, zipped)
+        tell(client)
+        await asyncio.to_thread(client.flush)
+        await asyncio.to_thread(client.join)
+    await world.read()
+
+    assert client.errors == []
+    await assert_told(world)
+
+
+async def test_segments_library_comes_again_after_a_503(world: World):
+    """The first answer is lost after the store: the second sending must not count again."""
+    token = await world.source("site", "segment")
+    door = build_app([world.service], "test")
+    refused = threading.Event()
+
+    async def stores_and_then_fails(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or refused.is_set():
+            await door(scope, receive, send)
+            return
+        refused.set()
+
+        async def swallow(_message: Any) -> None:
+            pass
+
+        await door(scope, receive, swallow)
+        await send_bytes(send, 503, b"{}")
+
+    async with serving(stores_and_then_fails) as url:
+        client = new_client(token, url, zipped=False)
+        tell(client)
+        await asyncio.to_thread(client.flush)
+        await asyncio.to_thread(client.join)
+    await world.read()
+
+    assert client.errors == []
+    assert (await world.ledger("site"))["duplicates"] == 3
+    await assert_told(world)
+
+
+async def test_segments_library_is_told_of_a_wrong_key(world: World):
+    await world.source("site", "segment")
+    async with serving(build_app([world.service], "test")) as url:
+        client = new_client("src_wrong", url, zipped=False)
+        client.track("u-1", "Guide Downloaded")
+        await asyncio.to_thread(client.flush)
+        await asyncio.to_thread(client.join)
+
+    assert [error.status for error in client.errors] == [401]
+
+
+class Client(segment.analytics.Client):  # type: ignore[misc]
+    """Segment's client that keeps what it could not deliver."""
+
+    errors: list[Any]
+
+
+def new_client(token: str, url: str, zipped: bool) -> Client:
+    errors: list[Any] = []
+
+    def keep(error: Any, _batch: Any) -> None:
+        errors.append(error)
+
+    client = Client(token, host=url, gzip=zipped, upload_interval=0.01, on_error=keep)
+    client.errors = errors
+    return client
+
+
+def tell(client: Client) -> None:
+    client.identify("u-1", {"email": "ana@acme.com", "company": "Acme"})
+    client.track("u-1", "Guide Downloaded", {"topic": "pricing"})
+    client.page("u-1", "Docs", "Pricing", {"url": "https://acme.com/pricing?utm_source=news"})
+
+
+async def assert_told(world: World) -> None:
+    """What ``tell`` says was read, once."""
+    line = await world.ledger("site")
+    assert (line["published"], line["parked"], line["gap"]) == (3, 0, 0)
+    [told] = await world.identities()
+    assert told.identifiers == ["email:ana@acme.com", "user:site:u-1"]
+    touches = {touch.touch: touch for touch in await world.touches()}
+    assert set(touches) == {"content.downloaded", "page.viewed"}
+    page = touches["page.viewed"].properties
+    assert page["page"]["path"] == "/pricing"
+    assert page["campaign"] == {"source": "news"}
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp) -> AsyncIterator[str]:
+    """Serve ``app`` on a free port; who connects before it is ready waits in the queue."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        running = asyncio.create_task(server.serve(sockets=[listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await running
+
+
+async def replay(world: World, sample: Sample) -> Any:
+    """Send a recorded request with a credential of ours."""
+    headers, body = dict(sample.headers), sample.body
+    if sample.path.startswith("/hooks/"):
+        name = sample.path.removeprefix("/hooks/")
+        await world.source(name, "segment", options={"signed": True}, secret=secret_of(sample))
+    else:
+        token = await world.source("site", "segment")
+        headers.pop("authorization", None)
+        if WRITE_KEY in body:
+            body = body.replace(WRITE_KEY, token.encode())
+        else:
+            headers["authorization"] = f"Bearer {token}"
+    return await world.http.post(sample.path, content=body, headers=headers)
+
+
+def secret_of(sample: Sample) -> str:
+    assert sample.signature is not None
+    secret: str = sample.signature["secret"]
+    return secret
+
+
+def moment_of(sample: Sample) -> datetime:
+    """When the request was sent: then the sender's clock needs no correction."""
+    raw = gzip.decompress(sample.body) if sample.body[:2] == b"\x1f\x8b" else sample.body
+    content = orjson.loads(raw)
+    told = content.get("sentAt") if isinstance(content, dict) else None
+    if told is not None and "receivedAt" not in content:
+        return datetime.fromisoformat(told)
+    return max(one for one in sample.occurred_at if one is not None) + timedelta(minutes=1)
+
+
+def identifiers_of(event: dict[str, Any]) -> list[str]:
+    person = event["person"]
+    return [f"email:{person['email'].lower()}"] if "email" in person else []
+
+
+def paired(sample: Sample, found: list[Any]) -> list[tuple[dict[str, Any], Any]]:
+    """Return each expected event with the one found for it: by its key, or in order of time."""
+    by_key = {one.source_event_id: one for one in found}
+    pairs = []
+    for event in sample.events:
+        key = (event["dedup_key"] or [""])[0]
+        moment = datetime.fromisoformat(event["occurred_at"])
+        same = [one for one in found if abs(one.occurred_at - moment) < timedelta(seconds=1)]
+        data = by_key.get(key) or next(
+            one for one in same if isinstance(one, LeadIdentified) == (event["kind"] in IDENTIFIES)
+        )
+        assert abs(data.occurred_at - moment) < timedelta(seconds=1)
+        pairs.append((event, data))
+    return pairs
