@@ -85,6 +85,8 @@ def _supersede_later(uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]]) ->
         )
         uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
         add_step(uow.conn, handoff_id, "superseded", "relevo", uow.now, {"by": stays})
+        why = f"its lead was joined with that of {stays}"
+        add_audit(uow.conn, uow.now, "relevo", "handoff.superseded", handoff_id, why)
         ref = reference(uow.conn, handoff_id).model_copy(update={"lead_id": survivor.lead_id})
         closed = Closed(
             handoff=ref,

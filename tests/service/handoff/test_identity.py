@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from services.handoff import readmodels
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
-from services.handoff.store.tables import LEAD
+from services.handoff.store.tables import AUDIT, LEAD
 from shared.problem import Problem
 from tests.service.handoff.world import World
 
@@ -77,6 +77,10 @@ async def test_joined_leads_keep_the_earlier_handoff_and_close_the_later(world):
     await world.take(world.touch("eva@acme.com", "webinar.attended"))
     updated = (await world.staged())[-1]
     assert updated.data.handoff.handoff_id == first.handoff.handoff_id
+    audited = select(AUDIT).where(AUDIT.c.what == "handoff.superseded")
+    (row,) = await world.read(lambda conn: conn.execute(audited).all())
+    assert (row.who, row.subject) == ("relevo", second.handoff.handoff_id)
+    assert first.handoff.handoff_id in row.why
 
 
 async def test_a_merge_is_undone_without_a_trace_in_what_both_did(world):
