@@ -47,6 +47,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 500
 POLL_S = 0.05  # how soon another process's events are seen; within one process a wake-up is
+GATHER_S = 0.1
 POLL_ALONE_S = 1.0  # SQLite has no other process to look out for
 ERROR_WAIT_S = 1.0
 PRUNE_EVERY_S = 10.0
@@ -100,6 +101,7 @@ class Outbox:
         self._wakeup = Wakeup()
         self._lease = Lease(db, leases, "outbox")
         self._walk = _Walk()
+        self._is_gathering = False
         self._prune_at = 0.0  # on the event loop's clock
         # Built once: on the relay's path building a statement costs more than running it.
         names = ("id", "topic", "key", "event_id", "type", "payload")
@@ -115,15 +117,33 @@ class Outbox:
             .values(published_at=bindparam("now"))
         )
 
-    def stage(self, conn: Connection, envelopes: Iterable[Envelope], now: datetime) -> None:
+    def stage(
+        self,
+        conn: Connection,
+        envelopes: Iterable[Envelope],
+        now: datetime,
+        *,
+        urgent: bool = True,
+    ) -> None:
         """Write the events; they leave once the transaction is committed.
+
+        What is not ``urgent`` gathers for ``GATHER_S``, so that many events share a journey.
 
         Raises ``MessageTooLarge`` for one the bus would never take.
         """
         rows = [_row(envelope, now) for envelope in envelopes]
         if rows:
             bulk_insert(conn, self._outbox, STAGED, rows, existing="refuse")
-            after_commit(conn, self._wakeup.set)
+            after_commit(conn, self._wakeup.set if urgent else self._wake_soon)
+
+    def _wake_soon(self) -> None:
+        if not self._is_gathering:
+            self._is_gathering = True
+            asyncio.get_running_loop().call_later(GATHER_S, self._gathered)
+
+    def _gathered(self) -> None:
+        self._is_gathering = False
+        self._wakeup.set()
 
     def waiting(self, conn: Connection) -> tuple[int, datetime | None]:
         """Return how many events wait to be published, and since when the oldest does."""

@@ -51,7 +51,7 @@ class UnitOfWork:
 
     def report(self, envelopes: Iterable[Envelope]) -> None:
         """Stage events about deliveries. Nobody waits for them, so they gather a little."""
-        self._outbox.stage(self.conn, envelopes, self.now)
+        self._outbox.stage(self.conn, envelopes, self.now, urgent=False)
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         after_commit(self.conn, callback)

@@ -79,8 +79,10 @@ class Process:
         self.bus = FaultyBus(bus)
         self.outbox = Outbox(db, cast("Bus", self.bus), OUTBOX, LEASE)
 
-    async def stage(self, *envelopes):
-        await self.db.write(lambda conn: self.outbox.stage(conn, envelopes, self.db.now(conn)))
+    async def stage(self, *envelopes, urgent=True):
+        await self.db.write(
+            lambda conn: self.outbox.stage(conn, envelopes, self.db.now(conn), urgent=urgent)
+        )
 
     async def waiting(self):
         count, _ = await self.db.read(self.outbox.waiting)
@@ -191,6 +193,21 @@ async def test_an_event_of_a_failed_transaction_never_leaves(new_process, log):
 
 def number(record):
     return int(record.value.rpartition(b'"number":')[2].rstrip(b"}"))
+
+
+async def test_what_is_not_urgent_gathers_and_leaves_together(new_process, log, monkeypatch):
+    for name in ("POLL_S", "POLL_ALONE_S"):  # only the gathering ends the relay's wait
+        monkeypatch.setattr(outbox_module, name, 3_600)
+    process = await new_process()
+    async with process.relaying():
+        await process.stage(note("lead-0", 1))
+        await log.until(1)
+        before = process.bus.calls
+        for count in (1, 2, 3):
+            await process.stage(note(f"lead-{count}", 1), urgent=False)
+        await log.until(4)
+
+        assert process.bus.calls <= before + 2
 
 
 async def test_staging_wakes_the_relay(new_process, log, monkeypatch):
