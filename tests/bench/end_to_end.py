@@ -161,9 +161,7 @@ async def set_up(ports: dict[str, int], receiver: Receiver) -> str:
                 "event_types": ["handoff.sales_ready.v1"],
             },
         )
-        source = await create(
-            url("ingest", "/v1/sources"), {"name": "bench", "vendor": "relevo"}
-        )
+        source = await create(url("ingest", "/v1/sources"), {"name": "bench", "vendor": "relevo"})
     return str(source["credential"]["value"])
 
 

@@ -5,14 +5,17 @@ python -m tests.bench.ingest_server bare|DATABASE_URL BUS_URL PORT ADMIN_KEY
 
 import gc
 import sys
+from typing import Literal
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from pydantic import SecretStr
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.ingest.service import build
 from services.ingest.settings import IngestSettings
 from shared import logging
 from shared.bus import open_bus
+from shared.contracts import TOPICS
 from shared.web import build_app
 
 
@@ -35,24 +38,35 @@ async def bare(scope: Scope, receive: Receive, send: Send) -> None:
 def main() -> None:
     database, bus_url, port, admin_key = sys.argv[1:5]
     logging.configure("warning", "json")
-    options = {
-        "port": int(port), "loop": "uvloop", "http": "httptools", "access_log": False,
-        "log_config": None,
-    }  # fmt: skip
+
+    def serve(app: ASGIApp, lifespan: Literal["on", "off"]) -> None:
+        uvicorn.run(
+            app,
+            port=int(port),
+            loop="uvloop",
+            http="httptools",
+            access_log=False,
+            log_config=None,
+            lifespan=lifespan,
+        )
+
     if database == "bare":
-        uvicorn.run(bare, lifespan="off", **options)
+        serve(bare, "off")
         return
-    settings = IngestSettings(database_url=database, bus_url=bus_url, admin_key=admin_key)
+    settings = IngestSettings(
+        database_url=database, bus_url=bus_url, admin_key=SecretStr(admin_key)
+    )
     bus = open_bus(settings.bus_url)
 
     async def start() -> None:
         await bus.start()
+        await bus.ensure_topics(TOPICS)
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
 
     app = build_app([build(settings, bus)], "0", start, bus.stop)
-    uvicorn.run(app, lifespan="on", **options)
+    serve(app, "on")
 
 
 if __name__ == "__main__":

@@ -102,6 +102,8 @@ class Tally:
 def settle(conn: Connection, tallies: Iterable[Tally], now: datetime) -> None:
     """Write what became of the receipts."""
     done = list(tallies)
+    if not done:
+        return
     mark_read(conn, [tally.result() for tally in done], now)
     add_items(conn, [item for tally in done for item in tally.items])
     add_contents(conn, [content for tally in done for content in tally.contents])

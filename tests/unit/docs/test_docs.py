@@ -19,7 +19,7 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
-LANGUAGES = {"sh", "text", "yaml", "json", "http", "python", "mermaid"}
+LANGUAGES = {"sh", "js", "text", "yaml", "json", "http", "python", "mermaid"}
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 PROOF = re.compile(r"`(test_\w+(?:\.py)?)`")
@@ -119,6 +119,8 @@ def test_requests_in_the_pages_have_a_route(words):
     url = next(word for word in words if re.match(r"https?://|\$RELEVO_URL", word))
     path = re.sub(r"^(https?://[^/]+|\$RELEVO_URL)", "", url).partition("?")[0]
     method = "POST" if "-d" in words else "GET"
+    if "-X" in words:
+        method = words[words.index("-X") + 1]
     patterns = [re.sub(r"\{[^}]+\}", "[^/]+", route) for verb, route in ROUTES if verb == method]
 
     assert any(re.fullmatch(pattern, path) for pattern in patterns)

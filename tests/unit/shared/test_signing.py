@@ -20,12 +20,13 @@ def headers(*secrets, at=NOW, body=BODY):
 
 
 def test_the_reference_library_accepts_our_signature():
-    Webhook(SECRET).verify(BODY, headers())
+    # It looks at the clock itself, and the module was loaded long before.
+    Webhook(SECRET).verify(BODY, headers(at=datetime.now(UTC)))
 
 
-@pytest.mark.parametrize("secret", [SECRET, OTHER])
+@pytest.mark.parametrize("secret", [SECRET, OTHER], ids=["new", "old"])
 def test_during_a_rotation_both_secrets_verify(secret):
-    Webhook(secret).verify(BODY, headers(SECRET, OTHER))
+    Webhook(secret).verify(BODY, headers(SECRET, OTHER, at=datetime.now(UTC)))
 
 
 def test_a_zone_does_not_change_the_timestamp():
