@@ -69,6 +69,16 @@ class Inside:
         found = await self._waiting() | await self.lag()
         return {name: count for name, count in found.items() if count}
 
+    async def clocks(self) -> int:
+        """Return how many hand-offs still wait for an answer with their clock running."""
+        timer = handoff.TIMER
+        running = select(timer.c.id).where(timer.c.state == "armed", timer.c.kind == "accept")
+        return await self.count("handoff", running)
+
+    async def events_in_feed(self) -> int:
+        """Return how many events the feed holds."""
+        return await self.count("notify", select(notify.feed_event.c.position))
+
     async def _waiting(self) -> dict[str, int]:
         pending = select(ingest.RECEIPT.c.id).where(ingest.RECEIPT.c.state == "pending")
         found = {"receipts": await self.count("ingest", pending)}

@@ -94,15 +94,16 @@ class Workload:
 class Author:
     """Writes people's stories. The same seed and moment give the same ones."""
 
-    def __init__(self, seed: int, now: datetime):
+    def __init__(self, seed: int, now: datetime, prefix: str = ""):
         self.random = random.Random(seed)
         self._now = now.replace(microsecond=0)
+        self._prefix = prefix
         self._people = 0
 
     def person(self, kind: str) -> Person:
         """Return somebody new whose story is of ``kind``."""
         self._people += 1
-        name = f"{kind}{self._people}"
+        name = f"{self._prefix}{kind}{self._people}"
         host = COMPETITOR if kind == "rival" else f"{name}-industries.com"
         one = Person(kind, name, f"{name}@{host}", f"u-{name}", f"a-{name}")
         one._minutes = iter(self.random.sample(range(60, MINUTES_BACK), 200))
@@ -281,13 +282,15 @@ def write_workload(
     credentials: Mapping[str, str],
     kinds: Sequence[str] = COMPARABLE,
     unreadable: int = 3,
+    prefix: str = "",
 ) -> Workload:
     """Return the workload of ``seed``: so many people, kinds in turn, everything shuffled.
 
     Some requests come twice, some events come again in another request. ``now`` bounds
     what happened; two workloads of one seed and moment differ in credentials only.
+    ``prefix`` begins all names, so that workloads for one installation do not meet.
     """
-    author = Author(seed, now)
+    author = Author(seed, now, prefix)
     crowd = [author.person(kinds[number % len(kinds)]) for number in range(people)]
     forms = Forms(credentials["forms"])
     calls = _calls(author.random, crowd, credentials)
