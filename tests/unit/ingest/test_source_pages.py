@@ -1,0 +1,56 @@
+"""The pages about sources say what the code does."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from services.ingest.vendors import VENDORS, plain
+from services.ingest.vendors.generic import GenericOptions
+
+PAGES = Path(__file__).parents[3] / "docs" / "sources"
+ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+NAMES = {
+    "the event": plain.EVENT,
+    "its id": plain.EVENT_ID,
+    "when": plain.TIME,
+    "e-mail": plain.EMAIL,
+    "your id of the person": plain.USER_ID,
+    "a browser": plain.ANONYMOUS_ID,
+    "the person": plain.PERSON,
+    "the company": plain.ACCOUNT,
+    "properties": plain.PROPERTIES,
+}
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_every_vendor_has_a_page(vendor):
+    text = (PAGES / f"{vendor}.md").read_text()
+
+    assert f"--vendor {vendor}" in text
+
+
+@pytest.mark.parametrize("what", NAMES)
+def test_the_usual_names_are_all_told(what):
+    text = (PAGES / "generic.md").read_text().partition("## What is found without a mapping")[2]
+    told = {name: re.findall(r"`([a-z_]+)`", cell) for name, cell in ROW.findall(text)}
+
+    assert tuple(told[what]) == NAMES[what]
+
+
+def test_the_options_on_the_page_are_options():
+    text = (PAGES / "generic.md").read_text()
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+    options = [block for block in blocks if block.keys() <= GenericOptions.model_fields.keys()]
+
+    assert len(options) == 2
+    for one in options:
+        GenericOptions.model_validate(one)
+
+
+def test_every_path_of_a_mapping_is_explained():
+    text = (PAGES / "generic.md").read_text().partition("## A mapping")[2]
+    told = {name for cell, _ in ROW.findall(text) for name in re.findall(r"`([a-z_]+)`", cell)}
+
+    assert told == set(GenericOptions.model_fields["mapping"].annotation.model_fields)  # type: ignore[union-attr]
