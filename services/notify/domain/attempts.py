@@ -26,6 +26,11 @@ class Reply:
     is_final: bool = False  # trying again would do no good
 
     @property
+    def is_trouble(self) -> bool:
+        """Whether the endpoint is in trouble, rather than unwilling to take this very event."""
+        return not self.ok and (self.status is None or self.status >= 500 or self.status == 429)
+
+    @property
     def is_gone(self) -> bool:
         """Whether the receiver said that it is not there any more, and never will be."""
         return self.status == GONE

@@ -62,7 +62,7 @@ def claim_for_people(uow: UnitOfWork, limit: int) -> list[Delivery]:
         claimed.append(
             Delivery(
                 **_common(row, logs, uow),
-                queue=row.channel,
+                queue=_queue(row),
                 notification_id=row.notification_id,
                 person_id=row.person_id,
                 notice=notice,
@@ -70,6 +70,11 @@ def claim_for_people(uow: UnitOfWork, limit: int) -> list[Delivery]:
         )
     _settle_obsolete(uow, obsolete)
     return claimed
+
+
+def _queue(row: Row[Any]) -> str:
+    """Return what shares the limit of calls at once: the mail server, or one URL."""
+    return row.channel if row.channel == "email" else f"{row.channel} {row.address}"
 
 
 def _is_needed(notice: Notice, row: Row[Any], handoff: Row[Any] | None) -> bool:

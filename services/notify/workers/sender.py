@@ -32,7 +32,6 @@ FIRST_PACE_S = 0.05
 CLAIM_BATCH = 100
 LOOK_S = 1.0  # how soon what other processes left is seen
 ERROR_WAIT_S = 1.0
-PEOPLE = "people"
 FAILED = {"sent": "refused", "not_sent": "not_sent", "unknown": "unknown"}
 
 Lane = Sequence[Delivery]
@@ -55,23 +54,43 @@ class Storage:
 
 @dataclass(slots=True)
 class Queue:
-    """One endpoint's claimed lanes, and who works on them."""
+    """One endpoint's claimed lanes, and who works on them.
 
+    ``is_guarded`` is false for people's channels: a rep is waiting, so what fails is tried
+    a few times and then another channel is, and nothing waits behind a breaker.
+    """
+
+    is_guarded: bool = True
     lanes: deque[Lane] = field(default_factory=deque)
     workers: int = 0
     pace_s: float = FIRST_PACE_S  # how long a call takes, on average of late
-    breaker: Breaker = field(default_factory=Breaker)
+    _breaker: Breaker = field(default_factory=Breaker)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the endpoint is left alone, but for probes."""
+        return self._breaker.open_until is not None
+
+    def allows(self, now: datetime) -> bool:
+        """Return whether a call may be made now; behind an open breaker, one at a time."""
+        return self._breaker.allows(now)
 
     def room(self) -> int:
         """Return how many more lanes will be sent in time; 0 while it is to be left alone."""
-        if self.breaker.open_until is not None:
+        if self.is_open:
             return 0
         in_time = CLAIM.total_seconds() / 2 * IN_FLIGHT / self.pace_s
         return round(min(max(in_time, FEWEST_LANES), MOST_LANES)) - len(self.lanes)
 
-    def note(self, duration_s: float) -> None:
-        """Learn from one call how quick the endpoint is."""
+    def begin(self) -> None:
+        """Note that a call begins."""
+        self._breaker.start()
+
+    def end(self, reply: Reply, duration_s: float, now: datetime) -> None:
+        """Learn from a call how quick the endpoint is, and whether it is in trouble."""
         self.pace_s += (max(duration_s, 0.001) - self.pace_s) / 10
+        if self.is_guarded:
+            self._breaker.record(not reply.is_trouble, now)
 
 
 class Sender:
@@ -99,9 +118,13 @@ class Sender:
     def give(self, lanes: Sequence[Lane]) -> None:
         """Send deliveries that this process claimed, each lane in its order."""
         for lane in lanes:
-            queue = self._queues.setdefault(lane[0].queue, Queue())
+            queue = self._queue(lane[0].queue, is_guarded=lane[0].endpoint is not None)
             queue.lanes.append(lane)
-            self._employ(queue)
+            if queue.workers < IN_FLIGHT:
+                self._employ(queue)
+
+    def _queue(self, name: str, is_guarded: bool = True) -> Queue:
+        return self._queues.setdefault(name, Queue(is_guarded))
 
     def wake(self) -> None:
         """Look for due deliveries now."""
@@ -136,14 +159,10 @@ class Sender:
         now, due = await self._storage.next_due()
         wait_s = LOOK_S
         for subscription_id, moment in due.items():
-            queue = self._queues.setdefault(subscription_id or PEOPLE, Queue())
             if moment > now:
                 wait_s = min(wait_s, (moment - now).total_seconds())
                 continue
-            if not queue.breaker.allows(now):
-                continue
-            # Behind an open breaker one delivery is the probe.
-            limit = 1 if queue.breaker.open_until else min(CLAIM_BATCH, queue.room())
+            limit = self._limit(subscription_id, now)
             if limit < 1:
                 continue
             claimed = await self._storage.claim(subscription_id, limit)
@@ -151,6 +170,16 @@ class Sender:
             if len(claimed) == limit:
                 wait_s = 0
         return wait_s
+
+    def _limit(self, subscription_id: str | None, now: datetime) -> int:
+        """Return how many due deliveries to claim for a subscription, or for people (None)."""
+        if subscription_id is None:
+            waiting = sum(len(one.lanes) for one in self._queues.values() if not one.is_guarded)
+            return CLAIM_BATCH - waiting
+        queue = self._queue(subscription_id)
+        if queue.is_open:
+            return 1 if queue.allows(now) else 0  # the probe
+        return min(CLAIM_BATCH, queue.room())
 
     async def _record_results(self) -> None:
         while True:
@@ -173,11 +202,10 @@ class Sender:
     # --- workers -------------------------------------------------------------------------
 
     def _employ(self, queue: Queue) -> None:
-        if queue.workers < min(IN_FLIGHT, len(queue.lanes)) or not queue.workers:
-            queue.workers += 1
-            task = asyncio.create_task(self._work(queue))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        queue.workers += 1
+        task = asyncio.create_task(self._work(queue))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _work(self, queue: Queue) -> None:
         try:
@@ -190,22 +218,18 @@ class Sender:
         """Send one after the other, until one fails: those behind it must wait for it."""
         for place, delivery in enumerate(lane):
             now = self._clock.now()
-            if (
-                self._stopping
-                or not queue.breaker.allows(now)
-                or now > delivery.claimed_until - CLAIM_RESERVE
-            ):
+            is_nearly_over = now > delivery.claimed_until - CLAIM_RESERVE
+            if self._stopping or is_nearly_over or not queue.allows(now):
                 self._give_back(lane[place:])
                 return
-            queue.breaker.start()
             reply = await self._attempt(queue, delivery, now)
-            queue.breaker.record(reply.ok or reply.outcome == "sent", self._clock.now())
             if not reply.ok:
                 self._give_back(lane[place + 1 :])
                 return
 
     async def _attempt(self, queue: Queue, delivery: Delivery, now: datetime) -> Reply:
-        started = asyncio.get_running_loop().time()
+        started, was_open = asyncio.get_running_loop().time(), queue.is_open
+        queue.begin()
         try:
             reply = await self._send(delivery)
         except Exception as error:
@@ -215,7 +239,9 @@ class Sender:
             delivery.channel, "ok" if reply.ok else FAILED[reply.outcome]
         ).inc()
         duration_s = asyncio.get_running_loop().time() - started
-        queue.note(duration_s)
+        queue.end(reply, duration_s, self._clock.now())
+        if was_open and not queue.is_open:
+            self._due.set()  # it is back: what waited in the database can go
         attempt = Attempt(now, round(1000 * duration_s), reply)
         self._finished.append(Finished(delivery, attempt))
         self._results.set()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,8 @@ from tests.builders import NOON, SetClock
 
 OK = Reply("sent", ok=True, status=200)
 BUSY = Reply("sent", ok=False, status=503, reason="http 503")
+SLOW_DOWN = Reply("sent", ok=False, status=429, reason="http 429")
+REFUSED = Reply("sent", ok=False, status=422, reason="http 422")
 SILENCE = Reply("unknown", ok=False, reason="no answer in time")
 
 
@@ -108,6 +111,10 @@ def delivery(name, queue="crm"):
     )
 
 
+def to_person(name):
+    return replace(delivery(name, "slack https://hooks"), endpoint=None, person_id=name)
+
+
 async def test_an_endpoint_has_at_most_four_calls_at_once(endpoints):
     endpoints.sender.give([[delivery(str(n))] for n in range(6)])
     first = [await endpoints.call() for _ in range(IN_FLIGHT)]
@@ -165,18 +172,48 @@ async def test_a_claim_that_is_nearly_over_is_given_back_unsent(endpoints):
     assert endpoints.calls.empty()
 
 
-async def test_an_endpoint_that_does_not_answer_is_left_alone(endpoints):
+async def test_a_new_lane_does_not_wait_for_a_call_that_takes_long(endpoints):
+    endpoints.sender.give([[delivery("slow")]])
+    await endpoints.call()
+    endpoints.sender.give([[delivery("quick")]])
+    name, answer = await endpoints.call()
+    answer.set_result(OK)
+
+    assert name == "quick"
+    assert await endpoints.results(1) == [("quick", True)]
+
+
+@pytest.mark.parametrize("trouble", [SILENCE, BUSY, SLOW_DOWN], ids=["silence", "503", "429"])
+async def test_an_endpoint_in_trouble_is_left_alone(endpoints, trouble):
     endpoints.sender.give([[delivery(str(n))] for n in range(20)])
     for _ in range(10):
         _, answer = await endpoints.call()
-        answer.set_result(SILENCE)
+        answer.set_result(trouble)
     for _ in range(IN_FLIGHT - 1):  # already on the wire when the tenth failed
         _, answer = await endpoints.call()
-        answer.set_result(SILENCE)
+        answer.set_result(trouble)
     results = await endpoints.results(20)
 
     assert [ok for _, ok in results].count(None) == 7
     assert endpoints.sender.room("crm") == 0
+
+
+async def test_an_endpoint_that_refuses_some_events_gets_the_others(endpoints):
+    endpoints.sender.give([[delivery(str(n))] for n in range(30)])
+    for _ in range(30):
+        _, answer = await endpoints.call()
+        answer.set_result(REFUSED)
+
+    assert len(await endpoints.results(30)) == 30
+
+
+async def test_people_are_not_kept_waiting_behind_a_channel_that_fails(endpoints):
+    endpoints.sender.give([[to_person(str(n))] for n in range(30)])
+    for _ in range(30):
+        _, answer = await endpoints.call()
+        answer.set_result(SILENCE)
+
+    assert {ok for _, ok in await endpoints.results(30)} == {False}
 
 
 async def test_a_due_delivery_probes_an_endpoint_that_was_left_alone(endpoints):
@@ -186,18 +223,14 @@ async def test_a_due_delivery_probes_an_endpoint_that_was_left_alone(endpoints):
         answer.set_result(SILENCE)
     await endpoints.results(10)
     endpoints.clock.advance(timedelta(seconds=31))
-    fresh = [delivery(f"due{n}") for n in range(3)]
-    for one in fresh:
-        object.__setattr__(one, "claimed_until", endpoints.clock.now() + CLAIM)
-    endpoints.due["crm"] = fresh
+    until = endpoints.clock.now() + CLAIM
+    endpoints.due["crm"] = [replace(delivery(f"due{n}"), claimed_until=until) for n in range(3)]
     endpoints.sender.wake()
     name, answer = await endpoints.call()
 
     assert name == "due0"
     assert endpoints.calls.empty()
     answer.set_result(OK)
-    await endpoints.results(11)
-    endpoints.sender.wake()
     assert {(await endpoints.call())[0], (await endpoints.call())[0]} == {"due1", "due2"}
 
 
@@ -266,6 +299,6 @@ def test_a_queue_takes_what_its_endpoint_will_take_in_time(pace_s, room):
 def test_a_queue_learns_how_quick_its_endpoint_is():
     queue = Queue()
     for _ in range(100):
-        queue.note(0.002)
+        queue.end(OK, 0.002, NOON)
 
     assert queue.room() == 1000
