@@ -5,7 +5,7 @@ rest. Where two transactions still claim one identifier, the later one runs agai
 the other's lead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -41,6 +41,8 @@ class Member:
     created_at: datetime
     is_new: bool = False
     is_changed: bool = False
+    claimed: list[str] = field(default_factory=list)
+    """Identifiers of this transaction, not stored yet."""
 
 
 @dataclass
@@ -232,6 +234,7 @@ def record_under(batch: LeadBatch, identifiers: list[str], seen_at: datetime) ->
         member.first_seen_at = seen_at
         member.is_changed = True
     for identifier in islice(resolver.claimed, claimed, None):
+        member.claimed.append(identifier)
         member.identifiers += 1
         member.is_known |= is_strong(identifier)
         member.is_changed = True
@@ -272,12 +275,6 @@ def save_batch(conn: Connection, batch: LeadBatch) -> None:
 
     Raises ``RunAgain`` when another transaction claimed an identifier meanwhile.
     """
-    claimed = batch.resolver.claimed
-    for value, lead_id in claimed.items():
-        member = batch.members[lead_id]
-        member.identifiers += 1
-        member.is_known = member.is_known or not value.startswith("anon:")
-        member.is_changed = True
     new = [member for member in batch.members.values() if member.is_new]
     changed = [
         member for member in batch.members.values() if member.is_changed and not member.is_new
@@ -285,7 +282,7 @@ def save_batch(conn: Connection, batch: LeadBatch) -> None:
     bulk_insert(conn, LEAD, _COLUMNS, [_row(member) for member in new], "refuse")
     bulk_insert(conn, LEAD, _COLUMNS, [_row(member) for member in changed], _BY_ID)
     now = batch.resolver.now
-    rows = [(value, lead_id, now) for value, lead_id in sorted(claimed.items())]
+    rows = [(value, lead_id, now) for value, lead_id in sorted(batch.resolver.claimed.items())]
     if bulk_insert(conn, IDENTIFIER, ("value", "lead_id", "created_at"), rows) != len(rows):
         raise RunAgain("another transaction claimed the same identifier")
 
@@ -294,12 +291,14 @@ _row = attrgetter(*_COLUMNS)
 _BY_ID = Replace(("lead_id",), _COLUMNS[1:])
 
 
-def identifiers_of(conn: Connection, leads: Iterable[Lead]) -> dict[str, list[str]]:
+def identifiers_of(conn: Connection, leads: Collection[Lead]) -> dict[str, list[str]]:
     """Return the identifiers of each lead, strongest first."""
-    root_of = {member: lead.lead_id for lead in leads for member in lead.member_ids}
-    found: dict[str, list[str]] = {root: [] for root in root_of.values()}
-    for value, lead_id in conn.execute(_IDENTIFIERS, {"wanted": list(root_of)}).all():
-        found[root_of[lead_id]].append(value)
+    members = {member.lead_id: lead.lead_id for lead in leads for member in lead.members}
+    found: dict[str, list[str]] = {root: [] for root in members.values()}
+    for value, lead_id in conn.execute(_IDENTIFIERS, {"wanted": list(members)}).all():
+        found[members[lead_id]].append(value)
+    for lead in leads:
+        found[lead.lead_id] += sorted(one for member in lead.members for one in member.claimed)
     rank = {"email": 0, "user": 1, "anon": 2}
     for values in found.values():
         values.sort(key=lambda value: rank.get(value.partition(":")[0], 3))
