@@ -5,7 +5,14 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.handoff.domain.knowledge import DERIVED, Learned, learn, union, values
+from services.handoff.domain.knowledge import (
+    DERIVED,
+    Knowledge,
+    Learned,
+    learn,
+    union,
+    values,
+)
 
 statements = st.tuples(
     st.sampled_from(["title", "country"]),
@@ -17,7 +24,7 @@ bodies = st.lists(statements, max_size=8)
 
 
 def known(told):
-    body = {}
+    body: Knowledge = {}
     for statement in told:
         learn(body, *statement)
     return body
@@ -46,7 +53,7 @@ def test_joining_bodies_in_any_grouping_is_hearing_everything(parts):
 
 
 def test_a_later_statement_outranks_an_earlier_and_any_outranks_a_conclusion():
-    body = {}
+    body: Knowledge = {}
     assert learn(body, "title", "CTO", DERIVED, "") is Learned.VALUE
     assert learn(body, "title", "CEO", "2026-01-01", "crm") is Learned.VALUE
     assert learn(body, "title", "CEO", "2026-01-02", "crm") is Learned.MOMENT
