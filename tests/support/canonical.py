@@ -2,7 +2,9 @@
 
 Ids, and moments the product itself chose, differ from run to run. Here every touch goes by
 its reference, every lead by its identifiers and every hand-off by lead, policy and cycle,
-so the dumps of two installations that were told the same are equal.
+so the dumps of two installations that were told the same are equal. Of a hand-off the
+decision counts; the context frozen with it is what was known at that moment, and that may
+rightly depend on what came first.
 """
 
 import asyncio
@@ -15,8 +17,8 @@ from tests.support.api import Api
 from tests.support.workload import Person, Workload
 
 AT_ONCE = 8
-# Of an evaluation: when it was made, how old things were then, and random ids.
-MOMENTARY = frozenset({"at", "age_s", "policy_version_id"})
+# Of an evaluation: when it was made, how old things were then, and ids that come of random ones.
+MOMENTARY = frozenset({"at", "age_s", "policy_version_id", "handoff_id"})
 
 
 def reference(properties: Mapping[str, Any]) -> str:
@@ -92,7 +94,7 @@ def _facts(account: Mapping[str, Any] | None) -> Any:
 
 async def _handoff(api: Api, handoff_id: str, references: Mapping[str, str]) -> dict[str, Any]:
     shown = await api.get(f"/v1/handoffs/{handoff_id}")
-    kept = ("policy", "version", "agreement", "cycle", "gate", "tier", "stage", "lead_name")
+    kept = ("policy", "version", "agreement", "cycle", "gate", "tier", "stage")
     return {
         **{name: shown[name] for name in kept},
         "deciding": sorted(because(shown["sales_ready"], references)),
@@ -102,3 +104,16 @@ async def _handoff(api: Api, handoff_id: str, references: Mapping[str, str]) -> 
 def because(sales_ready: Mapping[str, Any], references: Mapping[str, str]) -> Iterable[str]:
     """Return the references of the touches that made a gate pass."""
     return (references[touch["touch_id"]] for touch in sales_ready["why_now"])
+
+
+def differences(one: Any, other: Any, place: str = "") -> list[str]:
+    """Return where two dumps differ, and how."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        names = sorted(one.keys() | other.keys())
+        found = (differences(one.get(name), other.get(name), f"{place}/{name}") for name in names)
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True))
+        found = (differences(left, right, f"{place}/{at}") for at, (left, right) in pairs)
+    else:
+        return [] if one == other else [f"{place}: {one!r} and {other!r}"]
+    return [difference for some in found for difference in some]
