@@ -75,7 +75,11 @@ class Doors:
 
     async def hook(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store what a vendor posts; answer what it only asks."""
-        source = self._ring.named(scope["path"][len(HOOKS) :])
+        name = scope["path"][len(HOOKS) :]
+        source = self._ring.named(name)
+        if source is None:
+            await self._ring.look_again()
+            source = self._ring.named(name)
         if source is None:
             raise bad_credentials()
         head: Head = scope["relevo.head"]
@@ -93,7 +97,7 @@ class Doors:
 
     async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store Relevo's own event JSON: one event or a list of them."""
-        head, source = self._admit(scope)
+        head, source = await self._admit(scope)
         body = await self._body(scope, receive, head, LIMIT, self._largest)
         events = count_events(read_json(body))
         stored = arrival(scope, source, relevo.Relevo.name, head, body, events)
@@ -112,6 +116,11 @@ class Doors:
         if not isinstance(content, dict):
             raise Problem(400, "not_an_object", "the body must be a JSON object")
         source = source or self._by_write_key(content)
+        if source is None:
+            await self._ring.look_again()
+            source = self._ring.showing_token(head) or self._by_write_key(content)
+        if source is None:
+            raise bad_credentials()
         events = count_batch(content) if is_batch else 1
         if events:
             stored = arrival(scope, source, segment.Segment.name, head, body, events)
@@ -120,7 +129,7 @@ class Doors:
 
     async def cloudevents(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store CloudEvents in any of their three modes."""
-        head, source = self._admit(scope)
+        head, source = await self._admit(scope)
         body = await self._body(scope, receive, head, LIMIT, self._largest)
         events = count_cloudevents(head, body)
         if events:
@@ -135,21 +144,21 @@ class Doors:
         assert greeting is not None
         await _answer(send, greeting)
 
-    def _admit(self, scope: Scope) -> tuple[Head, OpenSource]:
+    async def _admit(self, scope: Scope) -> tuple[Head, OpenSource]:
         """Return the headers and whose token they show."""
         head: Head = scope["relevo.head"]
         source = self._ring.showing_token(head)
         if source is None:
+            await self._ring.look_again()
+            source = self._ring.showing_token(head)
+        if source is None:
             raise bad_credentials()
         return head, source
 
-    def _by_write_key(self, content: Mapping[str, Any]) -> OpenSource:
+    def _by_write_key(self, content: Mapping[str, Any]) -> OpenSource | None:
         """Return the source whose write key is in the body, where some clients put it."""
         key = content.get("writeKey")
-        source = self._ring.with_token(key) if isinstance(key, str) else None
-        if source is None:
-            raise bad_credentials()
-        return source
+        return self._ring.with_token(key) if isinstance(key, str) else None
 
     def _verify(self, source: OpenSource, request: Request) -> None:
         try:

@@ -1,6 +1,7 @@
 """The sources as the doors know them: in memory, because they are asked for every request.
 
-Read again every two seconds, and at once in the process that changed one.
+Read again every two seconds, at once in the process that changed one, and before anybody is
+refused: another replica may have made the source a moment ago.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from services.ingest.vendors.tokens import TOKEN_HEADER, hash_token, shown_token
 from shared.db import Database
 
 REFRESH_S = 2.0
+SPACING_S = 0.05  # strangers cannot make us read more often than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,22 @@ class SourceRing:
         self._by_token: Mapping[str, OpenSource] = {}
         # The same few credentials come again and again; hashing them anew costs.
         self._shown: dict[bytes, OpenSource] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    async def look_again(self) -> None:
+        """Return once the sources were read by a look that began after the call."""
+        if self._looking is not None:
+            await asyncio.shield(self._looking)
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+        await asyncio.shield(self._looking)
+
+    async def _look(self) -> None:
+        try:
+            await asyncio.sleep(SPACING_S)
+            await self.refresh()
+        finally:
+            self._looking = None
 
     def named(self, name: str) -> OpenSource | None:
         return self._by_name.get(name)

@@ -1,9 +1,11 @@
 """Sources over the API: made, changed, paused, rotated, revoked, archived."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from services.ingest.http.ring import SourceRing
 from tests.service.ingest.test_reading import GUIDE
 from tests.service.ingest.world import World
 
@@ -198,3 +200,14 @@ async def opens(world: World, token: str) -> bool:
     """Whether the source's door opens for ``token``."""
     answer = await world.send("/hooks/web", GUIDE, token)
     return answer.status_code == 200
+
+
+async def test_a_source_another_replica_made_is_known_before_anybody_is_refused(world: World):
+    here = SourceRing(world.service.db)
+    await here.refresh()
+    await world.api("POST", "/v1/sources", {"name": "web", "vendor": "generic"})
+    assert here.named("web") is None
+
+    await asyncio.gather(*(here.look_again() for _ in range(5)))
+
+    assert here.named("web") is not None
