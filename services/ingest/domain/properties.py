@@ -96,7 +96,7 @@ def _put(described: dict[str, Any], place: Place, value: Any) -> None:
     part = described.get(place.part)
     if not isinstance(part, dict):
         part = described[place.part] = {}
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for name, inner in value.items():
             if inner is not None and inner not in ("", [], {}):
                 part.setdefault(snake(name), inner)

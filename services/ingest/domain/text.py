@@ -37,7 +37,7 @@ def first_text(values: Mapping[str, Any], *names: str) -> str | None:
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """Return ``value`` when it is an object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def count_of(value: Any) -> int | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from services.ingest.store.tables import ITEM, RECENT_CONTENT, UNMAPPED
+from shared.bulk import bulk_insert
 from shared.db import chunks, insert
 
 
@@ -76,9 +77,12 @@ def recent_contents(
 
 def add_items(conn: Connection, items: Sequence[Item]) -> None:
     """Remember what was published."""
-    rows = [{name: getattr(item, name) for name in Item.__slots__} for item in items]
-    if rows:
-        conn.execute(insert(conn, ITEM).on_conflict_do_nothing(), rows)
+    bulk_insert(
+        conn,
+        ITEM,
+        ("source_id", "key", "fingerprint", "receipt_id", "position"),
+        [(i.source_id, i.key, i.fingerprint, i.receipt_id, i.position) for i in items],
+    )
 
 
 def add_contents(conn: Connection, contents: Sequence[Content]) -> None:

@@ -1,11 +1,11 @@
 """Receipts in the database: what waits, what was read, what is parked."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from services.ingest.store.heads import Head, read_head
 from services.ingest.store.tables import FAULT, ITEM, RECEIPT
@@ -93,32 +93,25 @@ def waiting_receipts(conn: Connection, limit: int, most_bytes: int) -> list[Wait
 
 
 def mark_read(conn: Connection, readings: Sequence[Read], now: datetime) -> None:
-    """Write what the readings found."""
-    conn.execute(
-        update(RECEIPT)
-        .where(RECEIPT.c.id == bindparam("_id"))
-        .values(
-            state=bindparam("_state"),
-            events=bindparam("_events"),
-            published=bindparam("_published"),
-            duplicates=bindparam("_duplicates"),
-            parked=bindparam("_parked"),
-            reason=bindparam("_reason"),
-            read_at=now,
-        ),
-        [
-            {
-                "_id": one.receipt_id,
-                "_state": one.state,
-                "_events": one.events,
-                "_published": one.published,
-                "_duplicates": one.duplicates,
-                "_parked": one.parked,
-                "_reason": one.reason,
-            }
-            for one in readings
-        ],
-    )
+    """Write what the readings found; nearly all found the same, so it is few statements."""
+    same: dict[Read, list[str]] = {}
+    for one in readings:
+        same.setdefault(replace(one, receipt_id=""), []).append(one.receipt_id)
+    for found, receipt_ids in same.items():
+        for ids in chunks(receipt_ids):
+            conn.execute(
+                update(RECEIPT)
+                .where(RECEIPT.c.id.in_(ids))
+                .values(
+                    state=found.state,
+                    events=found.events,
+                    published=found.published,
+                    duplicates=found.duplicates,
+                    parked=found.parked,
+                    reason=found.reason,
+                    read_at=now,
+                )
+            )
 
 
 def replace_faults(conn: Connection, receipt_ids: Sequence[str], faults: Sequence[Fault]) -> None:

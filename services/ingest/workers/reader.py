@@ -44,6 +44,8 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 BATCH_BYTES = 1024 * 1024
 STEP_S = 0.002
+PATIENCE = 9  # while the doors are busy, nine tenths of the time are theirs
+LONGEST_WAIT_S = 0.5
 ERROR_WAIT_S = 1.0
 # How soon receipts other processes stored are seen; those of this one wake the reader.
 POLL_ALONE_S = 1.0
@@ -70,6 +72,7 @@ class Reader:
         self._doors_are_busy = doors_are_busy
         self._lease = Lease(db, LEASE, "reader")
         self._step_began = 0.0
+        self._gave_way_s = 0.0
 
     async def run(self) -> None:
         """Read for ever. Ends by cancellation."""
@@ -97,10 +100,11 @@ class Reader:
             receipts = waiting_receipts(conn, BATCH, BATCH_BYTES)
             return receipts, load_origins(conn) if receipts else {}
 
+        began = self._step_began = perf_counter()
+        self._gave_way_s = 0.0
         receipts, origins = await self._db.read(load)
         if not receipts:
             return False
-        self._step_began = perf_counter()
         tallies, candidates = await self._open(receipts, origins)
         new = await self._sift(tallies, candidates, origins)
         unpublished = await self._publish(new)
@@ -108,6 +112,10 @@ class Reader:
         await self._db.write(lambda conn: self._settle(conn, settled))
         if unpublished:
             await asyncio.sleep(ERROR_WAIT_S)
+        elif self._doors_are_busy():
+            worked_s = perf_counter() - began - self._gave_way_s
+            owed_s = PATIENCE * worked_s - self._gave_way_s
+            await asyncio.sleep(min(max(owed_s, 0), LONGEST_WAIT_S))
         return True
 
     async def _open(
@@ -182,9 +190,11 @@ class Reader:
             settle(conn, tallies, self._db.now(conn))
 
     async def _let_others_work(self) -> None:
-        """Give way after each step; for nine times as long while requests queue at the doors."""
+        """Give way after each step; for long while requests queue at the doors."""
         worked_s = perf_counter() - self._step_began
         if worked_s < STEP_S:
             return
-        await asyncio.sleep(9 * worked_s if self._doors_are_busy() else 0)
-        self._step_began = perf_counter()
+        await asyncio.sleep(PATIENCE * worked_s if self._doors_are_busy() else 0)
+        resumed = perf_counter()
+        self._gave_way_s += resumed - self._step_began - worked_s
+        self._step_began = resumed
