@@ -26,6 +26,8 @@ from shared.web import Door
 log = structlog.get_logger(__name__)
 
 DRAIN_S = 20
+LET_IN_S = 0.05
+LINGER_S = 0.5
 BACKLOG = 2048
 # Young objects are collected 30 times more seldom than by default: full collections are
 # what makes a durable answer late, and reference counts free nearly everything anyway.
@@ -116,6 +118,20 @@ class _Server(uvicorn.Server):
             _end_now(sig, frame)
         self._door.stopping = True
         self._stop_at = time.monotonic() + self._pause_s
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let in who stands at the door, hear those who have not said yet what they want, drain.
+
+        Uvicorn alone would reset connections the kernel has accepted and we have not, and
+        close those whose request has not been read: senders would see them cut.
+        """
+        for listener in sockets or []:
+            listener.listen(0)  # who comes now waits, and is refused in a moment
+        await asyncio.sleep(LET_IN_S)
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(LINGER_S)
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         if self._stop_at is not None and time.monotonic() >= self._stop_at:
