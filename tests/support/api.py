@@ -49,7 +49,8 @@ class Refused(Exception):
 class Api:
     """Calls with one key. ``urls`` are the addresses of each service's replicas."""
 
-    def __init__(self, urls: Mapping[str, Sequence[str]], key: str):
+    def __init__(self, urls: Mapping[str, Sequence[str]], key: str, keep_alive: bool = True):
+        """Build a client; without ``keep_alive`` each request has a connection of its own."""
         self.key = key
         self._urls = urls
         self._turns = count()
@@ -57,7 +58,9 @@ class Api:
             timeout=TIMEOUT_S,
             trust_env=False,
             limits=httpx.Limits(
-                max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_S
+                max_connections=100,
+                max_keepalive_connections=20 if keep_alive else 0,
+                keepalive_expiry=IDLE_S,
             ),
         )
 

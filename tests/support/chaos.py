@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from time import monotonic
 
 from tests.support.product import Product, Replica
 
@@ -58,3 +60,43 @@ class Chaos:
         self.done.append(f"{victim.name} frozen for {self.frozen_s} s")
         await asyncio.sleep(self.frozen_s)
         victim.process.thaw()
+
+
+@dataclass
+class Rollout:
+    """Every process is told to end, one after the other, and a new one takes its place."""
+
+    product: Product
+    codes: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Replace them all. A process that does not end in time raises ``TimeoutExpired``."""
+        for replica in self.product.replicas:
+            await replica.until_ready()
+            await asyncio.sleep(ALIVE_S)  # under load for a while
+            asked_at = monotonic()
+            self.codes.append(await replica.terminate())
+            self.seconds.append(round(monotonic() - asked_at, 1))
+            replica.start()
+        await self.product.until_ready()
+
+
+@dataclass
+class Outage:
+    """A server the product stands on goes away for a while, some times."""
+
+    product: Product
+    stop: Callable[[], None]
+    start: Callable[[], Awaitable[None]]
+    times: int
+    away_s: float
+
+    async def run(self) -> None:
+        """Let it go and come back."""
+        for _ in range(self.times):
+            await asyncio.sleep(ALIVE_S)
+            self.stop()
+            await asyncio.sleep(self.away_s)
+            await self.start()
+            await self.product.until_ready()

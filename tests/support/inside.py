@@ -69,6 +69,12 @@ class Inside:
         found = await self._waiting() | await self.lag()
         return {name: count for name, count in found.items() if count}
 
+    async def unsettled(self) -> list[dict[str, Any]]:
+        """Return the deliveries that are not settled, for the report of a failure."""
+        table = notify.delivery
+        query = select(table).where(table.c.settled_at.is_(None)).order_by(table.c.position)
+        return [dict(row._mapping) for row in await self.rows("notify", query)]
+
     async def clocks(self) -> int:
         """Return how many hand-offs still wait for an answer with their clock running."""
         timer = handoff.TIMER

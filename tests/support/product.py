@@ -115,9 +115,10 @@ class Product:
         """Return the replicas that answer for ``service``."""
         return [one for one in self.replicas if one.service in (service, "all")]
 
-    def api_with(self, key: str) -> Api:
-        """Return a client that shows ``key``."""
-        return Api({name: [one.url for one in self.of(name)] for name in SERVICES}, key)
+    def api_with(self, key: str, keep_alive: bool = True) -> Api:
+        """Return a client that shows ``key``; close it in the end."""
+        urls = {name: [one.url for one in self.of(name)] for name in SERVICES}
+        return Api(urls, key, keep_alive)
 
     async def start(self) -> None:
         """Start every process and return once all are ready."""
