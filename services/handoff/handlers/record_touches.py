@@ -7,12 +7,12 @@ received: the same events give the same decisions, however they are cut into bat
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from services.handoff.domain.context import Seen
-from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord, Qualifies, judge_edge
+from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord
 from services.handoff.domain.evaluation import Evaluation, evaluate
 from services.handoff.domain.fold import fold, merge
+from services.handoff.domain.judging import BecomesReady, IsNews, Weight, judge, weigh
 from services.handoff.domain.knowledge import DERIVED, Learned, learn, learn_all
 from services.handoff.domain.signals import LeadSignals
 from services.handoff.handlers.company import company_domain, is_free_mail
@@ -97,14 +97,6 @@ def _derived(data: Origin) -> dict[str, str | bool]:
     return facts
 
 
-class Weight(IntEnum):
-    """What a touch can change."""
-
-    NONE = 0  # nothing a gate looks at: no signal asks for it, or it is weak or doubtful
-    JUDGED = 1  # gates look at it
-    NEWS = 2  # and it speaks for the lead
-
-
 @dataclass
 class _Judging:
     """One policy's decisions about the leads of a batch."""
@@ -151,57 +143,42 @@ class _Judging:
 
     def _judge_arrival(self, arrival: Arrival) -> None:
         lead = self.batch.lead_of(arrival.member.lead_id)
-        weight = self._fold(arrival)
-        if weight is Weight.NONE and not arrival.news and lead.lead_id not in self.known_better:
-            return
-        evaluation = self._evaluate(lead, arrival)
-        cycle = self.cycles.get(lead.lead_id, FIRST_CYCLE)
-        if cycle.open_handoff_id is not None:
-            if weight is Weight.NEWS:
-                self.news.setdefault(lead.lead_id, []).append((_seen(arrival), evaluation))
-            return
-        if not evaluation.is_ready or not lead.is_known:
-            return
-        edge = judge_edge(
-            cycle,
-            self.in_force.version.cool_down,
-            evaluation.deciding,
+        found = judge(
+            self.in_force.version,
+            self.cycles.get(lead.lead_id, FIRST_CYCLE),
+            self._fold(arrival),
+            arrival.news or lead.lead_id in self.known_better,
+            lead.is_known,
+            lambda: self._evaluate(lead, arrival),
             arrival.data.received_at,
         )
-        if not isinstance(edge, Qualifies):
-            return
-        one = Qualified(
-            lead,
-            self.batch.account_of(lead),
-            self.in_force,
-            evaluation,
-            edge.number,
-            arrival.data.received_at,
-            arrival.envelope.traceparent,
-        )
-        self.qualified.append(one)
-        self.cycles[lead.lead_id] = CycleRecord(one.cycle, one.handoff_id)
+        if isinstance(found, IsNews):
+            self.news.setdefault(lead.lead_id, []).append((_seen(arrival), found.evaluation))
+        elif isinstance(found, BecomesReady):
+            one = Qualified(
+                lead,
+                self.batch.account_of(lead),
+                self.in_force,
+                found.evaluation,
+                found.cycle,
+                arrival.data.received_at,
+                arrival.envelope.traceparent,
+            )
+            self.qualified.append(one)
+            self.cycles[lead.lead_id] = CycleRecord(one.cycle, one.handoff_id)
 
     def _fold(self, arrival: Arrival) -> Weight:
         """Fold a touch in; return what it can change."""
         if not isinstance(arrival.data, TouchRecorded):
             return Weight.NONE
         lead_id, version = arrival.member.lead_id, self.in_force.version
-        before = self.signals[lead_id]
-        after = fold(version, before, [touch_fact(arrival.envelope.id, arrival.data)])
+        before, touch_id = self.signals[lead_id], arrival.envelope.id
+        after = fold(version, before, [touch_fact(touch_id, arrival.data)])
         if after is before:
             return Weight.NONE
         self.signals[lead_id] = after
         self.changed.add(lead_id)
-        seen = [
-            signal
-            for position, signal in version.signals_by_touch[arrival.data.touch]
-            if not signal.weak
-            and any(kept.touch_id == arrival.envelope.id for kept in after.at(position).certain)
-        ]
-        if any(signal.points > 0 for signal in seen):
-            return Weight.NEWS
-        return Weight.JUDGED if seen else Weight.NONE
+        return weigh(version, after, arrival.data.touch, touch_id)
 
     def _evaluate(self, lead: Lead, arrival: Arrival) -> Evaluation:
         version = self.in_force.version
