@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
+    Select,
     bindparam,
     case,
     delete,
@@ -42,7 +43,12 @@ IN_LANES = (
 )
 LANE = (delivery.c.subscription_id, delivery.c.key)
 LANES = select(*LANE).where(*IN_LANES).distinct()
-LOCK_HEADS = select(delivery.c.id).where(*IN_LANES, IS_PENDING).with_for_update(read=True)
+TAILS = select(*LANE, func.max(delivery.c.position)).where(*IN_LANES).group_by(*LANE)
+LOCK_TAILS = (
+    select(*LANE)
+    .where(tuple_(*LANE, delivery.c.position).in_(TAILS), IS_OPEN)
+    .with_for_update(read=True)
+)
 HEADS = (
     select(*LANE, func.min(delivery.c.position).label("position")).where(*IN_LANES).group_by(*LANE)
 )
@@ -75,7 +81,7 @@ class DeliveryStore:
     def busy(self, subscriptions: Iterable[str], keys: Iterable[str]) -> set[tuple[str, str]]:
         """Return the lanes, (subscription, key), in which something is not settled yet.
 
-        What is busy stays so until the commit: who settles the last delivery of a key has
+        What is busy stays so until the commit: who settles the last delivery of a lane has
         to see the one that was added behind it.
         """
         busy: set[tuple[str, str]] = set()
@@ -83,12 +89,26 @@ class DeliveryStore:
         for some in chunks(sorted(set(keys))):
             given = {"subscriptions": among, "keys": some}
             if self._conn.dialect.name == "postgresql":
-                # Locking comes first, as a statement of its own: only a later one sees
-                # which deliveries took the place of those that were settled meanwhile.
-                self._conn.execute(LOCK_HEADS, given).all()
-            rows = self._conn.execute(LANES, given)
-            busy |= {(row.subscription_id, row.key) for row in rows}
+                busy |= self._hold_lanes(given)
+            else:
+                busy |= self._lanes(LANES, given)
         return busy
+
+    def _hold_lanes(self, given: Mapping[str, Any]) -> set[tuple[str, str]]:
+        """Return the busy lanes, the last delivery of each locked.
+
+        While one of them was waited for, others can have been settled and added; a later
+        statement sees that. It is so until every lane that looks busy is held.
+        """
+        held: set[tuple[str, str]] = set()
+        while True:
+            held |= self._lanes(LOCK_TAILS, given)
+            if self._lanes(LANES, given) <= held:
+                return held
+
+    def _lanes(self, query: Select[Any], given: Mapping[str, Any]) -> set[tuple[str, str]]:
+        rows = self._conn.execute(query, given)
+        return {(row.subscription_id, row.key) for row in rows}
 
     def get(self, delivery_id: str) -> Row[Any] | None:
         """Return one, locked until the commit."""
