@@ -81,8 +81,9 @@ lint: $(VENV)/.development ## check style, types, directions of imports, depende
 	@$(BIN)/deptry --no-ansi .
 	@! grep -nE 'https?://|find-links|file:' requirements/*.txt || { echo "pins must name no place"; exit 1; }
 
-contracts: $(VENV)/.development ## write the checked-in schemas again from the message contracts
+contracts: $(VENV)/.development ## write the checked-in schemas and the description of the API again
 	@$(BIN)/python -m shared.contracts
+	@$(BIN)/python -m services.openapi
 
 clean: ## remove the environment, caches and builds; data stay
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

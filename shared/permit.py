@@ -25,7 +25,9 @@ class Permit:
         self._keys = keys
 
     # A coroutine although it waits for nothing: FastAPI would send a function to a thread.
-    async def __call__(self, authorization: Annotated[str | None, Header()] = None) -> Caller:
+    async def __call__(
+        self, authorization: Annotated[str | None, Header(include_in_schema=False)] = None
+    ) -> Caller:
         kind, _, key = (authorization or "").partition(" ")
         caller = self._keys.find(key.strip()) if kind.lower() == "bearer" else None
         if caller is None:

@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 
 from shared import problem
 from shared.door import Door, fault_of, is_json, send_bytes
@@ -98,7 +99,12 @@ def _add_operations(app: FastAPI, door: Door, services: Sequence[Service]) -> No
             {"status": "ok" if ready else "unavailable", "checks": checks}, 200 if ready else 503
         )
 
-    @app.get("/metrics", tags=["operations"], dependencies=open_to_all)
+    @app.get(
+        "/metrics",
+        tags=["operations"],
+        dependencies=open_to_all,
+        response_class=PlainTextResponse,
+    )
     async def metrics() -> Response:
         """Give the metrics in Prometheus' text format."""
         for service in services:
@@ -108,17 +114,18 @@ def _add_operations(app: FastAPI, door: Door, services: Sequence[Service]) -> No
                 log.exception("measuring_failed", service=service.name)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
+    contracts = files("shared.contracts")
+    api, events = ((contracts / f"{name}.json").read_bytes() for name in ("openapi", "asyncapi"))
+
     @app.get("/openapi.json", tags=["operations"], dependencies=open_to_all)
     async def openapi() -> Response:
-        """Describe this API."""
-        return json_response(app.openapi())
-
-    document = (files("shared.contracts") / "asyncapi.json").read_bytes()
+        """Describe the whole API, also where this process serves a part of it."""
+        return Response(api, media_type="application/json")
 
     @app.get("/asyncapi.json", tags=["operations"], dependencies=open_to_all)
     async def asyncapi() -> Response:
         """Describe the events: topics, messages, schemas."""
-        return Response(document, media_type="application/json")
+        return Response(events, media_type="application/json")
 
 
 def _add_problem_handlers(app: FastAPI) -> None:

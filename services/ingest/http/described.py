@@ -4,71 +4,55 @@ They are served as plain ASGI endpoints before the router, which costs a third o
 route costs; here they only get their place in OpenAPI.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 
 from services.ingest.vendors import relevo, segment
+from shared.openapi import REF_TEMPLATE, refusal
 from shared.web import anybody
 
-EVENT = "#/components/schemas/GivenEvent"
-PROBLEM = {"application/problem+json": {"schema": {"type": "object"}}}
+Security = list[dict[str, list[str]]]
 JSON = "application/json"
-ANY: Mapping[str, Any] = {}
 SUCCESS = {"type": "object", "properties": {"success": {"type": "boolean"}}}
 REFUSALS = {
-    "400": "Not acceptable JSON, or not the right shape.",
-    "401": "Unknown source or bad credentials.",
-    "408": "The body came too slowly.",
-    "413": "The body is too large.",
-    "415": "Unknown content encoding or format.",
-    "429": "This source sends too much; come again after Retry-After.",
-    "503": "Overloaded; come again after Retry-After.",
+    400: "Not acceptable JSON, or not the right shape.",
+    401: "Unknown source or bad credentials.",
+    405: "The vendor asks nothing in this way.",
+    408: "The body came too slowly.",
+    413: "The body is too large.",
+    415: "Unknown content encoding or format.",
+    422: "Not a valid event; `errors` names each place.",
+    503: "Overloaded; come again after `Retry-After`.",
 }
+HOOK = (401, 408, 413, 503)  # whatever the body holds, it is stored
+CHECKED = (400, 401, 408, 413, 415, 503)
+TOKEN: Security = [{"source": []}, {"write_key": []}]
+SOURCE = {"name": "source", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def described_doors() -> APIRouter:
     """Return the routes that describe the doors."""
     router = APIRouter(tags=["events"], dependencies=[Depends(anybody)])
-    _describe(
-        router,
-        "POST",
-        "/hooks/{source}",
-        "Take what a vendor posts",
-        "Whatever the vendor sends is stored as it is and answered with 200; what cannot be"
-        " read is parked, see `/v1/receipts`. Credentials are the vendor's own: a signature,"
-        " or the source's token as bearer, basic auth or `X-Relevo-Token`.",
-        {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        {"200": (SUCCESS, "Stored.")},
-        parameters=[
-            {"name": "source", "in": "path", "required": True, "schema": {"type": "string"}}
-        ],
-    )
-    schema = relevo.EVENT.json_schema()
-    schema.pop("$defs", None)
+    _describe_hooks(router)
+    event = relevo.EVENT.json_schema(ref_template=REF_TEMPLATE)
+    taken = {
+        "type": "object",
+        "properties": {"receipt_id": {"type": "string"}, "events": {"type": "integer"}},
+    }
     _describe(
         router,
         "POST",
         "/v1/events",
         "Take Relevo's own event JSON",
         "One event or a list of them. Unknown fields are refused, with the place.",
-        {JSON: {"schema": {"oneOf": [schema, {"type": "array", "items": schema}]}}},
-        {
-            "200": (
-                {
-                    "type": "object",
-                    "properties": {
-                        "receipt_id": {"type": "string"},
-                        "events": {"type": "integer"},
-                    },
-                },
-                "Stored.",
-            ),
-            "422": (None, "Not a valid event; `errors` names each place."),
-        },
+        {JSON: {"schema": {"oneOf": [event, {"type": "array", "items": event}]}}},
+        (200, "Stored.", taken),
+        (*CHECKED, 422),
+        security=TOKEN,
     )
-    for call in (*segment.CALLS, "batch"):
+    for call in (*segment.CALLS, "batch", "import"):
         _describe(
             router,
             "POST",
@@ -77,7 +61,9 @@ def described_doors() -> APIRouter:
             "Segment's HTTP tracking API, also as RudderStack's libraries speak it. The write"
             " key is the source's token: user of basic auth, or `writeKey` in the body.",
             {JSON: {"schema": {"type": "object"}}},
-            {"200": (SUCCESS, "Stored.")},
+            (200, "Stored.", SUCCESS),
+            CHECKED,
+            security=[*TOKEN, {}],
         )
     _describe(
         router,
@@ -90,7 +76,9 @@ def described_doors() -> APIRouter:
             "application/cloudevents-batch+json": {"schema": {"type": "array"}},
             JSON: {"schema": {}},
         },
-        {"202": (SUCCESS, "Stored.")},
+        (202, "Stored.", None),
+        CHECKED,
+        security=TOKEN,
     )
     _describe(
         router,
@@ -99,9 +87,49 @@ def described_doors() -> APIRouter:
         "Consent to a sender of CloudEvents",
         "The handshake of the webhook profile.",
         {},
-        {"200": (None, "`WebHook-Allowed-Origin` is the consent.")},
+        (200, "`WebHook-Allowed-Origin` is the consent.", None),
+        (),
     )
     return router
+
+
+def _describe_hooks(router: APIRouter) -> None:
+    path = "/hooks/{source}"
+    _describe(
+        router,
+        "POST",
+        path,
+        "Take what a vendor posts",
+        "Whatever the vendor sends is stored as it is and answered with success; what cannot be"
+        " read is parked, see `/v1/receipts`. Credentials are the vendor's own: a signature,"
+        " or the source's token as bearer, basic auth or `X-Relevo-Token`. `PUT` is the same.",
+        {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        (200, "Stored. A source of CloudEvents answers 202.", SUCCESS),
+        HOOK,
+        [SOURCE],
+    )
+    _describe(
+        router,
+        "GET",
+        path,
+        "Answer a vendor's look",
+        "Some vendors look whether somebody is there before they post. `HEAD` is the same.",
+        {},
+        (200, "Somebody is there.", None),
+        (401, 405),
+        [SOURCE],
+    )
+    _describe(
+        router,
+        "OPTIONS",
+        path,
+        "Consent to a sender that asks first",
+        "The handshake of CloudEvents' webhook profile; only a source of CloudEvents has one.",
+        {},
+        (200, "`WebHook-Allowed-Origin` is the consent.", None),
+        (401, 405),
+        [SOURCE],
+    )
 
 
 def _describe(
@@ -111,33 +139,33 @@ def _describe(
     summary: str,
     description: str,
     content: Mapping[str, Any],
-    answers: Mapping[str, tuple[Mapping[str, Any] | None, str]],
-    parameters: list[dict[str, Any]] | None = None,
+    answer: tuple[int, str, Mapping[str, Any] | None],
+    refusals: Sequence[int],
+    parameters: Sequence[Mapping[str, Any]] = (),
+    security: Security | None = None,
 ) -> None:
-    responses: dict[str, Any] = {
-        status: {"description": text, "content": PROBLEM} for status, text in REFUSALS.items()
-    }
-    for status, (schema, text) in answers.items():
-        responses[status] = {"description": text}
-        if schema is not None:
-            responses[status]["content"] = {JSON: {"schema": schema}}
+    status, text, schema = answer
+    taken = {"description": text} | ({"content": {JSON: {"schema": schema}}} if schema else {})
+    responses = {str(status): taken} | {str(one): refusal(REFUSALS[one]) for one in refusals}
     extra: dict[str, Any] = {"responses": responses}
     if content:
         extra["requestBody"] = {"required": True, "content": content}
     if parameters:
-        extra["parameters"] = parameters
+        extra["parameters"] = [*parameters]
+    if security:
+        extra["security"] = security
 
     async def served_before_the_router() -> Response:
         raise AssertionError(f"{method} {path} is served as a hot route")
 
-    success = min(int(status) for status in answers)
     router.add_api_route(
         path,
         served_before_the_router,
         methods=[method],
         summary=summary,
         description=description,
-        status_code=success,
+        status_code=status,
+        response_class=Response,
         name=f"{method.lower()}{path.replace('/', '_').replace('{', '').replace('}', '')}",
         openapi_extra=extra,
     )

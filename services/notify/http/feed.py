@@ -24,6 +24,12 @@ LOOK_S = 1.0  # how soon another process's events are seen
 HEARTBEAT_S = 15
 RETRY_MS = 2_000
 MOST_TYPES = 50
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-sent events: `id` is the cursor, `data` a CloudEvent.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
 
 After = Annotated[
     str | None,
@@ -77,7 +83,7 @@ def router(parts: Parts, grew: Broadcast) -> APIRouter:
         cursor, rows, has_more = await parts.db.read(work)
         return Response(_body(cursor, rows, has_more), media_type="application/json")
 
-    @routes.get("/stream", response_class=EventSourceResponse)
+    @routes.get("/stream", response_class=EventSourceResponse, responses=STREAM)
     async def stream(
         caller: Reader,
         after: After = None,

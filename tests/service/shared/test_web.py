@@ -485,8 +485,7 @@ async def test_the_operations_answer_without_a_key(door):
 
     assert health.json() == {"status": "ok"}
     assert "relevo_http_requests_total" in metrics.text
-    assert openapi.json()["info"] == {"title": "Relevo", "version": "1.2.3"}
-    assert "/v1/things/{thing_id}" in openapi.json()["paths"]
+    assert openapi.json()["openapi"] == "3.1.0"
     assert asyncapi.json()["asyncapi"] == "3.0.0"
 
 
