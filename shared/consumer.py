@@ -79,13 +79,13 @@ class Consumer(Generic[Read]):
         batch: int = BATCH,
     ):
         self.name = name
+        self.topics = topics
         self._db = db
         self._bus = bus
         self._positions = Positions(tables.position, name)
         self._inbox = tables.inbox
         self._parked = ParkedEvents(tables.parked, name)
         self._reader = reader
-        self._topics = topics
         self._handle = handle
         self._batch = batch
         # Keys that may have parked events, for the partitions we own; the database decides.
@@ -95,7 +95,7 @@ class Consumer(Generic[Read]):
         """Consume for ever. Ends by cancellation."""
         self._positions.epochs.clear()
         self._blocked.clear()
-        member = self._bus.member(self.name, self._topics)
+        member = self._bus.member(self.name, self.topics)
         await member.start()
         look_at = prune_at = 0.0
         try:

@@ -29,6 +29,7 @@ from shared.clock import Clock
 from shared.consumer import parked_count, prune_inbox
 from shared.db import Database
 from shared.idempotency import forget_answers
+from shared.lag import LagMeter
 from shared.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_WAITING, PARKED_EVENTS, TIMERS_OVERDUE
 from shared.outbox import Outbox
 from shared.service import Service
@@ -74,14 +75,20 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     router = APIRouter()
     for module in (leads, handoffs, policies, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))
-    consumers = {consumer.name: consumer.run for consumer in build_consumers(parts, bus)}
+    consumers = build_consumers(parts, bus)
+    lag = LagMeter(db, bus, CONSUMER.position, consumers)
+
+    async def measure() -> None:
+        await db.read(measure_rows)
+        await lag.measure()
+
     return Service(
         name=NAME,
         db=db,
         bus=bus,
         router=router,
         loops={
-            **consumers,
+            **{consumer.name: consumer.run for consumer in consumers},
             "outbox": outbox.relay,
             "timers": timers.run,
             "keys": ring.run,
@@ -89,7 +96,8 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
             "prune": _every(PRUNE_S, lambda: db.write(prune)),
         },
         prepare=prepare,
-        measure=lambda: db.read(measure_rows),
+        measure=measure,
+        close=lag.close,
         migrate_on_start=settings.migrate_on_start,
     )
 

@@ -24,6 +24,7 @@ from shared.consumer import Consumer, parked_count
 from shared.contracts import Catalogue, Envelope
 from shared.contracts.directory import TOPIC, KeyChanged
 from shared.db import Database, sqlite_directory
+from shared.lag import LagMeter
 from shared.metrics import PARKED_EVENTS
 from shared.operations import parked_router
 from shared.service import Service
@@ -55,6 +56,8 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         "ingest.directory", db, bus, CONSUMER_TABLES, Catalogue.of(KeyChanged), [TOPIC], take_keys
     )
 
+    lag = LagMeter(db, bus, CONSUMER_TABLES.position, [directory])
+
     async def prepare() -> None:
         await keys.refresh()
         await ring.refresh()
@@ -63,6 +66,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         await measure(db)
         parked = await db.read(lambda conn: parked_count(conn, CONSUMER_TABLES))
         PARKED_EVENTS.labels(NAME).set(parked)
+        await lag.measure()
 
     router = APIRouter()
     router.include_router(source_routes(db, keys, ring, settings.public_url))
@@ -85,6 +89,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         },
         prepare=prepare,
         measure=measure_all,
+        close=lag.close,
         hot=doors.hot(),
         migrate_on_start=settings.migrate_on_start,
     )

@@ -36,6 +36,7 @@ from shared.contracts import Envelope
 from shared.db import Database
 from shared.egress import Egress
 from shared.idempotency import forget_answers
+from shared.lag import LagMeter
 from shared.outbox import Outbox
 from shared.service import Service
 from shared.wakeup import Wakeup
@@ -110,6 +111,16 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
         take_directory,
     )
 
+    lag = LagMeter(db, bus, tables.consumer.position, [events, directory])
+
+    async def measure() -> None:
+        await read(lambda uow: _measure(uow, outbox))
+        await lag.measure()
+
+    async def close() -> None:
+        await lag.close()
+        await egress.close()
+
     async def is_replaying() -> bool:
         return await read(lambda uow: uow.subscriptions.is_replaying())
 
@@ -142,8 +153,8 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
             "prune": upkeep.every(upkeep.PRUNE_EVERY_S, partial(upkeep.prune, write, FORGET)),
         },
         prepare=prepare,
-        measure=lambda: read(lambda uow: _measure(uow, outbox)),
-        close=egress.close,
+        measure=measure,
+        close=close,
         migrate_on_start=settings.migrate_on_start,
     )
 
