@@ -18,7 +18,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 from sqlalchemy import Connection, MetaData, Table
 
-from shared import inbox, parked
+from shared import inbox, parked, trace
 from shared.bus.port import Bus, BusUnavailable, Member, Poll, Record, SeekPastEnd, TopicPartition
 from shared.contracts import UnreadableEvent
 from shared.db import Database, is_transient
@@ -170,7 +170,8 @@ class Consumer(Generic[Read]):
             log.warning("batch_failed", consumer=self.name, error=why(error))
             for partition, batch in records.items():
                 for record in batch:
-                    await self._take_or_park({partition: [record]})
+                    with trace.caused_by(trace.carried_by(record.value)):
+                        await self._take_or_park({partition: [record]})
 
     async def _take_or_park(self, single: Mapping[TopicPartition, list[Record]]) -> None:
         try:
@@ -251,15 +252,19 @@ class Consumer(Generic[Read]):
 
     async def _replay_first(self, queue: Queue) -> bool:
         """Try the first parked event of ``queue``; return whether another one follows at once."""
+        cause: str | None = None
 
         def again(conn: Connection) -> bool:
+            nonlocal cause
             self._positions.lock(conn, [queue.partition])
             event = self._parked.first(conn, queue)
             if event is None:
                 return False
-            envelope = self._reader.read(event.payload, event.type or None)
-            if envelope is not None:
-                self._handle(conn, [envelope])
+            cause = trace.carried_by(event.payload)
+            with trace.caused_by(cause):
+                envelope = self._reader.read(event.payload, event.type or None)
+                if envelope is not None:
+                    self._handle(conn, [envelope])
             self._parked.remove(conn, queue, event, self._db.now(conn))
             return True
 
@@ -276,7 +281,8 @@ class Consumer(Generic[Read]):
             if is_transient(error):
                 raise
             reason = why(error)
-            log.warning("parked_event_failed_again", consumer=self.name, reason=reason)
+            with trace.caused_by(cause):
+                log.warning("parked_event_failed_again", consumer=self.name, reason=reason)
             await self._db.write(lambda conn: postpone(conn, reason))
             return False
 

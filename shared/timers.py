@@ -35,6 +35,7 @@ from sqlalchemy import (
     update,
 )
 
+from shared import trace
 from shared.db import Database, UtcDateTime, after_commit, chunks, id_column, insert, is_transient
 from shared.ids import new_id
 from shared.wakeup import Wakeup
@@ -202,16 +203,17 @@ class Timers:
         return 0 if taken else LONGEST_WAIT_S / 10
 
     async def _fire(self, timer: Timer) -> None:
-        try:
-            fire = self.handlers[timer.kind]
-            await self._db.write(lambda conn: fire(conn, timer, self._db.now(conn)))
-        except Exception as error:
-            # The row is still armed, and tried again when its next try comes.
-            if is_transient(error):
-                log.warning("timer_postponed", kind=timer.kind, timer_id=timer.id)
-                return
-            log.exception("timer_failed", kind=timer.kind, timer_id=timer.id)
-            await self._db.write(lambda conn: self._note_failure(conn, timer))
+        with trace.caused_by(None):  # nobody's request: a trace begins with the timer
+            try:
+                fire = self.handlers[timer.kind]
+                await self._db.write(lambda conn: fire(conn, timer, self._db.now(conn)))
+            except Exception as error:
+                # The row is still armed, and tried again when its next try comes.
+                if is_transient(error):
+                    log.warning("timer_postponed", kind=timer.kind, timer_id=timer.id)
+                    return
+                log.exception("timer_failed", kind=timer.kind, timer_id=timer.id)
+                await self._db.write(lambda conn: self._note_failure(conn, timer))
 
     def _note_failure(self, conn: Connection, timer: Timer) -> None:
         table = self._table

@@ -1,13 +1,15 @@
 """From a marketing event to a won deal: what everybody sees on the way, in both worlds."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from shared.trace import trace_id
 from tests.journey.conftest import Crm, Installation
 from tests.support.events import about, read_feed, signed, stream, types
 from tests.support.installation import give_key, subscribe
-from tests.support.receivers import Receiver
+from tests.support.receivers import Received, Receiver
 from tests.support.smtp import Mail
 from tests.support.story import WITHIN_S, Lead
 from tests.support.waiting import eventually
@@ -121,6 +123,39 @@ async def test_feed_stream_and_webhooks_tell_one_story_in_one_order(installation
     assert types(posted) == story
     assert posted == fed == streamed, "the same events, to the last field"
     assert [int(event["sequence"]) for event in posted] == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_trace_goes_from_the_door_to_the_receiver(installation, crm, lead):
+    traces = [f"00-{uuid4().hex}-00f067aa0ba902b7-01" for _ in range(3)]
+    await lead.does("Demo Requested", trace=traces[0])
+    handoff = await lead.handoff()
+    await lead.does("Webinar Attended", trace=traces[1])
+    received = await requests_about(crm, handoff["lead_id"], "handoff.updated.v1")
+    verdict = await installation.api.send(
+        "POST",
+        f"/v1/handoffs/{handoff['handoff_id']}/verdict",
+        json={"person": handoff["owner"]["email"], "verdict": "accept"},
+        headers={"authorization": f"Bearer {installation.api.key}", "traceparent": traces[2]},
+    )
+    assert verdict.status_code == 200
+    received |= await requests_about(crm, handoff["lead_id"], "handoff.accepted.v1")
+
+    kinds = ["handoff.sales_ready.v1", "handoff.updated.v1", "handoff.accepted.v1"]
+    for kind, trace in zip(kinds, traces, strict=True):
+        event = signed(received[kind], crm.secret)
+        assert trace_id(received[kind].headers["traceparent"]) == trace_id(trace)
+        assert trace_id(event["traceparent"]) == trace_id(trace)
+
+
+async def requests_about(crm: Crm, lead_id: str, last: str) -> dict[str, Received]:
+    """Return what the CRM was sent about a lead by type, up to the first of type ``last``."""
+    received: dict[str, Received] = {}
+    while last not in received:
+        request = await crm.receiver.next_request(WITHIN_S)
+        received |= {
+            event["type"]: request for event in about([signed(request, crm.secret)], lead_id)
+        }
+    return received
 
 
 async def test_everything_decided_says_that_the_policy_is_on_trial(installation, crm, lead):

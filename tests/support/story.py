@@ -21,13 +21,17 @@ class Lead:
         self._door = App(token)
         self._deeds = 0
 
-    async def does(self, name: str | None, **more: Any) -> None:
-        """Tell that the lead did something just now; return once it is stored."""
+    async def does(self, name: str | None, trace: str | None = None, **more: Any) -> None:
+        """Tell that the lead did something just now; return once it is stored.
+
+        ``trace`` is the trace context of the program that tells it.
+        """
         self._deeds += 1
         at = datetime.now(UTC) - timedelta(seconds=1)
         deed = Deed(f"{self.name}-{self._deeds}", at, name, email=self.email, **more)
         call = self._door.call([deed])
-        answer = await self._api.send("POST", call.path, call.body, call.signed_headers())
+        headers = call.signed_headers() | ({"traceparent": trace} if trace else {})
+        answer = await self._api.send("POST", call.path, call.body, headers)
         assert answer.status_code == 200, answer.text
 
     async def handoff(self) -> dict[str, Any]:

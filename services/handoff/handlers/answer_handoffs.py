@@ -24,6 +24,7 @@ from services.handoff.store.leads import Lead, lock_leads
 from services.handoff.store.leads import save_batch as save_leads
 from services.handoff.store.tables import ASSIGNMENT
 from services.handoff.unit_of_work import UnitOfWork
+from shared import trace
 from shared.contracts import Envelope
 from shared.contracts import handoffs as contract
 from shared.contracts.answers import OutcomeReported, VerdictGiven
@@ -101,7 +102,8 @@ def take_answers(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
             raise Problem(422, "unknown_person", "nobody here has that id or e-mail address")
         fields = data.model_dump(exclude={"person", "verdict", "outcome"})
         kind = data.verdict if isinstance(data, VerdictGiven) else KINDS[data.outcome]
-        answer(uow, Answer(kind=kind, person=person, **fields))
+        with trace.caused_by(envelope.traceparent):
+            answer(uow, Answer(kind=kind, person=person, **fields))
 
 
 KINDS = {

@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from services.handoff.domain.identity import Join
 from services.handoff.handlers.clocks import CLOCKS
 from services.handoff.handlers.references import reference
 from services.handoff.store.handoffs import add_audit, add_step, change_handoff, save_cycles
 from services.handoff.store.leads import Lead, LeadBatch, carry_out_joins, record_merge
 from services.handoff.store.tables import CYCLE, HANDOFF
 from services.handoff.unit_of_work import UnitOfWork
+from shared import trace
 from shared.contracts.handoffs import Closed, LeadMerged
 
 
@@ -25,17 +27,22 @@ def join_leads(uow: UnitOfWork, batch: LeadBatch) -> set[str]:
         joined.add(survivor.lead_id)
         if merged.root.is_new:
             continue  # nobody has heard of it
-        record_merge(uow.conn, join, merged.member_ids, uow.now)
-        add_audit(uow.conn, uow.now, "relevo", "lead.merged", survivor.lead_id, join.because)
-        event = LeadMerged(
-            lead_id=survivor.lead_id,
-            merged_lead_id=merged.lead_id,
-            because=join.because,
-            at=uow.now,
-        )
-        uow.stage([uow.envelope(event, survivor)])
-        join_cycles(uow, survivor, merged)
+        with trace.caused_by(batch.causes.get(merged.lead_id) or trace.current.get()):
+            _tell(uow, join, survivor, merged)
+            join_cycles(uow, survivor, merged)
     return joined
+
+
+def _tell(uow: UnitOfWork, join: Join, survivor: Lead, merged: Lead) -> None:
+    record_merge(uow.conn, join, merged.member_ids, uow.now)
+    add_audit(uow.conn, uow.now, "relevo", "lead.merged", survivor.lead_id, join.because)
+    event = LeadMerged(
+        lead_id=survivor.lead_id,
+        merged_lead_id=merged.lead_id,
+        because=join.because,
+        at=uow.now,
+    )
+    uow.stage([uow.envelope(event, survivor)])
 
 
 def join_cycles(uow: UnitOfWork, survivor: Lead, merged: Lead) -> None:

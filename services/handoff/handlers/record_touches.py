@@ -68,7 +68,10 @@ def _origin(envelope: Envelope) -> Origin:
 
 
 def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin) -> Arrival:
+    joins = len(batch.resolver.joins)
     member = leads_store.record_under(batch, data.identifiers, data.occurred_at)
+    for join in batch.resolver.joins[joins:]:
+        batch.causes[join.merged] = envelope.traceparent
     learned = learn_all(member.facts, _derived(data), DERIVED, "")
     if data.lead:
         at = to_text(data.occurred_at)
@@ -110,6 +113,7 @@ class _Judging:
     cycles: dict[str, CycleRecord] = field(default_factory=dict)
     qualified: list[Qualified] = field(default_factory=list)
     news: dict[str, list[tuple[Seen, Evaluation]]] = field(default_factory=dict)
+    traces: dict[str, str | None] = field(default_factory=dict)  # of the latest news
 
     def judge(self, arrivals: Sequence[Arrival]) -> None:
         self._load(arrivals)
@@ -123,7 +127,7 @@ class _Judging:
         if self.qualified:
             open_handoffs(self.uow, self.qualified)
         if self.news:
-            update_handoffs(self.uow, self.batch, self._open_handoffs(), self.news)
+            update_handoffs(self.uow, self.batch, self._open_handoffs(), self.news, self.traces)
 
     def _load(self, arrivals: Sequence[Arrival]) -> None:
         concerned = {one.member.root_id for one in arrivals}
@@ -154,6 +158,7 @@ class _Judging:
         )
         if isinstance(found, IsNews):
             self.news.setdefault(lead.lead_id, []).append((_seen(arrival), found.evaluation))
+            self.traces[lead.lead_id] = arrival.envelope.traceparent
         elif isinstance(found, BecomesReady):
             one = Qualified(
                 lead,

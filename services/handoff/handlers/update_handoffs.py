@@ -17,10 +17,12 @@ def update_handoffs(
     batch: LeadBatch,
     open_handoffs: Mapping[str, str],
     news: Mapping[str, Sequence[tuple[Seen, Evaluation]]],
+    traces: Mapping[str, str | None],
 ) -> None:
     """Tell the owner of each open hand-off, once for all that this batch brought.
 
-    ``open_handoffs`` maps the leads of ``news`` to their open hand-off.
+    ``open_handoffs`` maps the leads of ``news`` to their open hand-off, ``traces`` to the
+    trace of the latest piece.
     """
     known = references(uow.conn, open_handoffs.values())
     uow.stage(
@@ -33,6 +35,7 @@ def update_handoffs(
                 fit=points(touches[-1][1].fit),
             ),
             batch.leads[lead_id],
+            traceparent=traces[lead_id],
         )
         for lead_id, touches in news.items()
     )

@@ -107,6 +107,8 @@ class LeadBatch:
     leads: dict[str, Lead]
     accounts: dict[str, Account] = field(default_factory=dict)
     joined: int = 0  # joins already carried out on ``leads``
+    causes: dict[str, str | None] = field(default_factory=dict)
+    """By merged lead: the trace of the event that made it part of another."""
 
     def lead_of(self, lead_id: str) -> Lead:
         """Return the lead that ``lead_id`` is part of now."""

@@ -14,6 +14,7 @@ from services.notify.handlers.notices import notices
 from services.notify.handlers.record_attempts import describe
 from services.notify.store.subscriptions import endpoint_of
 from services.notify.unit_of_work import UnitOfWork
+from shared import trace
 
 # Its sender took it and never said how it went.
 LOST = Reply("unknown", ok=False, reason="the sender was lost before it could say how it went")
@@ -63,6 +64,7 @@ def claim_for_people(uow: UnitOfWork, limit: int) -> list[Delivery]:
             Delivery(
                 **_common(row, logs, uow),
                 queue=_queue(row),
+                traceparent=trace.carried_by(notice.events[0]),
                 notification_id=row.notification_id,
                 person_id=row.person_id,
                 notice=notice,

@@ -18,6 +18,7 @@ from services.notify.domain.attempts import Attempt, Reply
 from services.notify.domain.breaker import Breaker
 from services.notify.domain.deliveries import CLAIM, CLAIM_RESERVE, Delivery
 from services.notify.handlers.record_attempts import Finished
+from shared import trace
 from shared.clock import Clock
 from shared.metrics import DELIVERY_ATTEMPTS
 from shared.wakeup import Wakeup
@@ -222,7 +223,8 @@ class Sender:
             if self._stopping or is_nearly_over or not queue.allows(now):
                 self._give_back(lane[place:])
                 return
-            reply = await self._attempt(queue, delivery, now)
+            with trace.caused_by(delivery.traceparent):
+                reply = await self._attempt(queue, delivery, now)
             if not reply.ok:
                 self._give_back(lane[place + 1 :])
                 return

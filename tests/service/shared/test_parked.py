@@ -1,16 +1,20 @@
 """Parked events on both databases: one key waits in its order, and nothing else does."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from pydantic import BaseModel
 from sqlalchemy import delete, text
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from shared import consumer as consumer_module
 from shared.bus.sqlite import SqliteBus
 from shared.consumer import parked_count
 from shared.contracts import UnreadableEvent
 from shared.parked import BEHIND, RETRIES, retry_now, why
+from shared.trace import trace_id
 from tests.support.consuming import CONSUMER, PARTITIONS, TABLES, TOPIC, Reading, message, note
 
 
@@ -92,6 +96,29 @@ async def test_a_poison_event_parks_its_key_and_only_it(bus, reading):
         ("lead-1", BEHIND),
     ]
     assert sorted(number for _, number in await reading.effects()) == [0, 2, 3, 5, 6, 8]
+
+
+async def test_lines_about_an_event_name_its_trace_and_no_other(bus, reading, clock):
+    causes = [f"00-{number + 1:032x}-00f067aa0ba902b7-01" for number in range(3)]
+    reading.fault = breaks_on(1)
+    with capture_logs([merge_contextvars]) as lines:
+        notes = [replace(note(f"lead-{n}", n), traceparent=one) for n, one in enumerate(causes)]
+        await publish(bus, *notes)
+        await reading.until_passed(3)
+        await person_retries(reading, clock)
+        await until_failed(reading, 2)
+
+    traces = {line["event"]: line.get("trace_id") for line in lines}
+    assert traces["event_parked"] == trace_id(causes[1])
+    assert traces["parked_event_failed_again"] == trace_id(causes[1])
+    assert traces["batch_failed"] is None
+
+
+async def until_failed(reading, times):
+    async def true():
+        return [row.failures for row in await reading.parked()] == [times]
+
+    await reading.until(true)
 
 
 async def test_after_the_fix_everything_of_the_key_follows_in_order(bus, reading, clock):

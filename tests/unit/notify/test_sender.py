@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from services.notify.domain.attempts import Reply
 from services.notify.domain.deliveries import CLAIM, Delivery, Endpoint
 from services.notify.handlers.record_attempts import Finished
 from services.notify.workers.sender import FEWEST_LANES, IN_FLIGHT, Queue, Sender, Storage
+from shared.trace import trace_id
 from tests.builders import NOON, SetClock
 
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 OK = Reply("sent", ok=True, status=200)
 BUSY = Reply("sent", ok=False, status=503, reason="http 503")
 SLOW_DOWN = Reply("sent", ok=False, status=429, reason="http 429")
@@ -254,13 +258,17 @@ async def test_results_are_kept_while_the_database_is_away(endpoints):
 
 
 async def test_an_error_of_ours_is_an_attempt_that_failed(endpoints):
-    endpoints.sender.give([[delivery("1")], [delivery("2")]])
-    _, answer = await endpoints.call()
-    answer.set_exception(RuntimeError("a bug"))
-    _, other = await endpoints.call()
-    other.set_result(OK)
+    traced = replace(delivery("1"), traceparent=TRACE)
+    with capture_logs([merge_contextvars]) as lines:
+        endpoints.sender.give([[traced], [delivery("2")]])
+        _, answer = await endpoints.call()
+        answer.set_exception(RuntimeError("a bug"))
+        _, other = await endpoints.call()
+        other.set_result(OK)
 
-    assert sorted(await endpoints.results(2)) == [("1", False), ("2", True)]
+        assert sorted(await endpoints.results(2)) == [("1", False), ("2", True)]
+    (line,) = (line for line in lines if line["event"] == "delivery_broke")
+    assert line["trace_id"] == trace_id(TRACE)
 
 
 async def test_stopping_finishes_what_is_on_the_wire_and_gives_back_the_rest():
