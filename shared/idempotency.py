@@ -1,4 +1,4 @@
-"""Repeating a creating request safely: the header ``Idempotency-Key``.
+"""Repeating a request safely that makes or does something: the header ``Idempotency-Key``.
 
 The answer is stored in the transaction of its effect, for 24 hours, under the credential,
 the method and path, and the key. A repeat gets the same answer and has no effect; the same
@@ -69,6 +69,12 @@ def created(
     )
 
 
+def done(shown: BaseModel, status: int = 200, repeated: BaseModel | None = None) -> Answer:
+    """Return the answer for something done; see ``Answer`` for ``repeated``."""
+    body = None if repeated is None else repeated.model_dump_json().encode()
+    return Answer(shown.model_dump_json().encode(), status, repeated=body)
+
+
 async def repeatable(
     request: Request,
     idempotency_key: Annotated[
@@ -124,8 +130,24 @@ def once(
     Raises ``Problem``: 422 when the key came with another body, 409 while the first request
     is still being served.
     """
+    answer = answered(conn, table, request, now)
+    if answer is None:
+        answer = act()
+        if request is not None:
+            _store(conn, table, request, answer, now)
+    return answer
+
+
+def answered(
+    conn: Connection, table: Table, request: Repeatable | None, now: datetime
+) -> Answer | None:
+    """Return what the same request was answered before, and serve it alone until the commit.
+
+    For what cannot be done in one transaction: ask before, do it, and let ``once`` keep the
+    answer. Raises ``Problem`` as ``once`` does.
+    """
     if request is None:
-        return act()
+        return None
     _claim(conn, request)
     stored = conn.execute(
         select(table).where(
@@ -136,9 +158,7 @@ def once(
         )
     ).first()
     if stored is None:
-        answer = act()
-        _store(conn, table, request, answer, now)
-        return answer
+        return None
     if stored.request_hash != request.request_hash:
         raise Problem(
             422,

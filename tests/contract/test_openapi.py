@@ -110,3 +110,27 @@ def test_nothing_is_promised_that_nobody_sends():
     }
 
     assert "429" not in promised
+
+
+# Repeating these does no harm: a door knows an event by its id, the others set a state or read.
+REPEATABLE = {
+    *("/v1/policies/try-one", "/v1/policies/{policy}/versions/{number}/activate"),
+    *("/v1/inbox/read", "/v1/inbox/{message_id}/read"),
+    *("/v1/receipts/retry", "/v1/receipts/{receipt_id}/retry"),
+    "/v1/sources/{source}/credentials/{credential_id}/revoke",
+    *(f"/v1/subscriptions/{{subscription_id}}/{how}" for how in ("pause", "enable", "disable")),
+    *(f"/v1/operations/{name}/parked/{{parked_id}}/retry" for name in NAMES),
+}
+
+
+def test_whatever_is_posted_can_be_repeated_safely():
+    """By ``Idempotency-Key``, or because a repetition changes nothing."""
+    bare = {
+        path
+        for path, operations in DOCUMENT["paths"].items()
+        for method, operation in operations.items()
+        if method == "post" and "events" not in operation["tags"]
+        if "idempotency-key" not in {one["name"] for one in operation.get("parameters", ())}
+    }
+
+    assert bare == REPEATABLE

@@ -7,7 +7,7 @@ another one answers 404, like an unknown one.
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -15,11 +15,14 @@ from services.handoff import readmodels
 from services.handoff.domain.handoff import Stage
 from services.handoff.handlers.answer_handoffs import Answer, answer
 from services.handoff.store import people
+from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, unit_of_work
+from shared import idempotency
 from shared.access import Caller, KeyRing
 from shared.contracts.handoffs import Person
+from shared.idempotency import OnlyOnce
 from shared.pages import Cursor, Limit, Page, PathId
-from shared.problem import Problem, not_found
+from shared.problem import Problem, invalid, not_found
 from shared.web import Permit
 
 Text = Annotated[str | None, Field(default=None, max_length=2000)]
@@ -133,30 +136,49 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     @routes.get("/{handoff_id}")
     async def show_handoff(handoff_id: PathId, caller: Reader) -> HandoffShown:
         """Show a hand-off: who, why now, what they saw, who owns it, what was said."""
-        return await shown(handoff_id, caller)
+        return await db.read(lambda conn: shown(conn, handoff_id, only_of(caller)))
 
-    @routes.post("/{handoff_id}/verdict")
-    async def give_verdict(handoff_id: PathId, said: Verdict, caller: Writer) -> HandoffShown:
+    @routes.post("/{handoff_id}/verdict", response_model=HandoffShown)
+    async def give_verdict(
+        handoff_id: PathId, said: Verdict, caller: Writer, request: OnlyOnce
+    ) -> Response:
         """Accept or reject. The first answer counts; repeating it changes nothing."""
         return await take(
-            handoff_id, caller, said, kind=said.verdict, reason=said.reason, text=said.text
+            handoff_id,
+            caller,
+            said,
+            request,
+            kind=said.verdict,
+            reason=said.reason,
+            text=said.text,
         )
 
-    @routes.post("/{handoff_id}/attempts")
-    async def report_attempt(handoff_id: PathId, said: Attempt, caller: Writer) -> HandoffShown:
+    @routes.post("/{handoff_id}/attempts", response_model=HandoffShown)
+    async def report_attempt(
+        handoff_id: PathId, said: Attempt, caller: Writer, request: OnlyOnce
+    ) -> Response:
         """Report an attempt to reach the lead, or a real talk."""
-        kind = "talked" if said.reached else "attempt"
         return await take(
-            handoff_id, caller, said, kind=kind, channel=said.channel, text=said.text, at=said.at
+            handoff_id,
+            caller,
+            said,
+            request,
+            kind="talked" if said.reached else "attempt",
+            channel=said.channel,
+            text=said.text,
+            at=said.at,
         )
 
-    @routes.post("/{handoff_id}/outcome")
-    async def report_outcome(handoff_id: PathId, said: Outcome, caller: Writer) -> HandoffShown:
+    @routes.post("/{handoff_id}/outcome", response_model=HandoffShown)
+    async def report_outcome(
+        handoff_id: PathId, said: Outcome, caller: Writer, request: OnlyOnce
+    ) -> Response:
         """Report what became of it: qualified by sales, opportunity, won, lost."""
         return await take(
             handoff_id,
             caller,
             said,
+            request,
             kind=said.outcome,
             reason=said.reason,
             text=said.text,
@@ -165,41 +187,54 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             at=said.at,
         )
 
-    @routes.post("/{handoff_id}/assign")
-    async def assign(handoff_id: PathId, said: NewOwner, caller: Writer) -> HandoffShown:
+    @routes.post("/{handoff_id}/assign", response_model=HandoffShown)
+    async def assign(
+        handoff_id: PathId, said: NewOwner, caller: Writer, request: OnlyOnce
+    ) -> Response:
         """Give the hand-off to another owner. The lead's own clock goes on."""
         to = await db.read(lambda conn: people.find_person(conn, said.to))
         if to is None or not to.active:
             message = "nobody who works here has that id or e-mail address"
             raise Problem(422, "unknown_person", message, [{"pointer": "/to", "message": message}])
         return await take(
-            handoff_id, caller, said, kind="reassign", to=to.person_id, text=said.text
+            handoff_id,
+            caller,
+            said,
+            request,
+            kind="reassign",
+            to=to.person_id,
+            text=said.text,
         )
 
-    async def shown(handoff_id: str, caller: Caller) -> HandoffShown:
-        found = await db.read(
-            lambda conn: readmodels.show_handoff(conn, handoff_id, only_of(caller))
-        )
-        if found is None:
-            raise not_found("hand-off")
-        return HandoffShown(**found)
+    async def take(
+        handoff_id: str, caller: Caller, said: _Said, request: OnlyOnce, **what: Any
+    ) -> Response:
+        def work(conn: Connection) -> idempotency.Answer:
+            uow = unit_of_work(parts, conn)
 
-    async def take(handoff_id: str, caller: Caller, said: _Said, **what: Any) -> HandoffShown:
-        def work(conn: Connection) -> None:
-            if readmodels.show_handoff(conn, handoff_id, only_of(caller)) is None:
-                raise not_found("hand-off")
-            person = people.find_person(conn, speaker(caller, said.person))
-            if person is None:
-                message = "nobody here has that id or e-mail address"
-                raise Problem(
-                    422, "unknown_person", message, [{"pointer": "/person", "message": message}]
-                )
-            answer(unit_of_work(parts, conn), Answer(handoff_id, person=person, **what))
+            def act() -> idempotency.Answer:
+                shown(conn, handoff_id, only_of(caller))
+                person = people.find_person(conn, speaker(caller, said.person))
+                if person is None:
+                    message = "nobody here has that id or e-mail address"
+                    raise invalid("/person", message, "unknown_person")
+                answer(uow, Answer(handoff_id, person=person, **what))
+                # Who gives it away sees what became of it, once more.
+                return idempotency.done(shown(conn, handoff_id, None))
 
-        await db.write(work)
-        return await shown(handoff_id, caller)
+            return idempotency.once(conn, IDEMPOTENCY, request, uow.now, act)
+
+        return (await db.write(work)).response()
 
     return routes
+
+
+def shown(conn: Connection, handoff_id: str, owner_id: str | None) -> HandoffShown:
+    """Return a hand-off, of ``owner_id`` alone or anybody's. Raises ``Problem`` (404)."""
+    found = readmodels.show_handoff(conn, handoff_id, owner_id)
+    if found is None:
+        raise not_found("hand-off")
+    return HandoffShown(**found)
 
 
 def only_of(caller: Caller) -> str | None:

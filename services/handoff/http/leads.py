@@ -1,16 +1,20 @@
 """Leads over HTTP: who they are, what they did, what the policy says about them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 
 from services.handoff import readmodels
 from services.handoff.handlers.evaluate_lead import evaluate_lead
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
-from services.handoff.unit_of_work import Parts, unit_of_work
+from services.handoff.store.tables import IDEMPOTENCY
+from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.access import Caller, KeyRing
+from shared.idempotency import Answer, OnlyOnce, done, once
 from shared.pages import Cursor, Limit, Page, PathId
 from shared.problem import not_found
 from shared.web import Permit, permit
@@ -96,10 +100,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     @routes.get("/{lead_id}", dependencies=[permit(keys, "leads:read")])
     async def show_lead(lead_id: PathId) -> LeadShown:
         """Show a lead; a merged one shows the lead it is part of now."""
-        lead = await db.read(lambda conn: readmodels.show_lead(conn, lead_id))
-        if lead is None:
-            raise not_found("lead")
-        return LeadShown(**lead)
+        return await db.read(lambda conn: shown(conn, lead_id))
 
     @routes.get("/{lead_id}/timeline", dependencies=[permit(keys, "leads:read")])
     async def timeline(
@@ -120,20 +121,38 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             raise not_found("lead")
         return [EvaluationShown(**one) for one in found]
 
-    @routes.post("/{lead_id}/merge")
-    async def merge(lead_id: PathId, body: Merge, caller: Writer) -> LeadShown:
+    @routes.post("/{lead_id}/merge", response_model=LeadShown)
+    async def merge(lead_id: PathId, body: Merge, caller: Writer, request: OnlyOnce) -> Response:
         """Say that two leads are one person. The older one goes on; it can be undone."""
-        root = await db.write(
-            lambda conn: merge_leads(
-                unit_of_work(parts, conn), lead_id, body.lead_id, caller.name, body.why
-            )
+        return await only_once(
+            request, lambda uow: merge_leads(uow, lead_id, body.lead_id, caller.name, body.why)
         )
-        return await show_lead(root)
 
-    @routes.post("/{lead_id}/unmerge")
-    async def unmerge(lead_id: PathId, caller: Writer) -> LeadShown:
+    @routes.post("/{lead_id}/unmerge", response_model=LeadShown)
+    async def unmerge(lead_id: PathId, caller: Writer, request: OnlyOnce) -> Response:
         """Undo the merge that made this lead part of another."""
-        await db.write(lambda conn: unmerge_lead(unit_of_work(parts, conn), lead_id, caller.name))
-        return await show_lead(lead_id)
+
+        def act(uow: UnitOfWork) -> str:
+            unmerge_lead(uow, lead_id, caller.name)
+            return lead_id
+
+        return await only_once(request, act)
+
+    async def only_once(request: OnlyOnce, act: Callable[[UnitOfWork], str]) -> Response:
+        """Do it and show the lead that ``act`` returns, as it is then."""
+
+        def work(conn: Connection) -> Answer:
+            uow = unit_of_work(parts, conn)
+            return once(conn, IDEMPOTENCY, request, uow.now, lambda: done(shown(conn, act(uow))))
+
+        return (await db.write(work)).response()
 
     return routes
+
+
+def shown(conn: Connection, lead_id: str) -> LeadShown:
+    """Return a lead; a merged one shows the lead it is part of. Raises ``Problem`` (404)."""
+    lead = readmodels.show_lead(conn, lead_id)
+    if lead is None:
+        raise not_found("lead")
+    return LeadShown(**lead)

@@ -117,11 +117,11 @@ def remove_subscription(uow: UnitOfWork, subscription_id: str) -> None:
     uow.subscriptions.remove(subscription_id)
 
 
-def test_delivery(uow: UnitOfWork, subscription_id: str) -> Delivery:
+def test_delivery(uow: UnitOfWork, subscription_id: str, event_id: str) -> Delivery:
     """Return a delivery of an event that nothing happened to cause, to be sent at once."""
     row = found(uow, subscription_id)
     event = Envelope(
-        id=new_id(),
+        id=event_id,
         source="relevo/notify",
         subject=subscription_id,
         key=subscription_id,

@@ -3,14 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from services.notify import readmodels
 from services.notify.handlers.replay_events import redeliver
 from services.notify.http.parts import Parts
+from services.notify.store.tables import idempotent_answer
+from services.notify.unit_of_work import UnitOfWork
 from shared.access import Caller
+from shared.idempotency import Answer, OnlyOnce, done, once
 from shared.pages import Cursor, Limit, Page, PathId
 from shared.problem import not_found
 from shared.web import Permit
@@ -99,20 +102,30 @@ def router(parts: Parts) -> APIRouter:
     @routes.get("/{delivery_id}")
     async def show(delivery_id: PathId, caller: Reader) -> DeliveryShown:
         """Show a delivery with its attempts."""
-        return await _shown(delivery_id)
+        return await parts.db.read(lambda conn: shown(conn, delivery_id))
 
-    @routes.post("/{delivery_id}/redeliver", status_code=202)
-    async def again(delivery_id: PathId, caller: Writer) -> DeliveryShown:
+    @routes.post("/{delivery_id}/redeliver", status_code=202, response_model=DeliveryShown)
+    async def again(delivery_id: PathId, caller: Writer, request: OnlyOnce) -> Response:
         """Send a settled delivery again, with the same id and the same bytes."""
-        await parts.write(lambda uow: redeliver(uow, delivery_id))
-        parts.wake_sender()
-        return await _shown(delivery_id)
 
-    async def _shown(delivery_id: str) -> DeliveryShown:
-        row = await parts.db.read(lambda conn: readmodels.show_delivery(conn, delivery_id))
-        if row is None:
-            raise not_found("delivery")
-        attempts = [AttemptShown(**one) for one in row.attempts]
-        return DeliveryShown(**summary(row), attempts=attempts)
+        def work(uow: UnitOfWork) -> Answer:
+            def act() -> Answer:
+                redeliver(uow, delivery_id)
+                return done(shown(uow.conn, delivery_id), 202)
+
+            return once(uow.conn, idempotent_answer, request, uow.now, act)
+
+        answer = await parts.write(work)
+        parts.wake_sender()
+        return answer.response()
 
     return routes
+
+
+def shown(conn: Connection, delivery_id: str) -> DeliveryShown:
+    """Return a delivery with its attempts. Raises ``Problem`` (404)."""
+    row = readmodels.show_delivery(conn, delivery_id)
+    if row is None:
+        raise not_found("delivery")
+    attempts = [AttemptShown(**one) for one in row.attempts]
+    return DeliveryShown(**summary(row), attempts=attempts)

@@ -1,5 +1,6 @@
 """Subscriptions over HTTP: connect a CRM, or a team's channel in Slack or Teams."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import Row
 
 from services.notify import readmodels
+from services.notify.domain.deliveries import Delivery
 from services.notify.domain.event_types import EVERYTHING, is_pattern
 from services.notify.handlers.manage_subscriptions import (
     change_subscription,
@@ -29,7 +31,8 @@ from shared.contracts import EVENTS
 from shared.contracts.handoffs import TOPIC
 from shared.egress import Forbidden, check_headers
 from shared.fields import Email, Name, Zone
-from shared.idempotency import Answer, OnlyOnce, once
+from shared.idempotency import Answer, OnlyOnce, Repeatable, answered, done, once
+from shared.ids import new_id, stable_id
 from shared.pages import Cursor, Limit, Page, PathId
 from shared.preconditions import IfMatch, etag, expected_revision
 from shared.problem import Problem, not_found
@@ -205,6 +208,11 @@ def router(parts: Parts) -> APIRouter:
                 422, "invalid", f"/url: {message}", [{"pointer": "/url", "message": message}]
             ) from None
 
+    async def only_once(request: OnlyOnce, act: Callable[[UnitOfWork], Answer]) -> Answer:
+        return await parts.write(
+            lambda uow: once(uow.conn, idempotent_answer, request, uow.now, lambda: act(uow))
+        )
+
     @routes.post("", status_code=201, response_model=SubscriptionMade)
     async def create(new: NewSubscription, request: OnlyOnce, caller: Writer) -> Response:
         """Connect a system. The answer holds its secret, this once."""
@@ -219,10 +227,7 @@ def router(parts: Parts) -> APIRouter:
                 repeated=made.model_copy(update={"secret": ""}).model_dump_json().encode(),
             )
 
-        answer = await parts.write(
-            lambda uow: once(uow.conn, idempotent_answer, request, uow.now, lambda: act(uow))
-        )
-        return answer.response()
+        return (await only_once(request, act)).response()
 
     @routes.get("")
     async def list_all(
@@ -272,14 +277,19 @@ def router(parts: Parts) -> APIRouter:
         """Delete a subscription and its deliveries."""
         await parts.write(lambda uow: remove_subscription(uow, subscription_id))
 
-    @routes.post("/{subscription_id}/rotate")
+    @routes.post("/{subscription_id}/rotate", response_model=SubscriptionMade)
     async def rotate(
-        subscription_id: PathId, caller: Writer, how: Rotation | None = None
-    ) -> SubscriptionMade:
+        subscription_id: PathId, caller: Writer, request: OnlyOnce, how: Rotation | None = None
+    ) -> Response:
         """Give a new secret. For 24 hours requests carry a signature of the old one too."""
         revoke_old = how is not None and how.revoke_old
-        row, secret = await parts.write(lambda uow: rotate_secret(uow, subscription_id, revoke_old))
-        return SubscriptionMade(**shown(row), secret=secret)
+
+        def act(uow: UnitOfWork) -> Answer:
+            row, secret = rotate_secret(uow, subscription_id, revoke_old)
+            made = SubscriptionMade(**shown(row), secret=secret)
+            return done(made, repeated=made.model_copy(update={"secret": ""}))
+
+        return (await only_once(request, act)).response()
 
     @routes.post("/{subscription_id}/pause")
     async def pause(subscription_id: PathId, caller: Writer) -> SubscriptionShown:
@@ -300,32 +310,50 @@ def router(parts: Parts) -> APIRouter:
         row = await parts.write(lambda uow: disable_subscription(uow, subscription_id))
         return SubscriptionShown(**shown(row))
 
-    @routes.post("/{subscription_id}/test")
-    async def test(subscription_id: PathId, caller: Writer) -> Tested:
+    @routes.post("/{subscription_id}/test", response_model=Tested)
+    async def test(subscription_id: PathId, caller: Writer, request: OnlyOnce) -> Response:
         """Send a `subscription.tested.v1` event now, and say how it was taken."""
-        delivery = await parts.write(lambda uow: test_delivery(uow, subscription_id))
-        reply = await parts.send(delivery)
-        return Tested(
+
+        def prepare(uow: UnitOfWork) -> Answer | Delivery:
+            before = answered(uow.conn, idempotent_answer, request, uow.now)
+            return before or test_delivery(uow, subscription_id, event_id(request))
+
+        prepared = await parts.write(prepare)
+        if isinstance(prepared, Answer):
+            return prepared.response()
+        reply = await parts.send(prepared)
+        tested = Tested(
             ok=reply.ok,
             outcome=reply.outcome,
             status=reply.status,
             reason=reply.reason,
             snippet=reply.snippet,
         )
+        return (await only_once(request, lambda _: done(tested))).response()
 
-    @routes.post("/{subscription_id}/replay", status_code=202)
-    async def replay(subscription_id: PathId, what: Replay, caller: Writer) -> SubscriptionShown:
+    @routes.post("/{subscription_id}/replay", status_code=202, response_model=SubscriptionShown)
+    async def replay(
+        subscription_id: PathId, what: Replay, caller: Writer, request: OnlyOnce
+    ) -> Response:
         """Send past events again, in order and with their ids, beside the new ones."""
         since, after = what.since, what.after
         if (since is None) == (after is None):
             raise Problem(422, "invalid", "give either since or after")
 
-        def start(uow: UnitOfWork) -> Row[Any]:
+        def act(uow: UnitOfWork) -> Answer:
             first = after if since is None else uow.feed.position_before(since)
-            return start_replay(uow, subscription_id, first or 0, what.until)
+            row = start_replay(uow, subscription_id, first or 0, what.until)
+            return done(SubscriptionShown(**shown(row)), 202)
 
-        row = await parts.write(start)
+        answer = await only_once(request, act)
         parts.wake_replay()
-        return SubscriptionShown(**shown(row))
+        return answer.response()
 
     return routes
+
+
+def event_id(request: Repeatable | None) -> str:
+    """Return the id of a test event: a repeated request sends none, or the same one again."""
+    if request is None:
+        return new_id()
+    return stable_id("subscription.tested", request.caller, request.route, request.key)
