@@ -38,7 +38,9 @@ SCOPES: dict[str, str] = {
     "handoffs:read": "see hand-offs",
     "handoffs:write": "answer, report, assign",
     "policies:read": "see policies and try them",
-    "policies:write": "write and activate policies",
+    "policies:write": "draft policies",
+    "policies:sign": "sign policies, as the key's person",
+    "policies:activate": "put policies in force, now or at a date",
     "people:read": "see people and teams",
     "people:write": "change people and teams",
     "keys:write": "make and revoke API keys",
@@ -53,18 +55,19 @@ SCOPES: dict[str, str] = {
 ADMIN = "admin"  # the scope that stands for all of them
 
 _REP = frozenset({"leads:read", "handoffs:read", "handoffs:write", "policies:read", "inbox:read"})
-_MARKETING = frozenset(
+_AGREES = frozenset({"policies:write", "policies:activate"})  # the signatures are the guard
+_MARKETING = _AGREES | (
     {"sources:read", "sources:write", "receipts:read", "receipts:write"}
-    | {"leads:read", "leads:write", "handoffs:read", "policies:read", "policies:write"}
+    | {"leads:read", "leads:write", "handoffs:read", "policies:read"}
     | {"people:read", "feed:read", "inbox:read"}
 )
-_SALES = _REP | {"leads:write", "policies:write", "people:read", "subscriptions:read", "feed:read"}
+_SALES = _AGREES | _REP | {"leads:write", "people:read", "subscriptions:read", "feed:read"}
 
 # What each role's work needs. A key that acts for a person gets this at most.
 ROLES: dict[Role, frozenset[str]] = {
     "rep": _REP,
-    "marketing": _MARKETING,
-    "sales": _SALES,
+    "marketing": _MARKETING | {"policies:sign"},
+    "sales": _SALES | {"policies:sign"},
     "manager": _SALES | {"people:write", "subscriptions:write", "operations:read"},
     "admin": frozenset({*SCOPES, ADMIN}),
 }

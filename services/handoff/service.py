@@ -9,8 +9,18 @@ from sqlalchemy import Connection
 from services.handoff.consumers import build_consumers
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
 from services.handoff.handlers.fire_timers import timer_handlers
-from services.handoff.handlers.policies import compile_for_shelf, ensure_policy
-from services.handoff.http import handoffs, keys, leads, operations, people, policies, teams
+from services.handoff.handlers.first_policy import ensure_policy
+from services.handoff.handlers.policies import compile_for_shelf
+from services.handoff.http import (
+    agreement,
+    handoffs,
+    keys,
+    leads,
+    operations,
+    people,
+    policies,
+    teams,
+)
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.policies import PolicyShelf
 from services.handoff.store.tables import (
@@ -73,7 +83,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
-    for module in (leads, handoffs, policies, people, teams, keys, operations):
+    for module in (leads, handoffs, policies, agreement, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from services.handoff.handlers.clocks import ACCEPT, RECONSIDER
+from services.handoff.handlers.clocks import ACCEPT, RECONSIDER, START_POLICY
 from services.handoff.handlers.reconsider_lead import reconsider
 from services.handoff.handlers.references import reference
+from services.handoff.handlers.start_policies import start_scheduled
 from services.handoff.store import handoffs, people
 from services.handoff.store import leads as leads_store
 from services.handoff.unit_of_work import Parts, UnitOfWork
@@ -24,7 +25,10 @@ def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
     def reconsider_lead(conn: Connection, timer: Timer, now: datetime) -> None:
         reconsider(UnitOfWork(conn, now, parts), timer)
 
-    return {ACCEPT: escalate_late, RECONSIDER: reconsider_lead}
+    def start_policy(conn: Connection, timer: Timer, now: datetime) -> None:
+        start_scheduled(UnitOfWork(conn, now, parts), timer)
+
+    return {ACCEPT: escalate_late, RECONSIDER: reconsider_lead, START_POLICY: start_policy}
 
 
 def escalate(uow: UnitOfWork, timer: Timer) -> None:

@@ -1,9 +1,7 @@
-"""Policy versions: written down as drafts, put in force, the first one at the first start."""
+"""Policy versions: drafted, and brought back. What becomes of one: ``sign_policies`` and on."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
@@ -12,15 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.policy_document import Compilation, compile_policy
 from services.handoff.policy_document import Problem as Fault
-from services.handoff.settings import HandoffSettings
 from services.handoff.store import policies
 from services.handoff.store.handoffs import add_audit
-from services.handoff.unit_of_work import SOURCE, UnitOfWork
-from shared import trace
-from shared.contracts import Envelope
-from shared.contracts.handoffs import PolicyActivated
+from services.handoff.unit_of_work import UnitOfWork
+from shared.access import Caller
+from shared.clock import to_text
 from shared.db import RunAgain
-from shared.ids import new_id
+from shared.preconditions import changed_meanwhile, expected_revision
 from shared.problem import Problem, not_found
 
 
@@ -28,66 +24,82 @@ class UnusablePolicy(Exception):
     """The policy cannot be put in force; the message says where it is wrong."""
 
 
-def draft_version(uow: UnitOfWork, who: str, text: str, file: str) -> Row[Any]:
+def draft_version(
+    uow: UnitOfWork,
+    caller: Caller,
+    text: str,
+    file: str,
+    if_match: str | None = None,
+    comment: str = "",
+) -> Row[Any]:
     """Store a policy as it was written; return its row. It decides nothing yet.
 
-    Raises ``Problem`` (422) with every error and its place.
+    ``if_match`` names the newest version when the text was begun; not needed for the first.
+
+    Raises ``Problem``: 422 with every error and its place, 428 without ``if_match``, 412 when
+    somebody drafted another version meanwhile.
     """
     version = usable(compile_policy(text, file))
-    try:
-        version_id, number = policies.add_version(
-            uow.conn, version.policy, text, version.digest, who, uow.now
-        )
-    except IntegrityError as error:
-        raise RunAgain("another version of this policy was drafted just now") from error
-    detail = {"policy": version.policy, "number": number, "digest": version.digest}
-    add_audit(uow.conn, uow.now, who, "policy.drafted", version_id, detail=detail)
-    return find_version(uow, version.policy, number)
+    _check_newest(uow, version.policy, if_match)
+    row = _add_version(uow, caller, version, text)
+    note_step(uow, caller, "drafted", row, comment, digest=row.digest)
+    return row
+
+
+def restore_version(
+    uow: UnitOfWork,
+    caller: Caller,
+    policy: str,
+    number: int,
+    if_match: str | None = None,
+    comment: str = "",
+) -> Row[Any]:
+    """Draft the text of an older version again; return the new row. It is signed anew.
+
+    Raises ``Problem``: 404, 422 when this release cannot use it any more, 412.
+    """
+    old = find_version(uow, policy, number)
+    version = usable(compile_policy(old.text))
+    if if_match is not None:
+        _check_newest(uow, policy, if_match)
+    row = _add_version(uow, caller, version, old.text, restored_from=number)
+    detail = {"restored_from": number, "digest": row.digest}
+    note_step(uow, caller, "restored", row, comment, **detail)
+    return row
 
 
 def find_version(uow: UnitOfWork, policy: str, number: int) -> Row[Any]:
-    """Return a version's row. Raises ``Problem`` (404)."""
+    """Return a version's row, with who signed it. Raises ``Problem`` (404)."""
     row = policies.find_version(uow.conn, policy, number)
     if row is None:
         raise not_found("policy version")
     return row
 
 
-def activate_version(uow: UnitOfWork, who: str, policy: str, number: int) -> Row[Any]:
-    """Let a draft decide from now on, as a trial; return its row. Repeating changes nothing.
+def version_of(rows: Iterable[Row[Any]], number: int) -> Row[Any]:
+    """Return the one with this number. Raises ``Problem`` (404)."""
+    for row in rows:
+        if row.number == number:
+            return row
+    raise not_found("policy version")
 
-    Raises ``Problem``: 404, 422 when it has errors by now, 409 when it has been succeeded.
+
+def note_step(
+    uow: UnitOfWork,
+    who: Caller | str,
+    what: str,
+    row: Row[Any],
+    comment: str = "",
+    **detail: Any,
+) -> None:
+    """Write one step in the life of a version into the audit.
+
+    ``who`` is a caller, or a name where nobody is calling now.
     """
-    rows = {row.number: row for row in policies.lock_versions(uow.conn, policy)}
-    row = rows.get(number)
-    if row is None:
-        raise not_found("policy version")
-    if row.state == "in_force":
-        return row
-    if row.state != "draft":
-        message = "a version that was succeeded stays so: draft a new one with its text"
-        raise Problem(409, "version_succeeded", message)
-    usable(compile_policy(row.text))
-    policies.put_in_force(uow.conn, row, who, uow.now)
-    detail = {"policy": policy, "number": number, "agreement": row.agreement}
-    add_audit(uow.conn, uow.now, who, "policy.activated", row.version_id, detail=detail)
-    uow.stage([_activated(uow, who, row)])
-    return find_version(uow, policy, number)
-
-
-def ensure_policy(uow: UnitOfWork) -> None:
-    """Give a new installation its first policy: the one its settings name, or the starter.
-
-    Raises ``UnusablePolicy``.
-    """
-    if policies.has_versions(uow.conn):
-        return
-    file, text = _first_policy(uow.parts.settings)
-    compiled = compile_policy(text, file)
-    if compiled.version is None:
-        raise UnusablePolicy("\n".join(str(fault) for fault in compiled.errors))
-    row = draft_version(uow, "relevo", text, file)
-    activate_version(uow, "relevo", row.policy, row.number)
+    caller = Caller("", who, frozenset()) if isinstance(who, str) else who
+    person = {} if caller.person_id is None else {"person_id": caller.person_id}
+    detail = {"policy": row.policy, "number": row.number, **detail, **person}
+    add_audit(uow.conn, uow.now, caller.name, f"policy.{what}", row.version_id, comment, detail)
 
 
 def compile_for_shelf(text: str, version_id: str, number: int) -> PolicyVersion:
@@ -127,31 +139,34 @@ def places(faults: Iterable[Fault]) -> list[dict[str, Any]]:
     ]
 
 
-def _first_policy(settings: HandoffSettings) -> tuple[str, str]:
-    """Return name and text of the file a new installation begins with."""
-    if settings.policy_file:
-        return settings.policy_file, Path(settings.policy_file).read_text(encoding="utf-8")
-    starters = files("services.handoff.policy_document") / "starters"
-    starter = starters / f"starter.{settings.language}.yaml"
-    return starter.name, starter.read_text(encoding="utf-8")
+def _add_version(
+    uow: UnitOfWork,
+    caller: Caller,
+    version: PolicyVersion,
+    text: str,
+    restored_from: int | None = None,
+) -> Row[Any]:
+    try:
+        _version_id, number = policies.add_version(
+            uow.conn, version.policy, text, version.digest, caller.name, uow.now, restored_from
+        )
+    except IntegrityError as error:
+        raise RunAgain("another version of this policy was drafted just now") from error
+    return find_version(uow, version.policy, number)
 
 
-def _activated(uow: UnitOfWork, who: str, row: Row[Any]) -> Envelope:
-    event = PolicyActivated(
-        policy=row.policy,
-        version=row.number,
-        version_id=row.version_id,
-        agreement=row.agreement,
-        digest=row.digest,
-        activated_at=uow.now,
-        by=who,
+def _check_newest(uow: UnitOfWork, policy: str, if_match: str | None) -> None:
+    newest = policies.newest_version(uow.conn, policy)
+    if newest is None and if_match is None:
+        return  # of a new policy nobody can have read an older version
+    expected = expected_revision(if_match)
+    if expected is None or (newest is not None and newest.number == expected):
+        return
+    if newest is None:
+        raise changed_meanwhile()
+    message = (
+        f"{newest.created_by} drafted version {newest.number} at {to_text(newest.created_at)}: "
+        "read it, then draft again"
     )
-    return Envelope(
-        id=new_id(),
-        source=SOURCE,
-        subject=row.policy,
-        key=row.policy,
-        time=uow.now,
-        data=event,
-        traceparent=trace.current.get(),
-    )
+    where = {"pointer": "header.if-match", "message": f'the newest is "{newest.number}"'}
+    raise Problem(412, "changed_meanwhile", message, [where])

@@ -1,81 +1,57 @@
-"""Policies over HTTP: drafted as text, shown as written, tried on a lead, put in force."""
+"""Policies over HTTP: drafted as text, shown as written, tried on a lead."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from services.handoff.domain.explain import explained
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.touches import TouchFact
-from services.handoff.handlers.policies import (
-    activate_version,
-    draft_version,
-    find_version,
-    places,
-    usable,
-)
+from services.handoff.handlers.policies import draft_version, find_version, usable
 from services.handoff.handlers.try_policy import stored_version, try_on_invented, try_on_lead
+from services.handoff.http.policy_versions import (
+    LONGEST,
+    Comment,
+    Number,
+    VersionShown,
+    VersionSummary,
+    drafted,
+    shown,
+    summary,
+)
 from services.handoff.policy_document import compile_policy
 from services.handoff.store import policies
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.access import Caller, KeyRing
-from shared.idempotency import Answer, OnlyOnce, created, once
+from shared.idempotency import Answer, OnlyOnce, once
 from shared.pages import Cursor, Limit, Page
-from shared.problem import Problem
+from shared.preconditions import IfMatch, etag
+from shared.problem import Problem, not_found
 from shared.web import Permit
 
-LONGEST = 64 * 1024
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Text = Annotated[str, Field(max_length=LONGEST, description="The policy, in YAML.")]
 
 
 class PolicySummary(BaseModel):
-    """A policy."""
-
-    policy: str
-    latest: int = Field(description="Number of the newest version.")
-    in_force: int | None = Field(description="Number of the version that decides, if any does.")
-
-
-class VersionSummary(BaseModel):
-    """A version of a policy. It is never edited, only succeeded."""
+    """A policy, and which of its versions decides."""
 
     model_config = ConfigDict(from_attributes=True)
 
     policy: str
-    number: int
-    version_id: str
-    digest: str = Field(description="SHA-256 of what the policy says, layout and comments aside.")
-    state: Literal["draft", "in_force", "succeeded"]
-    agreement: Literal["trial", "signed"] = Field(
-        description="`trial` until marketing and sales have both signed it."
+    latest: int = Field(description="Number of the newest version.")
+    in_force: int | None = Field(description="Number of the version that decides, if any does.")
+    agreement: Literal["trial", "signed"] | None = Field(
+        description="Whether marketing and sales have both signed what decides."
     )
-    created_at: datetime
-    created_by: str
-    activated_at: datetime | None
-    activated_by: str | None
-    succeeded_at: datetime | None
-
-
-class Warned(BaseModel):
-    """Something to look at in a policy that can be used all the same."""
-
-    pointer: str
-    line: int
-    column: int
-    code: str
-    message: str
-
-
-class VersionShown(VersionSummary):
-    """A version with the document as it was written."""
-
-    text: str
-    warnings: list[Warned] = []
+    scheduled: int | None = Field(description="Number of the version that waits for its date.")
+    starts_at: datetime | None
+    trial_since: datetime | None = Field(
+        description="Since when its versions may decide unsigned; null when they may not."
+    )
 
 
 class NewDraft(BaseModel):
@@ -87,6 +63,7 @@ class NewDraft(BaseModel):
     file: str = Field(
         default="policy.yaml", max_length=200, description="Name of the file, for messages."
     )
+    comment: Comment = ""
 
 
 class InventedTouch(BaseModel):
@@ -161,19 +138,26 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     ) -> Page[PolicySummary]:
         """List policies in order of name."""
         rows, following = await db.read(lambda conn: policies.page_of_policies(conn, cursor, limit))
-        return Page(items=[PolicySummary(**row._mapping) for row in rows], next_cursor=following)
+        return Page(
+            items=[PolicySummary.model_validate(row) for row in rows], next_cursor=following
+        )
 
     @routes.post("", status_code=201, response_model=VersionShown)
-    async def draft(given: NewDraft, caller: Writer, request: OnlyOnce) -> Response:
-        """Store a draft. One with errors is refused, with every error and its place."""
+    async def draft(
+        given: NewDraft, caller: Writer, request: OnlyOnce, if_match: IfMatch = None
+    ) -> Response:
+        """Store a draft. One with errors is refused, with every error and its place.
+
+        Unless it is the first of its policy, `If-Match` names the version it was made from:
+        the draft is refused when that is not the newest any more.
+        """
 
         def work(conn: Connection) -> Answer:
             uow = unit_of_work(parts, conn)
 
             def act() -> Answer:
-                row = draft_version(uow, caller.name, given.text, given.file)
-                where = f"/v1/policies/{row.policy}/versions/{row.number}"
-                return created(shown(row), where)
+                row = draft_version(uow, caller, given.text, given.file, if_match, given.comment)
+                return drafted(row)
 
             return once(conn, IDEMPOTENCY, request, uow.now, act)
 
@@ -203,6 +187,15 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
 
         return await db.read(work)
 
+    @routes.get("/{policy}")
+    async def show_policy(policy: str, _caller: Reader, response: Response) -> PolicySummary:
+        """Show a policy; its `ETag` is that of its newest version."""
+        row = await db.read(lambda conn: policies.find_policy(conn, policy))
+        if row is None:
+            raise not_found("policy")
+        response.headers["ETag"] = etag(row.latest)
+        return PolicySummary.model_validate(row)
+
     @routes.get("/{policy}/versions")
     async def list_versions(
         policy: str, _caller: Reader, cursor: Cursor = None, limit: Limit = 50
@@ -211,36 +204,18 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         rows, following = await db.read(
             lambda conn: policies.page_of_versions(conn, policy, cursor, limit)
         )
-        return Page(
-            items=[VersionSummary.model_validate(row) for row in rows], next_cursor=following
-        )
+        return Page(items=[summary(row) for row in rows], next_cursor=following)
 
     @routes.get("/{policy}/versions/{number}")
-    async def show_version(policy: str, number: Number, _caller: Reader) -> VersionShown:
-        """Show a version as it was written."""
-        return shown(
-            await db.read(lambda conn: find_version(unit_of_work(parts, conn), policy, number))
-        )
-
-    @routes.post("/{policy}/versions/{number}/activate")
-    async def activate(policy: str, number: Number, caller: Writer) -> VersionShown:
-        """Let a draft decide from now on, as a trial: nobody has signed it."""
-        return shown(
-            await db.write(
-                lambda conn: activate_version(
-                    unit_of_work(parts, conn), caller.name, policy, number
-                )
-            )
-        )
+    async def show_version(
+        policy: str, number: Number, _caller: Reader, response: Response
+    ) -> VersionShown:
+        """Show a version as it was written. Its `ETag` is what a draft made from it names."""
+        row = await db.read(lambda conn: find_version(unit_of_work(parts, conn), policy, number))
+        response.headers["ETag"] = etag(row.number)
+        return shown(row)
 
     return routes
-
-
-def shown(row: Row[Any]) -> VersionShown:
-    """Return a version as callers see it, with what its text should make them look at."""
-    version = VersionShown.model_validate(row)
-    warnings = places(compile_policy(row.text).warnings)
-    return version.model_copy(update={"warnings": [Warned(**one) for one in warnings]})
 
 
 def version_to_try(uow: UnitOfWork, trial: Trial) -> PolicyVersion:

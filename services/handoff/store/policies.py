@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select, update
+from sqlalchemy import Connection, Row, Select, case, func, or_, select
 
+from services.handoff.domain.agreement import SIGNING_ROLES, Agreement
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.store.tables import POLICY_VERSION
+from services.handoff.store.tables import PERSON, POLICY_VERSION, TRIAL
 from shared import pages
 from shared.db import insert
 from shared.ids import new_id
-
-Agreement = Literal["trial", "signed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,13 @@ class PolicyShelf:
 
 
 def add_version(
-    conn: Connection, policy: str, text: str, digest: str, who: str, now: datetime
+    conn: Connection,
+    policy: str,
+    text: str,
+    digest: str,
+    who: str,
+    now: datetime,
+    restored_from: int | None = None,
 ) -> tuple[str, int]:
     """Store a new draft; return its id and number. Numbers rise by one within a policy."""
     number: int = conn.execute(
@@ -83,32 +88,59 @@ def add_version(
             agreement="trial",
             created_at=now,
             created_by=who,
+            restored_from=restored_from,
         )
     )
     return version_id, number
 
 
-def put_in_force(conn: Connection, row: Row[Any], who: str, now: datetime) -> None:
-    """Let a version decide from now on; the one before it is succeeded."""
-    conn.execute(
-        update(POLICY_VERSION)
-        .where(POLICY_VERSION.c.policy == row.policy, POLICY_VERSION.c.state == "in_force")
-        .values(state="succeeded", succeeded_at=now)
-    )
-    conn.execute(
-        update(POLICY_VERSION)
-        .where(POLICY_VERSION.c.version_id == row.version_id)
-        .values(state="in_force", activated_at=now, activated_by=who)
-    )
+def _with_signers() -> Select[Any]:
+    """Return the versions, each with ``marketing_name``, ``sales_email`` and so on."""
+    signers = {role: PERSON.alias(role) for role in SIGNING_ROLES}
+    names = [
+        signer.c[field].label(f"{role}_{field}")
+        for role, signer in signers.items()
+        for field in ("name", "email")
+    ]
+    query = select(POLICY_VERSION, *names)
+    for role, signer in signers.items():
+        signed_by = POLICY_VERSION.c[f"{role}_signed_by"]
+        query = query.outerjoin(signer, signer.c.person_id == signed_by)
+    return query
+
+
+_VERSIONS = _with_signers()
 
 
 def find_version(conn: Connection, policy: str, number: int) -> Row[Any] | None:
-    """Return one version of a policy."""
+    """Return one version of a policy, with who signed it."""
     return conn.execute(
-        select(POLICY_VERSION).where(
-            POLICY_VERSION.c.policy == policy, POLICY_VERSION.c.number == number
-        )
+        _VERSIONS.where(POLICY_VERSION.c.policy == policy, POLICY_VERSION.c.number == number)
     ).first()
+
+
+def newest_version(conn: Connection, policy: str) -> Row[Any] | None:
+    """Return the version of a policy that was drafted last."""
+    return conn.execute(
+        select(POLICY_VERSION)
+        .where(POLICY_VERSION.c.policy == policy)
+        .order_by(POLICY_VERSION.c.number.desc())
+        .limit(1)
+    ).first()
+
+
+def policy_of(conn: Connection, version_id: str) -> str | None:
+    """Return the name of the policy a version is of."""
+    return conn.execute(
+        select(POLICY_VERSION.c.policy).where(POLICY_VERSION.c.version_id == version_id)
+    ).scalar()
+
+
+def versions_that_say(conn: Connection, policy: str, text: str, digest: str) -> list[Row[Any]]:
+    """Return the versions of a policy with this content, newest first."""
+    same = or_(POLICY_VERSION.c.digest == digest, POLICY_VERSION.c.text == text)
+    query = _VERSIONS.where(POLICY_VERSION.c.policy == policy, same)
+    return list(conn.execute(query.order_by(POLICY_VERSION.c.number.desc())))
 
 
 def has_versions(conn: Connection) -> bool:
@@ -137,22 +169,46 @@ def lock_versions(conn: Connection, policy: str) -> list[Row[Any]]:
     )
 
 
+def _policies() -> Select[Any]:
+    name, number = POLICY_VERSION.c.policy, POLICY_VERSION.c.number
+    decides, waits = (POLICY_VERSION.c.state == state for state in ("in_force", "scheduled"))
+    return (
+        select(
+            name,
+            func.max(number).label("latest"),
+            func.max(case((decides, number))).label("in_force"),
+            func.max(case((decides, POLICY_VERSION.c.agreement))).label("agreement"),
+            func.max(case((waits, number))).label("scheduled"),
+            func.max(case((waits, POLICY_VERSION.c.starts_at))).label("starts_at"),
+            TRIAL.c.began_at.label("trial_since"),
+        )
+        .outerjoin(TRIAL, TRIAL.c.policy == name)
+        .group_by(name, TRIAL.c.began_at)
+    )
+
+
+_POLICIES = _policies()
+
+
+def find_policy(conn: Connection, policy: str) -> Row[Any] | None:
+    """Return a policy as ``page_of_policies`` does."""
+    return conn.execute(_POLICIES.where(POLICY_VERSION.c.policy == policy)).first()
+
+
 def page_of_policies(
     conn: Connection, cursor: str | None, limit: int
 ) -> tuple[list[Row[Any]], str | None]:
-    """Return each policy's name with its latest number and the one in force, by name."""
-    name, number = POLICY_VERSION.c.policy, POLICY_VERSION.c.number
-    in_force = func.max(case((POLICY_VERSION.c.state == "in_force", number)))
-    query = select(name, func.max(number).label("latest"), in_force.label("in_force"))
-    query = pages.by_name(query.group_by(name), name, name, cursor, limit)
+    """Return each policy with the numbers of its versions, by name."""
+    name = POLICY_VERSION.c.policy
+    query = pages.by_name(_POLICIES, name, name, cursor, limit)
     return pages.cut(conn.execute(query).all(), limit, "policy", "policy")
 
 
 def page_of_versions(
     conn: Connection, policy: str, cursor: str | None, limit: int
 ) -> tuple[list[Row[Any]], str | None]:
-    """Return the versions of a policy, newest first."""
-    query = select(POLICY_VERSION).where(POLICY_VERSION.c.policy == policy)
+    """Return the versions of a policy, newest first, with who signed them."""
+    query = _VERSIONS.where(POLICY_VERSION.c.policy == policy)
     at, version_id = POLICY_VERSION.c.created_at, POLICY_VERSION.c.version_id
     query = pages.newest_first(query, at, version_id, cursor, limit)
     return pages.cut(conn.execute(query).all(), limit, "created_at", "version_id")

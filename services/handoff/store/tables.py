@@ -3,8 +3,10 @@
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Float,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -142,6 +144,14 @@ Index("ix_touch_lead_time", TOUCH.c.lead_id, TOUCH.c.occurred_at)
 
 # --- the agreement ----------------------------------------------------------------------------
 
+TRIAL = Table(  # policies that may run unsigned; the first signed version ends it for ever
+    "trial",
+    TABLES,
+    Column("policy", Text, primary_key=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("began_by", Text, nullable=False),
+)
+
 POLICY_VERSION = Table(
     "policy_version",
     TABLES,
@@ -150,24 +160,62 @@ POLICY_VERSION = Table(
     Column("number", Integer, nullable=False),
     Column("text", Text, nullable=False),  # the document as it was written
     Column("digest", Text, nullable=False),
-    Column("state", Text, nullable=False),  # draft, in_force or succeeded
+    Column("state", Text, nullable=False),  # draft, scheduled, in_force or succeeded
     Column("agreement", Text, nullable=False),  # trial or signed
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", Text, nullable=False),
+    Column("restored_from", Integer),  # number of the version whose text it has
+    Column("tried_at", UtcDateTime),
+    Column("tried_by", Text),
+    id_column("tryout_id"),
+    id_column("marketing_signed_by"),
+    Column("marketing_signed_at", UtcDateTime),
+    Column("marketing_comment", Text),
+    id_column("sales_signed_by"),
+    Column("sales_signed_at", UtcDateTime),
+    Column("sales_comment", Text),
+    Column("starts_at", UtcDateTime),  # of a scheduled one
+    Column("scheduled_by", Text),
     Column("activated_at", UtcDateTime),
     Column("activated_by", Text),
     Column("succeeded_at", UtcDateTime),
+    Column("trial_of", Text),  # of one in force unsigned: the trial that lets it be
     UniqueConstraint("policy", "number"),
+    ForeignKeyConstraint(["trial_of"], ["trial.policy"]),
+    ForeignKeyConstraint(["marketing_signed_by"], ["person.person_id"]),
+    ForeignKeyConstraint(["sales_signed_by"], ["person.person_id"]),
+    # What may decide is not left to the code that asks: these hold whoever writes.
+    CheckConstraint("state IN ('draft', 'scheduled', 'in_force', 'succeeded')", name="state"),
+    CheckConstraint("marketing_signed_by <> sales_signed_by", name="two_people"),
+    CheckConstraint(
+        "tried_at IS NOT NULL OR (marketing_signed_by IS NULL AND sales_signed_by IS NULL)",
+        name="tried_before_signed",
+    ),
+    CheckConstraint(
+        "agreement = 'trial' OR (agreement = 'signed'"
+        " AND marketing_signed_by IS NOT NULL AND sales_signed_by IS NOT NULL)",
+        name="signed_by_both",
+    ),
+    CheckConstraint(
+        "state <> 'in_force' OR agreement = 'signed' OR trial_of IS NOT NULL",
+        name="signed_or_on_trial",
+    ),
+    CheckConstraint("trial_of = policy", name="own_trial"),
+    CheckConstraint(
+        "state <> 'scheduled' OR (agreement = 'signed' AND starts_at IS NOT NULL)",
+        name="scheduled_signed",
+    ),
 )
 
-_DECIDES = POLICY_VERSION.c.state == "in_force"
-Index(  # one version of each policy at most
-    "uq_policy_version_in_force",
-    POLICY_VERSION.c.policy,
-    unique=True,
-    postgresql_where=_DECIDES,
-    sqlite_where=_DECIDES,
-)
+for _state in ("in_force", "scheduled"):  # one version of each policy at most
+    _is = POLICY_VERSION.c.state == _state
+    Index(
+        f"uq_policy_version_{_state}",
+        POLICY_VERSION.c.policy,
+        unique=True,
+        postgresql_where=_is,
+        sqlite_where=_is,
+    )
 
 LEAD_SIGNALS = Table(
     "lead_signals",
@@ -278,7 +326,7 @@ AUDIT = Table(
     Column("happened_at", UtcDateTime, nullable=False),
     Column("who", Text, nullable=False),
     Column("what", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
     Column("why", Text, nullable=False),
     Column("detail", Json, nullable=False),
 )

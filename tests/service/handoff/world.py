@@ -34,6 +34,7 @@ from services.handoff.store.tables import (
     TEAM,
     TEAM_MEMBER,
     TIMER,
+    TRIAL,
 )
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.bus import open_bus
@@ -253,6 +254,7 @@ def _prepare(conn: Connection) -> None:
             for name in ("ana", "ben")
         ],
     )
+    conn.execute(insert(TRIAL).values(policy="b2b", began_at=NOON, began_by="test"))
     conn.execute(
         insert(POLICY_VERSION).values(
             version_id=stable_id("version", "1"),
@@ -262,6 +264,7 @@ def _prepare(conn: Connection) -> None:
             digest="",
             state="in_force",
             agreement="trial",
+            trial_of="b2b",
             created_at=NOON,
             created_by="test",
         )
