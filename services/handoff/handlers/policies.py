@@ -40,8 +40,8 @@ def draft_version(
     somebody drafted another version meanwhile.
     """
     version = usable(compile_policy(text, file))
-    _check_newest(uow, version.policy, if_match)
-    row = _add_version(uow, caller, version, text)
+    number = _next_number(uow, version.policy, if_match)
+    row = _add_version(uow, caller, version, number, text)
     note_step(uow, caller, "drafted", row, comment, digest=row.digest)
     return row
 
@@ -60,9 +60,8 @@ def restore_version(
     """
     old = find_version(uow, policy, number)
     version = usable(compile_policy(old.text))
-    if if_match is not None:
-        _check_newest(uow, policy, if_match)
-    row = _add_version(uow, caller, version, old.text, restored_from=number)
+    next_number = _next_number(uow, policy, if_match or "*")
+    row = _add_version(uow, caller, version, next_number, old.text, restored_from=number)
     detail = {"restored_from": number, "digest": row.digest}
     note_step(uow, caller, "restored", row, comment, **detail)
     return row
@@ -139,34 +138,44 @@ def places(faults: Iterable[Fault]) -> list[dict[str, Any]]:
     ]
 
 
+def _next_number(uow: UnitOfWork, policy: str, if_match: str | None) -> int:
+    """Return the number of the next version, if the newest is the one ``if_match`` names."""
+    newest = policies.newest_version(uow.conn, policy)
+    if newest is None and if_match is None:
+        return 1  # of a new policy nobody can have read an older version
+    expected = expected_revision(if_match)
+    number = None if newest is None else newest.number
+    if expected in (None, number):
+        return 1 + (number or 0)
+    if newest is None:
+        raise changed_meanwhile()
+    message = (
+        f"{newest.created_by} drafted version {number} at {to_text(newest.created_at)}: "
+        "read it, then draft again"
+    )
+    where = {"pointer": "header.if-match", "message": f'the newest is "{number}"'}
+    raise Problem(412, "changed_meanwhile", message, [where])
+
+
 def _add_version(
     uow: UnitOfWork,
     caller: Caller,
     version: PolicyVersion,
+    number: int,
     text: str,
     restored_from: int | None = None,
 ) -> Row[Any]:
     try:
-        _version_id, number = policies.add_version(
-            uow.conn, version.policy, text, version.digest, caller.name, uow.now, restored_from
+        policies.add_version(
+            uow.conn,
+            version.policy,
+            number,
+            text,
+            version.digest,
+            caller.name,
+            uow.now,
+            restored_from,
         )
     except IntegrityError as error:
         raise RunAgain("another version of this policy was drafted just now") from error
     return find_version(uow, version.policy, number)
-
-
-def _check_newest(uow: UnitOfWork, policy: str, if_match: str | None) -> None:
-    newest = policies.newest_version(uow.conn, policy)
-    if newest is None and if_match is None:
-        return  # of a new policy nobody can have read an older version
-    expected = expected_revision(if_match)
-    if expected is None or (newest is not None and newest.number == expected):
-        return
-    if newest is None:
-        raise changed_meanwhile()
-    message = (
-        f"{newest.created_by} drafted version {newest.number} at {to_text(newest.created_at)}: "
-        "read it, then draft again"
-    )
-    where = {"pointer": "header.if-match", "message": f'the newest is "{newest.number}"'}
-    raise Problem(412, "changed_meanwhile", message, [where])

@@ -64,22 +64,17 @@ class PolicyShelf:
 def add_version(
     conn: Connection,
     policy: str,
+    number: int,
     text: str,
     digest: str,
     who: str,
     now: datetime,
     restored_from: int | None = None,
-) -> tuple[str, int]:
-    """Store a new draft; return its id and number. Numbers rise by one within a policy."""
-    number: int = conn.execute(
-        select(func.coalesce(func.max(POLICY_VERSION.c.number), 0) + 1).where(
-            POLICY_VERSION.c.policy == policy
-        )
-    ).scalar_one()
-    version_id = new_id()
+) -> None:
+    """Store a new draft. Refused when the policy has a version of this number."""
     conn.execute(
         insert(conn, POLICY_VERSION).values(
-            version_id=version_id,
+            version_id=new_id(),
             policy=policy,
             number=number,
             text=text,
@@ -91,7 +86,6 @@ def add_version(
             restored_from=restored_from,
         )
     )
-    return version_id, number
 
 
 def _with_signers() -> Select[Any]:

@@ -183,7 +183,9 @@ async def test_a_new_installation_tries_the_policy_its_settings_name(database_ur
         again = (await api.get("/v1/policies")).json()["items"]
 
     assert listed == again
-    assert [(one["policy"], one["latest"], one["in_force"]) for one in listed] == [("inbound", 1, 1)]
+    assert [(one["policy"], one["latest"], one["in_force"]) for one in listed] == [
+        ("inbound", 1, 1)
+    ]
 
 
 async def test_a_broken_first_policy_stops_the_start_and_says_where(sqlite_url, tmp_path):
