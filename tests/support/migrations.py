@@ -7,12 +7,13 @@
 
 from typing import Any
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from shared.db import Database
-from shared.migrations import migrate, version_table
+from shared.migrations import _config, _create_schema, migrate, version_table
 
 
 async def differences(migrated: Database, created: Database) -> list[str]:
@@ -31,6 +32,16 @@ async def differences(migrated: Database, created: Database) -> list[str]:
         if ours.get(place) != wanted.get(place)
     ]
     return found + [repr(change) for change in await migrated.read(lambda c: _changes(c, migrated))]
+
+
+def migrate_to(conn: Connection, db: Database, revision: str) -> None:
+    """Bring an empty database to where an earlier release had it."""
+    if db.schema is not None:
+        _create_schema(conn, db)
+    config = _config(db.service)
+    config.attributes["connection"] = conn
+    config.attributes["tables"] = db.tables
+    command.upgrade(config, revision)
 
 
 def described(conn: Connection, service: str) -> dict[str, Any]:

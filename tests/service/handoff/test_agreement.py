@@ -113,7 +113,8 @@ async def test_the_history_says_who_did_what_when_and_why(teams):
 async def test_the_history_is_read_in_pages_in_its_order(teams):
     await teams.signed(await teams.draft())
     whole = (await teams.api.get("/v1/policies/inbound/history")).json()["items"]
-    pages, cursor = [], None
+    pages: list[list[object]] = []
+    cursor = None
     while not pages or cursor:
         query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
         page = (await teams.api.get("/v1/policies/inbound/history", params=query)).json()

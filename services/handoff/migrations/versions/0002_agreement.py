@@ -1,7 +1,8 @@
 """Versions that are tried, signed by both teams and scheduled; trials by name.
 
 What decides unsigned today goes on, as the trial it was. From here on the database refuses
-an unsigned version in force unless its policy is on trial.
+an unsigned version in force unless its policy is on trial; so the release before, while it
+still runs beside, can draft and not activate.
 """
 
 import sqlalchemy as sa
