@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli import (
+    agreement,
     demo,
     doctor,
     feed,
@@ -16,6 +17,7 @@ from services.cli import (
     migrate,
     people,
     policy,
+    policy_files,
     receipts,
     serve,
     settings,
@@ -36,6 +38,8 @@ app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("settings", epilog=settings.EXAMPLES)(settings.settings)
+policy.app.add_typer(agreement.app)
+policy.app.add_typer(policy_files.app)
 app.add_typer(policy.app, name="policy")
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")

@@ -1,4 +1,4 @@
-"""``relevo policy``: check a policy file, put it in force, ask it about one lead."""
+"""``relevo policy``: check a policy file, draft it, ask it about one lead."""
 
 import json
 import sys
@@ -15,18 +15,35 @@ from services.cli.output import Columns, local, note, print_json, print_table
 
 app = group("Check policies and ask them.")
 
-POLICIES: Columns = {"policy": "policy", "in force": "in_force", "newest": "latest"}
+POLICIES: Columns = {
+    "policy": "policy",
+    "in force": "in_force",
+    "agreement": "agreement",
+    "scheduled": lambda one: one["scheduled"] and f"{one['scheduled']}, {local(one['starts_at'])}",
+    "newest": "latest",
+}
 VERSIONS: Columns = {
     "policy": "policy",
     "version": "number",
-    "state": "state",
-    "agreement": "agreement",
+    "step": lambda one: standing(one),
+    "signed by": lambda one: [each["by"]["name"] for each in one["signatures"].values()],
     "drafted": lambda one: f"{local(one['created_at'])} {one['created_by']}",
     "in force since": lambda one: local(one["activated_at"]),
 }
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="A policy file; - reads a pipe.")]
 Policy = Annotated[str, typer.Argument(metavar="POLICY", help="The policy's name.")]
+Comment = Annotated[str, typer.Option(help="Why, for the history.")]
+
+
+def standing(version: dict[str, Any]) -> str:
+    """Return how far a version has come, in words."""
+    step = str(version["step"]).replace("_", " ")
+    if version["state"] == "in_force" and version["agreement"] == "trial":
+        return f"{step} on trial, not signed by both teams"
+    if version["state"] == "scheduled":
+        return f"{step} for {local(version['starts_at'])}"
+    return step
 
 
 @app.command(
@@ -47,7 +64,7 @@ def check(
     from services.ingest.domain.touch_kinds import KINDS
 
     name = "policy.yaml" if file == "-" else file
-    found = compile_policy(_read(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
+    found = compile_policy(read_bytes(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
     if as_json:
         print_json([problem.as_dict() for problem in found.problems])
     else:
@@ -80,9 +97,12 @@ def versions(api: Api, policy: Policy) -> Any:
     return api.pages(f"/v1/policies/{part(policy)}/versions")
 
 
-def _show(version: dict[str, Any]) -> None:
-    state = version["state"].replace("_", " ")
-    note(f"{version['policy']} version {version['number']}: {state}, {version['agreement']}")
+def show_version(version: dict[str, Any]) -> None:
+    """Print a version as it was written, and on standard error where it stands."""
+    note(f"{version['policy']} version {version['number']}: {standing(version)}")
+    note(f"  digest {version['digest']}")
+    for role, signature in version["signatures"].items():
+        note(f"  signed for {role} by {signature['by']['name']}, {local(signature['at'])}")
     for one in version["warnings"]:
         note(f"  warning, line {one['line']}: {one['message']}")
     print(version["text"], end="")
@@ -91,7 +111,7 @@ def _show(version: dict[str, Any]) -> None:
 @api_command(
     app,
     "show",
-    _show,
+    show_version,
     examples("relevo policy show", "relevo policy show b2b-starter --number 3 > policy.yaml"),
 )
 def show(
@@ -114,18 +134,28 @@ def show(
     return api.get(f"/v1/policies/{part(policy)}/versions/{number}")
 
 
-@api_command(app, "draft", _show, examples("relevo policy draft policy.yaml"))
-def draft(api: Api, file: File) -> Any:
-    """Store a policy as a draft; it decides nothing yet."""
-    return api.post("/v1/policies", {"text": _read(file).decode(), "file": Path(file).name})
-
-
-@api_command(app, "activate", _show, examples("relevo policy activate b2b-starter 4"))
-def activate(
-    api: Api, policy: Policy, number: Annotated[int, typer.Argument(min=1, help="The draft.")]
+@api_command(
+    app,
+    "draft",
+    show_version,
+    examples(
+        "relevo policy draft policy.yaml",
+        "relevo policy draft policy.yaml --based-on 4 --comment 'pricing guide counts more'",
+    ),
+)
+def draft(
+    api: Api,
+    file: File,
+    based_on: Annotated[
+        int | None,
+        typer.Option(min=1, help="The version it was made from: refused when a newer one exists."),
+    ] = None,
+    comment: Comment = "",
 ) -> Any:
-    """Let a draft decide from now on, as a trial until both teams have signed it."""
-    return api.post(f"/v1/policies/{part(policy)}/versions/{number}/activate")
+    """Store a policy as a draft; it decides nothing yet."""
+    tag = "*" if based_on is None else f'"{based_on}"'
+    body = {"text": read_text(file), "file": Path(file).name, "comment": comment}
+    return api.post("/v1/policies", body, {"If-Match": tag})
 
 
 @api_command(
@@ -155,18 +185,27 @@ def try_one(
     """
     trial: dict[str, Any] = {"policy": policy, "number": number, "lead": lead}
     if file is not None:
-        trial["text"] = _read(file).decode()
+        trial["text"] = read_text(file)
     if invented is not None:
         try:
-            trial["invented"] = json.loads(_read(invented))
+            trial["invented"] = json.loads(read_bytes(invented))
         except ValueError as error:
             raise Failure(f"{invented} is no JSON: {error}") from None
     given = {name: value for name, value in trial.items() if value is not None}
     return api.post("/v1/policies/try-one", given)
 
 
-def _read(file: str) -> bytes:
+def read_bytes(file: str) -> bytes:
+    """Return what a file, or with ``-`` a pipe, holds. Raises ``Failure``."""
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise Failure(f"{file}: {error.strerror}") from None
+
+
+def read_text(file: str) -> str:
+    """Return what a file in UTF-8 says. Raises ``Failure``."""
+    try:
+        return read_bytes(file).decode()
+    except UnicodeDecodeError as error:
+        raise Failure(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None

@@ -40,11 +40,12 @@ def activate_version(
     number: int,
     starts_at: datetime | None = None,
     comment: str = "",
+    signed_only: bool = False,
 ) -> Row[Any]:
     """Let a version decide from now on, or from ``starts_at``; return its row.
 
     Repeating it changes nothing. With both signatures it is the agreement; without, it runs
-    as a trial where there is one.
+    as a trial where there is one, unless it is to decide ``signed_only``.
 
     Raises ``Problem``: 404, 409 with what stands against it, 422 for a date that cannot be
     or a text that this release cannot use any more.
@@ -52,9 +53,7 @@ def activate_version(
     rows = policies.lock_versions(uow.conn, policy)
     row = version_of(rows, number)
     waiting = [other for other in rows if other.state == "scheduled" and other is not row]
-    may_run_unsigned = agreement.is_on_trial(uow.conn, policy) or not agreement.has_agreement(
-        uow.conn
-    )
+    may_run_unsigned = not signed_only and _may_be_on_trial(uow, policy)
     start = judged(
         lambda: judge_start(
             agreement.standing_of(row),
@@ -102,6 +101,11 @@ def start_scheduled(uow: UnitOfWork, timer: Timer) -> None:
         if row.version_id == timer.subject and row.state == "scheduled":
             usable(compile_policy(row.text))
             _start(uow, rows, row, "signed", row.scheduled_by)
+
+
+def _may_be_on_trial(uow: UnitOfWork, policy: str) -> bool:
+    """Return whether a trial goes on, or the installation is new: nothing signed ever decided."""
+    return agreement.is_on_trial(uow.conn, policy) or not agreement.has_agreement(uow.conn)
 
 
 def _schedule(

@@ -69,6 +69,7 @@ class Activation(Commented):
     starts_at: AwareDatetime | None = Field(
         default=None, strict=False, description="From now on when null."
     )
+    signed_only: bool = Field(default=False, description="Refuse to let it decide on trial.")
 
 
 class Wanted(BaseModel):
@@ -169,7 +170,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         given = given or Activation()
         return await change(
             lambda uow: activate_version(
-                uow, caller, policy, number, given.starts_at, given.comment
+                uow, caller, policy, number, given.starts_at, given.comment, given.signed_only
             )
         )
 
