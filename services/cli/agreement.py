@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 import typer
 
 from services.cli.client import Api, part
-from services.cli.command import api_command, examples, group
+from services.cli.command import api_command, examples
 from services.cli.failure import Failure
 from services.cli.output import Columns, local, print_table
 from services.cli.policy import Comment, Policy, read_text, show_version, standing
 from services.cli.signed_text import differences, find
 
-app = group("Agree on policies.")
+app = typer.Typer()  # part of `relevo policy`
 
 HISTORY: Columns = {
     "when": lambda one: local(one["at"]),

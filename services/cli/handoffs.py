@@ -13,6 +13,7 @@ COLUMNS: Columns = {
     "lead": "lead_name",
     "tier": "tier",
     "gate": "gate",
+    "policy": lambda one: f"{one['policy']} {one['version']}, {one['agreement']}",
     "stage": "stage",
     "owner": "owner.name",
     "ready since": lambda one: local(one["decided_at"]),

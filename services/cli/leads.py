@@ -80,6 +80,8 @@ def timeline(
 def _show_evaluations(found: list[dict[str, Any]]) -> None:
     for one in found:
         print_explanation(one["explanation"])
+        if one["agreement"] == "trial":
+            note(f"{one['policy']} is on trial: marketing and sales have not both signed it")
         if one["held_back"]:
             note(f"held back: {one['held_back']['reason']}")
 

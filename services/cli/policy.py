@@ -13,7 +13,7 @@ from services.cli.explanation import print_explanation
 from services.cli.failure import Failure
 from services.cli.output import Columns, local, note, print_json, print_table
 
-app = group("Check policies and ask them.")
+app = group("Write policies, agree on them, ask them.")
 
 POLICIES: Columns = {
     "policy": "policy",

@@ -14,13 +14,13 @@ import typer
 
 from services.cli.agreement import From, told
 from services.cli.client import Api, Refused, part
-from services.cli.command import api_command, examples, group
+from services.cli.command import api_command, examples
 from services.cli.failure import Failure
 from services.cli.output import note
 from services.cli.policy import Comment, File, Policy, read_bytes, read_text
 from services.cli.signed_text import differences, find, is_signed, proof_of, unsigned_by
 
-app = group("Keep policies in files.")
+app = typer.Typer()  # part of `relevo policy`
 
 SCHEMA = "policy.schema.json"
 

@@ -44,7 +44,8 @@ class Teller:
         )
         self.say(f"           why    {_why(data)}")
         scores = f"engagement {data['engagement']['value']:g}, fit {data['fit']['value']:g}"
-        self.say(f"           scores {scores}; {handoff['policy']} {handoff['policy_version']}")
+        version = f"{handoff['policy']} {handoff['policy_version']}, {handoff['agreement']}"
+        self.say(f"           scores {scores}; {version}")
         self.say(f"           owner  {handoff['owner']['name']} ({data['assignment']['reason']})")
         due = min(data["deadlines"], key=lambda one: str(one["due_at"]))
         self.say(

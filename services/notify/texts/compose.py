@@ -77,8 +77,12 @@ def _message(
         intro=f"{greeting} {intro}".strip(),
         sections=(*sections, *(_context(words, context) if context else ())),
         buttons=_buttons(words, context),
-        footer=words.say("trial") if ref.agreement == "trial" else "",
+        footer=_footer(words, ref.agreement),
     )
+
+
+def _footer(words: Phrases, agreement: str | None) -> str:
+    return words.say("trial") if agreement == "trial" else ""
 
 
 def _named(name: str, context: SalesReady | None) -> str:
@@ -209,4 +213,5 @@ def _one_line(words: Phrases, event: dict[str, Any]) -> Message:
         policy=data.get("policy") or "",
         version=data.get("version") or "",
     )
-    return Message(words.language, title, "", (), ())
+    footer = _footer(words, ref.get("agreement") or data.get("agreement"))
+    return Message(words.language, title, "", (), (), footer)

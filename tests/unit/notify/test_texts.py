@@ -4,6 +4,7 @@ import string
 import unicodedata
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +98,25 @@ def test_a_trial_is_called_a_trial(agreement, told):
     ready = Lead(agreement=agreement).sales_ready()
 
     assert bool(compose("new", ready, ready=ready).footer) == told
+
+
+@pytest.mark.parametrize(("agreement", "told"), [("trial", True), ("signed", False)])
+def test_a_team_reads_of_a_trial_with_every_event(agreement, told):
+    lead = Lead(agreement=agreement)
+    events = [lead.sales_ready(), lead.assigned(), lead.accepted(), lead.updated("Prices")]
+    activated = orjson.dumps(
+        {
+            "type": "policy.activated.v1",
+            "data": {"policy": "b2b", "version": 3, "agreement": agreement},
+        }
+    )
+    messages = [
+        compose_event(payload, language, "UTC")
+        for payload in (*(event.to_bytes() for event in events), activated)
+        for language in ("es", "en")
+    ]
+
+    assert {bool(message.footer) for message in messages} == {told}
 
 
 def test_several_pieces_of_news_are_one_message():
