@@ -114,7 +114,11 @@ def test_nothing_is_promised_that_nobody_sends():
 
 # Repeating these does no harm: a door knows an event by its id, the others set a state or read.
 REPEATABLE = {
-    *("/v1/policies/try-one", "/v1/policies/{policy}/versions/{number}/activate"),
+    *("/v1/policies/try-one", "/v1/policies/find"),
+    *(
+        f"/v1/policies/{{policy}}/versions/{{number}}/{how}"
+        for how in ("sign", "unsign", "activate", "unschedule")
+    ),
     *("/v1/inbox/read", "/v1/inbox/{message_id}/read"),
     *("/v1/receipts/retry", "/v1/receipts/{receipt_id}/retry"),
     "/v1/sources/{source}/credentials/{credential_id}/revoke",
