@@ -10,6 +10,8 @@ IfMatch = Annotated[
     str | None, Header(description="The `ETag` of what you read; `*` overwrites whatever is there.")
 ]
 
+LONGEST = 19  # digits of a revision
+
 
 def etag(revision: int) -> str:
     """Return the entity tag of a revision."""
@@ -29,7 +31,8 @@ def expected_revision(if_match: str | None) -> int | None:
     if tag == "*":
         return None
     number = tag.removeprefix('"').removesuffix('"')
-    if tag != f'"{number}"' or not number.isascii() or not number.isdigit():
+    is_ours = number.isascii() and number.isdigit() and len(number) <= LONGEST
+    if tag != f'"{number}"' or not is_ours:
         raise changed_meanwhile()
     return int(number)
 

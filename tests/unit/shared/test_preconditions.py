@@ -25,6 +25,7 @@ def test_a_tag_names_a_revision(if_match, expected):
         pytest.param('"7", "8"', 412, id="two"),
         pytest.param('"٧"', 412, id="other digits"),
         pytest.param('"-7"', 412, id="a negative one"),
+        pytest.param(f'"{"7" * 5000}"', 412, id="one no number holds"),
     ],
 )
 def test_what_is_no_tag_of_ours_matches_nothing(if_match, status):
