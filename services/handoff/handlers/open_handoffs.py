@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from services.handoff.domain.advice import had
 from services.handoff.domain.assignment import Choice
 from services.handoff.domain.context import (
     campaigns,
@@ -31,7 +32,7 @@ from services.handoff.handlers.cards import (
     touch_line,
 )
 from services.handoff.handlers.clocks import ACCEPT
-from services.handoff.store import handoffs, people
+from services.handoff.store import handoffs, people, results
 from services.handoff.store.accounts import Account
 from services.handoff.store.handoffs import History
 from services.handoff.store.leads import Lead, identifiers_of
@@ -78,7 +79,7 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
         uow.conn, (row.owner_id for rows in before.values() for row in rows)
     )
     turns = people.take_turns(uow.conn, uow.parts.settings.owner_email)
-    rows, assignments, timers, envelopes = [], [], [], []
+    rows, having, assignments, timers, envelopes = [], [], [], [], []
     for one in qualified:
         choice = turns.rotation.choose(uow.now)
         history = told.get(one.lead.lead_id, History([], 0, None))
@@ -87,10 +88,12 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
         ]
         event = _sales_ready(uow, one, choice, identifiers[one.lead.lead_id], history, earlier)
         rows.append(_row(one, event, turns.team_id))
+        having.append((one.handoff_id, had(event.evaluation)))
         assignments.append(_assignment_row(one.handoff_id, choice, uow.now))
         timers.append(Timer(ACCEPT, one.handoff_id, 1, event.deadlines[0].due_at))
         envelopes += _events(uow, one, event)
     handoffs.add_handoffs(uow.conn, rows, assignments)
+    results.add_had(uow.conn, having)
     people.save_turns(uow.conn, turns)
     handoffs.save_cycles(
         uow.conn,

@@ -217,6 +217,32 @@ for _state in ("in_force", "scheduled"):  # one version of each policy at most
         sqlite_where=_is,
     )
 
+POLICY_REVIEW = Table(  # a review that was held
+    "policy_review",
+    TABLES,
+    id_column("review_id", primary_key=True),
+    Column("policy", Text, nullable=False),
+    id_column("version_id", nullable=False),  # the one in force then
+    Column("number", Integer, nullable=False),
+    Column("held_at", UtcDateTime, nullable=False),
+    id_column("held_by", nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("goals", Json, nullable=False),  # as they were measured then
+)
+Index("ix_policy_review_held", POLICY_REVIEW.c.policy, POLICY_REVIEW.c.held_at)
+
+POLICY_PROPOSAL = Table(  # why a review was proposed, once for each reason
+    "policy_proposal",
+    TABLES,
+    id_column("proposal_id", primary_key=True),
+    id_column("version_id", nullable=False),
+    Column("cause", Text, nullable=False),  # review_date, or the goal that is missed
+    Column("about", UtcDateTime, nullable=False),  # that date; since when the goal's cases count
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("goal", Json),  # as it was measured
+    UniqueConstraint("version_id", "cause", "about"),
+)
+
 LEAD_SIGNALS = Table(
     "lead_signals",
     TABLES,
@@ -265,6 +291,15 @@ HANDOFF = Table(
     UniqueConstraint("lead_id", "policy", "cycle"),
 )
 Index("ix_handoff_decided", HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
+Index("ix_handoff_version", HANDOFF.c.version_id, HANDOFF.c.decided_at)
+
+HANDOFF_HAD = Table(  # the questions of the policy, as the frozen evaluation answered them
+    "handoff_had",
+    TABLES,
+    id_column("handoff_id", primary_key=True),
+    Column("signals", Json, nullable=False),  # {name: true, or null where it is not certain}
+    Column("fit", Json, nullable=False),  # {name: true, false, or null where nobody knew}
+)
 
 CYCLE = Table(
     "cycle",
