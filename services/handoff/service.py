@@ -11,6 +11,7 @@ from services.handoff.handlers.directory import ensure_last_resort, republish_di
 from services.handoff.handlers.fire_timers import timer_handlers
 from services.handoff.handlers.first_policy import ensure_policy
 from services.handoff.handlers.policies import compile_for_shelf
+from services.handoff.handlers.policy_reviews import look_at_every_policy
 from services.handoff.http import (
     agreement,
     handoffs,
@@ -19,6 +20,8 @@ from services.handoff.http import (
     operations,
     people,
     policies,
+    policy_goals,
+    policy_reviews,
     teams,
 )
 from services.handoff.settings import HandoffSettings
@@ -64,6 +67,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         uow = unit_of_work(parts, conn)
         ensure_last_resort(uow)
         ensure_policy(uow)
+        look_at_every_policy(uow)
 
     async def prepare() -> None:
         await db.write(prepare_rows)
@@ -83,7 +87,8 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
-    for module in (leads, handoffs, policies, agreement, people, teams, keys, operations):
+    of_policies = (policies, agreement, policy_goals, policy_reviews)
+    for module in (leads, handoffs, *of_policies, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)

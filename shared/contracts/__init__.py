@@ -1,6 +1,6 @@
 """The events of Relevo, by type and by topic."""
 
-from shared.contracts import answers, deliveries, directory, handoffs, touches
+from shared.contracts import answers, deliveries, directory, handoffs, policies, touches
 from shared.contracts.envelope import (
     CONTENT_TYPE,
     Catalogue,
@@ -26,6 +26,7 @@ EVENTS: tuple[type[Event], ...] = (
     handoffs.LeadMerged,
     handoffs.LeadUnmerged,
     handoffs.PolicyActivated,
+    policies.PolicyReviewDue,
     answers.VerdictGiven,
     answers.OutcomeReported,
     deliveries.DeliverySucceeded,

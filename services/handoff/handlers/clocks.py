@@ -3,4 +3,5 @@
 ACCEPT = "accept"  # step 1: the lead's own clock; step 2: the share of a later owner
 RECONSIDER = "reconsider"  # a cool-down ends
 START_POLICY = "start_policy"  # a scheduled version begins to decide
+REVIEW = "review"  # of a policy version: look whether both teams should look at it again
 CLOCKS = (ACCEPT,)  # what an answer stops

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from services.handoff.handlers.clocks import ACCEPT, RECONSIDER, START_POLICY
+from services.handoff.handlers.clocks import ACCEPT, RECONSIDER, REVIEW, START_POLICY
+from services.handoff.handlers.policy_reviews import look_at_policy
 from services.handoff.handlers.reconsider_lead import reconsider
 from services.handoff.handlers.references import reference
 from services.handoff.handlers.start_policies import start_scheduled
@@ -28,7 +29,15 @@ def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
     def start_policy(conn: Connection, timer: Timer, now: datetime) -> None:
         start_scheduled(UnitOfWork(conn, now, parts), timer)
 
-    return {ACCEPT: escalate_late, RECONSIDER: reconsider_lead, START_POLICY: start_policy}
+    def review_policy(conn: Connection, timer: Timer, now: datetime) -> None:
+        look_at_policy(UnitOfWork(conn, now, parts), timer)
+
+    return {
+        ACCEPT: escalate_late,
+        RECONSIDER: reconsider_lead,
+        START_POLICY: start_policy,
+        REVIEW: review_policy,
+    }
 
 
 def escalate(uow: UnitOfWork, timer: Timer) -> None:

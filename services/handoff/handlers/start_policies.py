@@ -18,6 +18,7 @@ from services.handoff.domain.agreement import (
 )
 from services.handoff.handlers.clocks import START_POLICY
 from services.handoff.handlers.policies import find_version, note_step, usable, version_of
+from services.handoff.handlers.policy_reviews import look_now
 from services.handoff.handlers.sign_policies import judged
 from services.handoff.policy_document import compile_policy
 from services.handoff.store import agreement, people, policies
@@ -136,6 +137,7 @@ def _start(
         agreement.succeed(uow.conn, before, uow.now)
         note_step(uow, who, "succeeded", before, succeeded_by=row.number)
     agreement.put_in_force(uow.conn, row, under, name, uow.now)
+    look_now(uow, row.version_id)
     if under == "signed":
         agreement.end_trial(uow.conn, row.policy)
     note_step(uow, who, "activated", row, comment, agreement=under)

@@ -189,6 +189,13 @@ def find_policy(conn: Connection, policy: str) -> Row[Any] | None:
     return conn.execute(_POLICIES.where(POLICY_VERSION.c.policy == policy)).first()
 
 
+def lock_version(conn: Connection, version_id: str) -> Row[Any] | None:
+    """Lock the versions of a version's policy, then return it as it is then."""
+    policy = select(POLICY_VERSION.c.policy).where(POLICY_VERSION.c.version_id == version_id)
+    rows = lock_versions(conn, conn.execute(policy).scalar() or "")
+    return next((row for row in rows if row.version_id == version_id), None)
+
+
 def page_of_policies(
     conn: Connection, cursor: str | None, limit: int
 ) -> tuple[list[Row[Any]], str | None]:

@@ -1,0 +1,51 @@
+"""What handoff tells about the agreements themselves (topic ``relevo.handoffs.v1``)."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.envelope import Event, Part
+from shared.contracts.handoffs import TOPIC, Agreement, Person
+
+
+class MissedGoal(Part):
+    """A shared goal of the policy that is missed, by enough cases to say so."""
+
+    name: str = Field(
+        description="`acceptance`, `first_attempt_in_time`, `won` or `sales_ready_per_month`."
+    )
+    unit: Literal["percent", "leads"]
+    wanted: float
+    measured: float
+    low: float = Field(description="What it may really be, at least: 95 % interval.")
+    high: float = Field(description="What it may really be, at most.")
+    cases: int
+    text: dict[str, str] = Field(description="All of this in words, per language.")
+
+
+class PolicyReviewDue(Event):
+    """Both teams should look at their policy again: its date has come, or a goal is missed.
+
+    Told once for each review date of a version, and once for each missed goal between two
+    reviews. Nothing about the policy changes by it.
+    """
+
+    type: ClassVar[str] = "policy.review_due.v1"
+    topic: ClassVar[str] = TOPIC
+
+    policy: str
+    title: dict[str, str] = Field(description="The policy's title per language.")
+    version: int
+    version_id: str
+    agreement: Agreement
+    due_at: AwareDatetime | None = Field(
+        description="The review date that has come; null when a missed goal is the only reason."
+    )
+    missed: list[MissedGoal] = Field(
+        description="Goals missed since the version came into force or was last reviewed."
+    )
+    in_force_since: AwareDatetime
+    last_reviewed_at: AwareDatetime | None
+    to: list[Person] = Field(
+        description="Who is told: everybody with the role marketing, sales or manager."
+    )
