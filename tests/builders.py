@@ -29,6 +29,7 @@ from shared.contracts.handoffs import (
     TouchLine,
     Updated,
 )
+from shared.contracts.policies import MissedGoal, PolicyReviewDue
 from shared.ids import new_id
 from shared.outbox import to_message
 
@@ -248,6 +249,40 @@ def earlier_handoff(reason: str = "not_now") -> EarlierHandoff:
 def not_to_say(text: str = "Open complaint about an invoice") -> NotToSay:
     """Something better left unsaid."""
     return NotToSay(kind="complaint", channel=None, text=text, at=NOON)
+
+
+def review_due(to: Sequence[Person] = (REP, MANAGER), **changes: Any) -> Envelope:
+    """Both teams should look at their policy again: its date came, and a goal is missed."""
+    missed = MissedGoal(
+        name="acceptance",
+        unit="percent",
+        wanted=70.0,
+        measured=52.0,
+        low=45.0,
+        high=59.0,
+        cases=200,
+        text={"en": "Accepted by sales: 104 of 200", "es": "Aceptados por ventas: 104 de 200"},
+    )
+    values: dict[str, Any] = {
+        "policy": "b2b-software",
+        "title": {"en": "When a lead is ready", "es": "Cuándo un lead está listo"},
+        "version": 3,
+        "version_id": "019c0000-0000-7000-8000-0000000000aa",
+        "agreement": "signed",
+        "due_at": NOON,
+        "missed": [missed],
+        "in_force_since": NOON - timedelta(days=90),
+        "last_reviewed_at": None,
+        "to": list(to),
+    }
+    return Envelope(
+        id=new_id(),
+        source="relevo/handoff",
+        subject="b2b-software",
+        key="b2b-software",
+        time=NOON,
+        data=PolicyReviewDue(**(values | changes)),
+    )
 
 
 def person_changed(

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from services.notify.domain.events import ESCALATED, READY, REASSIGNED, UPDATED, FeedEvent
+from services.notify.domain.events import (
+    ESCALATED,
+    READY,
+    REASSIGNED,
+    REVIEW_DUE,
+    UPDATED,
+    FeedEvent,
+)
 
-Step = Literal["new", "reassigned", "escalated", "update"]
+Step = Literal["new", "reassigned", "escalated", "update", "review"]
 STEPS: Mapping[str, Step] = {
     READY: "new",
     REASSIGNED: "reassigned",
@@ -19,7 +26,7 @@ ENDED = frozenset({"won", "lost", "rejected", "recycled", "superseded"})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Somebody is to be told something about a hand-off.
+    """Somebody is to be told something about a hand-off, or about a policy.
 
     ``dedupe`` is the same however often and under whichever id the event comes.
     """
@@ -27,8 +34,8 @@ class Wanted:
     person_id: str
     name: str
     email: str
-    handoff_id: str
-    lead_id: str
+    handoff_id: str | None
+    lead_id: str | None
     step: Step
     dedupe: str
     event: FeedEvent
@@ -42,17 +49,19 @@ class Route:
     address: str
 
 
-def wanted(event: FeedEvent) -> Wanted | None:
-    """Return who is to be told about ``event``; None when nobody is.
+def wanted(event: FeedEvent) -> list[Wanted]:
+    """Return who is to be told about ``event``; often nobody.
 
     ``handoff.assigned.v1`` tells nobody: it follows ``handoff.sales_ready.v1`` at once.
     """
+    if event.type == REVIEW_DUE:
+        return [_review(event, person) for person in event.data["to"]]
     step = STEPS.get(event.type)
     if step is None or event.handoff is None:
-        return None
+        return []
     person = event.data["to"] if step == "escalated" else event.handoff["owner"]
     handoff_id = event.handoff["handoff_id"]
-    return Wanted(
+    one = Wanted(
         person_id=person["person_id"],
         name=person["name"],
         email=person["email"],
@@ -60,6 +69,20 @@ def wanted(event: FeedEvent) -> Wanted | None:
         lead_id=event.handoff["lead_id"],
         step=step,
         dedupe=":".join((handoff_id, step, person["person_id"], *_occasion(event, step))),
+        event=event,
+    )
+    return [one]
+
+
+def _review(event: FeedEvent, person: Mapping[str, str]) -> Wanted:
+    return Wanted(
+        person_id=person["person_id"],
+        name=person["name"],
+        email=person["email"],
+        handoff_id=None,
+        lead_id=None,
+        step="review",
+        dedupe=":".join((event.data["version_id"], "review", person["person_id"], event.id)),
         event=event,
     )
 

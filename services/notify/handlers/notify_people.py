@@ -8,6 +8,7 @@ from services.notify.domain.deliveries import Delivery
 from services.notify.domain.events import FeedEvent
 from services.notify.domain.notifications import Route, Wanted, due_at, routes, wanted
 from services.notify.handlers.reports import Settled, reports
+from services.notify.store.notifications import Pair
 from services.notify.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
@@ -18,15 +19,15 @@ def notify_people(
     uow: UnitOfWork, events: Sequence[FeedEvent], positions: Mapping[str, int]
 ) -> bool:
     """Store who is to be told what about ``events``; return whether something can go now."""
-    found = [one for one in map(wanted, events) if one is not None]
+    found = [one for event in events for one in wanted(event)]
     if not found:
         return False
     people = uow.people.find({one.person_id for one in found})
     updates = {(one.handoff_id, one.person_id) for one in found if one.step == "update"}
-    told_at = dict(uow.notifications.last_due(updates)) if updates else {}
+    told_at: dict[Pair, datetime] = dict(uow.notifications.last_due(updates)) if updates else {}
     rows: dict[str, dict[str, Any]] = {}
     firsts: dict[str, tuple[Wanted, Route]] = {}
-    folded: dict[tuple[str, str], dict[str, Any]] = {}
+    folded: dict[Pair, dict[str, Any]] = {}
     for one in found:
         position, pair = positions[one.event.id], (one.handoff_id, one.person_id)
         due = uow.now

@@ -36,9 +36,9 @@ class InboxMessage(BaseModel):
     """A message in the reader's language. All texts are plain."""
 
     message_id: str
-    step: str = Field(description="`new`, `reassigned`, `escalated` or `update`.")
-    handoff_id: str
-    lead_id: str
+    step: str = Field(description="`new`, `reassigned`, `escalated`, `update` or `review`.")
+    handoff_id: str | None = Field(description="Null where it is about a policy.")
+    lead_id: str | None
     title: str
     intro: str
     sections: list[InboxSection]

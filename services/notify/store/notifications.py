@@ -15,6 +15,10 @@ KNOWN = select(notification.c.dedupe).where(
 )
 
 
+Pair = tuple[str | None, str]
+"""A hand-off (None: it is about a policy) and a person."""
+
+
 class NotificationStore:
     """The notifications in one transaction."""
 
@@ -38,8 +42,8 @@ class NotificationStore:
         rows = self._conn.execute(select(notification).where(notification.c.id.in_(list(ids))))
         return {row.id: row for row in rows}
 
-    def last_due(self, pairs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], datetime]:
-        """Return when each (hand-off, person) was last told something, or will be."""
+    def last_due(self, pairs: Iterable[Pair]) -> Mapping[Pair, datetime]:
+        """Return when each pair was last told something, or will be."""
         rows = self._conn.execute(
             select(
                 notification.c.handoff_id,
@@ -55,7 +59,7 @@ class NotificationStore:
         )
         return {(row.handoff_id, row.person_id): row.due_at for row in rows}
 
-    def open_update(self, handoff_id: str, person_id: str) -> Row[Any] | None:
+    def open_update(self, handoff_id: str | None, person_id: str) -> Row[Any] | None:
         """Return the update that is not on its way yet, if any; it stays so until the commit."""
         return self._conn.execute(
             select(notification)

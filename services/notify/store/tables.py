@@ -120,8 +120,8 @@ notification = Table(
     TABLES,
     id_column(primary_key=True),
     id_column("person_id", nullable=False),
-    id_column("handoff_id", nullable=False),
-    id_column("lead_id", nullable=False),
+    id_column("handoff_id"),  # none, as the lead, where it is about a policy
+    id_column("lead_id"),
     Column("step", Text, nullable=False),
     Column("dedupe", Text, nullable=False),
     Column("positions", Json, nullable=False),

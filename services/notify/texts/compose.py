@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from services.notify.domain.messages import Button, Message, Notice, Section
+from services.notify.texts.compose_review import compose_review
 from services.notify.texts.phrases import Phrases, clean
 from shared.contracts import Catalogue
 from shared.contracts.handoffs import (
@@ -33,6 +34,8 @@ def compose_notice(notice: Notice, language: str, zone: str) -> Message:
     """Return the message for one person; ``language`` and ``zone`` where they have none."""
     reader = notice.reader
     words = Phrases(reader.language or language, reader.zone or zone)
+    if notice.step == "review":
+        return compose_review(notice.events[0], reader, words)
     events = [event for event in map(_read, notice.events) if event is not None]
     ready = _read(notice.ready) if notice.ready else None
     context = ready if isinstance(ready, SalesReady) else None

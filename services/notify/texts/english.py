@@ -10,11 +10,14 @@ PHRASES = {
     "title.reassigned": "{lead} is yours now",
     "title.escalated": "Nobody has answered yet: {lead}",
     "title.update": "{lead} is active again",
+    "title.review": "Time to review {policy}",
     "intro.new": "{policy} says this lead is ready ({tier}). It is yours.",
     "intro.ready": "{policy} says this lead is ready ({tier}). Owner: {owner}.",
     "intro.reassigned": "{earlier} had it before you. The reason: {reason}.",
     "intro.escalated": "{owner} had until {due} to {duty}. Please see to it.",
     "intro.update": "It is already yours; this is what it did since.",
+    "intro.review": "Please look at version {version} together, marketing and sales, and record "
+    "that you did. Nothing changes by itself.",
     "duty.accept": "accept or reject it",
     "duty.first_attempt": "make a first attempt",
     # headings
@@ -27,6 +30,8 @@ PHRASES = {
     "due": "Your time",
     "earlier": "Earlier hand-offs",
     "question": "A first question",
+    "why_review": "Why",
+    "missed": "Goals that are missed",
     # lines
     "line.title": "{title}, {company}",
     "line.email": "E-mail: {email}",
@@ -42,6 +47,9 @@ PHRASES = {
     "line.due.other": "{kind} by {due}",
     "line.earlier": "{day}: {stage}, with {owner}",
     "line.earlier.reason": "{day}: {stage} ({reason}), with {owner}",
+    "line.review.date": "Its review date has come: {day}",
+    "line.review.last": "Last reviewed on {day}",
+    "line.review.never": "In force since {day}, not reviewed since",
     "question.topic": "You have been looking into {topic}: what would you like to solve first?",
     "question.what": "You got in touch ({what}): what made it interesting now?",
     "button.open": "Open the hand-off",
@@ -56,6 +64,7 @@ PHRASES = {
     "event.handoff.closed.v1": "{lead}: closed, {stage}",
     "event.lead.recycled.v1": "{lead}: back to marketing ({reason})",
     "event.policy.activated.v1": "Policy {policy}, version {version}, decides from now on",
+    "event.policy.review_due.v1": "Policy {policy}, version {version}: time for a review",
     "event.other": "{type}: {lead}",
     # stages
     "stage.assigned": "assigned",

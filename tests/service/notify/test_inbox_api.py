@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders import MANAGER, REP, Lead, person_changed
+from tests.builders import MANAGER, REP, Lead, person_changed, review_due
 
 
 @pytest.fixture
@@ -50,6 +50,15 @@ async def test_what_was_read_is_no_longer_unread(api, mine):
     assert len(await messages(mine, 1, unread=True)) == 1
     assert (await mine.post("/v1/inbox/read")).json() == {"read": 1}
     assert (await mine.get("/v1/inbox", unread=True)).json()["items"] == []
+
+
+async def test_a_review_that_is_due_is_in_the_inbox_without_a_hand_off(api, mine):
+    await api.publish(Lead("Ana").sales_ready(), review_due())
+    review, lead = sorted(await messages(mine, 2), key=lambda one: one["step"], reverse=True)
+
+    assert (review["step"], lead["step"]) == ("review", "new")
+    assert (review["handoff_id"], review["lead_id"]) == (None, None)
+    assert review["title"] == "Toca revisar Cuándo un lead está listo"
 
 
 async def test_nobody_reads_or_marks_the_messages_of_somebody_else(api, mine):

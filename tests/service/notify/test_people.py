@@ -7,7 +7,7 @@ import pytest
 from services.notify.domain.deliveries import CLAIM
 from services.notify.domain.retries import PERSON_DELAYS_S
 from services.notify.texts.compose import compose_notice
-from tests.builders import MANAGER, REP, Lead, person_changed
+from tests.builders import MANAGER, REP, Lead, person_changed, review_due
 from tests.service.notify.world import BUSY, OK, REFUSED, minutes
 
 SLACK = ("slack", "https://hooks.slack.com/services/T/B/x")
@@ -247,6 +247,18 @@ async def test_to_somebody_who_has_left_nothing_is_sent(world):
 
     assert await world.claim(None) == []
     assert await told(world) == [("new", "told")]
+
+
+async def test_both_teams_are_told_once_that_a_review_is_due(world, rep):
+    await world.take_directory(person_changed(MANAGER, [("inbox", "")]))
+    event = review_due()
+    await world.take(event)
+    await world.take(event)  # the bus may repeat itself
+    (delivery,) = await world.attempt(None, OK)
+
+    assert (delivery.person_id, delivery.channel) == (REP.person_id, "slack")
+    assert sorted(await told(world)) == [("review", "told"), ("review", "told")]
+    assert await world.reports() == []  # it concerns no lead
 
 
 async def test_the_sender_is_woken_for_people_at_once(world, rep):

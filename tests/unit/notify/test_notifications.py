@@ -15,7 +15,7 @@ from services.notify.domain.notifications import (
     wanted,
 )
 from shared.contracts import UnreadableEvent
-from tests.builders import MANAGER, REP, Lead
+from tests.builders import MANAGER, REP, Lead, review_due
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WINDOW = timedelta(minutes=5)
@@ -31,10 +31,22 @@ def read(envelope):
 
 
 def told(envelope):
-    """Who is told about an event, and what; there is somebody."""
-    one = wanted(read(envelope))
-    assert one is not None
+    """Who is told about an event, and what; there is one person."""
+    (one,) = wanted(read(envelope))
     return one
+
+
+def test_a_review_is_for_everybody_the_event_names_each_once():
+    event = read(review_due())
+    told = wanted(event)
+
+    assert [(one.person_id, one.step) for one in told] == [
+        (REP.person_id, "review"),
+        (MANAGER.person_id, "review"),
+    ]
+    assert {one.handoff_id for one in told} == {one.lead_id for one in told} == {None}
+    assert [one.dedupe for one in wanted(event)] == [one.dedupe for one in told]
+    assert len({one.dedupe for one in (*told, *wanted(read(review_due())))}) == 4
 
 
 @dataclass
@@ -66,7 +78,7 @@ def test_people_are_told_what_concerns_them(event, person, step):
     ],
 )
 def test_other_events_tell_nobody(event):
-    assert wanted(read(event(Lead()))) is None
+    assert wanted(read(event(Lead()))) == []
 
 
 def test_the_same_news_under_another_id_is_the_same_message():
@@ -162,7 +174,7 @@ def test_an_event_of_an_unknown_type_is_passed_on_as_it_is():
     event = FeedReader().read(bytes_)
 
     assert (event.type, event.payload) == ("handoff.something_new.v7", bytes_)
-    assert wanted(event) is None
+    assert wanted(event) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from services.notify.domain.messages import Notice, Reader
 from services.notify.texts.compose import compose_event, compose_notice
 from services.notify.texts.phrases import LANGUAGES, Phrases, clean
 from shared.contracts.handoffs import SalesReady
-from tests.builders import Lead, earlier_handoff, not_to_say, touch
+from tests.builders import NOON, Lead, earlier_handoff, not_to_say, review_due, touch
 
 EVIL = "<script>alert(1)</script> <!channel> *b* [x](http://evil) {{7*7}} {0.__class__} %s"
 
@@ -152,6 +152,34 @@ def test_without_the_context_the_message_still_says_the_essential():
     assert message.sections == ()
 
 
+def test_a_review_says_why_and_what_is_missed_and_that_nothing_changes_by_itself():
+    message = compose("review", review_due())
+    sections = {section.heading: section.lines for section in message.sections}
+
+    assert message.title == "Toca revisar Cuándo un lead está listo"
+    assert message.intro == (
+        "Hola, Lucía Gómez: Mirad juntos la versión 3, marketing y ventas, y dejad constancia. "
+        "Nada cambia por sí solo."
+    )
+    assert sections == {
+        "Por qué": (
+            "Ha llegado su fecha de revisión: 2 mar 2026",
+            "En vigor desde el 2 dic 2025, sin revisar desde entonces",
+        ),
+        "Objetivos no alcanzados": ("Aceptados por ventas: 104 de 200",),
+    }
+    assert (message.buttons, message.footer) == ((), "")
+
+
+def test_a_review_for_its_date_alone_speaks_of_no_goal():
+    event = review_due(missed=[], last_reviewed_at=NOON, agreement="trial")
+    message = compose("review", event, language="en", zone="UTC")
+
+    assert [section.heading for section in message.sections] == ["Why"]
+    assert message.sections[0].lines[1] == "Last reviewed on 2 Mar 2026"
+    assert "on trial" in message.footer
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", ""])
 def test_only_web_links_become_buttons(url):
     ready = Lead().sales_ready()
@@ -192,7 +220,9 @@ def test_an_event_without_a_hand_off_can_be_told_too():
     )
 
     title = compose_event(payload, "es", "UTC").title
+    review = compose_event(review_due().to_bytes(), "en", "UTC").title
 
+    assert review == "Policy b2b-software, version 3: time for a review"
     assert title == "La política b2b, versión 3, decide desde ahora"
 
 
