@@ -18,6 +18,7 @@ from services.cli import (
     people,
     policy,
     policy_files,
+    policy_goals,
     receipts,
     serve,
     settings,
@@ -40,6 +41,7 @@ app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("settings", epilog=settings.EXAMPLES)(settings.settings)
 policy.app.add_typer(agreement.app)
 policy.app.add_typer(policy_files.app)
+policy.app.add_typer(policy_goals.app)
 app.add_typer(policy.app, name="policy")
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
