@@ -29,7 +29,7 @@ from shared.contracts.handoffs import (
     TouchLine,
     Updated,
 )
-from shared.contracts.policies import MissedGoal, PolicyReviewDue
+from shared.contracts.policies import MissedTarget, PolicyReviewDue
 from shared.ids import new_id
 from shared.outbox import to_message
 
@@ -253,7 +253,7 @@ def not_to_say(text: str = "Open complaint about an invoice") -> NotToSay:
 
 def review_due(to: Sequence[Person] = (REP, MANAGER), **changes: Any) -> Envelope:
     """Both teams should look at their policy again: its date came, and a goal is missed."""
-    missed = MissedGoal(
+    missed = MissedTarget(
         name="acceptance",
         unit="percent",
         wanted=70.0,

@@ -8,8 +8,8 @@ from shared.contracts.envelope import Event, Part
 from shared.contracts.handoffs import TOPIC, Agreement, Person
 
 
-class MissedGoal(Part):
-    """A shared goal of the policy that is missed, by enough cases to say so."""
+class MissedTarget(Part):
+    """A target of the policy that is missed, by enough cases to say so."""
 
     name: str = Field(
         description="`acceptance`, `first_attempt_in_time`, `won` or `sales_ready_per_month`."
@@ -24,9 +24,9 @@ class MissedGoal(Part):
 
 
 class PolicyReviewDue(Event):
-    """Both teams should look at their policy again: its date has come, or a goal is missed.
+    """Both teams should look at their policy again: its date has come, or a target is missed.
 
-    Told once for each review date of a version, and once for each missed goal between two
+    Told once for each review date of a version, and once for each missed target between two
     reviews. Nothing about the policy changes by it.
     """
 
@@ -39,10 +39,10 @@ class PolicyReviewDue(Event):
     version_id: str
     agreement: Agreement
     due_at: AwareDatetime | None = Field(
-        description="The review date that has come; null when a missed goal is the only reason."
+        description="The review date that has come; null when a missed target is the only reason."
     )
-    missed: list[MissedGoal] = Field(
-        description="Goals missed since the version came into force or was last reviewed."
+    missed: list[MissedTarget] = Field(
+        description="Targets missed since the version came into force or was last reviewed."
     )
     in_force_since: AwareDatetime
     last_reviewed_at: AwareDatetime | None

@@ -1,4 +1,4 @@
-"""Reviews of policies: proposed when their date comes or a goal is missed, held by people.
+"""Reviews of policies: proposed when their date comes or a target is missed, held by people.
 
 Each version in force has one timer, which says only when to look again. What there is to
 propose follows from what is stored, so looking once too often proposes nothing twice.
@@ -30,7 +30,7 @@ from shared import trace
 from shared.contracts import Envelope
 from shared.contracts.directory import Role
 from shared.contracts.handoffs import Person
-from shared.contracts.policies import MissedGoal, PolicyReviewDue
+from shared.contracts.policies import MissedTarget, PolicyReviewDue
 from shared.ids import stable_id
 from shared.problem import Problem, not_found
 from shared.timers import Timer
@@ -100,7 +100,7 @@ def _propose(uow: UnitOfWork, one: Reviewed, new: Sequence[Proposal]) -> None:
         version_id=row.version_id,
         agreement=row.agreement,
         due_at=due_at,
-        missed=[MissedGoal(**goal) for goal in missed],
+        missed=[MissedTarget(**goal) for goal in missed],
         in_force_since=row.activated_at or row.created_at,
         last_reviewed_at=one.last_held_at,
         to=_told(uow),

@@ -47,19 +47,19 @@ class ReviewShown(BaseModel):
     by: Person
     comment: str
     targets: list[Target] = Field(
-        description="The goals as they stood, over the hand-offs since the review before."
+        description="The targets as they stood, over the hand-offs since the review before."
     )
 
 
 class ProposalShown(BaseModel):
     """A reason to hold a review."""
 
-    cause: str = Field(description="`review_date`, or the name of the goal that is missed.")
+    cause: str = Field(description="`review_date`, or the name of the target that is missed.")
     about: datetime = Field(
-        description="The date that has come; of a goal, since when its cases count."
+        description="The date that has come; of a target, since when its cases count."
     )
     proposed_at: datetime
-    target: Target | None = Field(description="The goal as it was measured.")
+    target: Target | None = Field(description="The target as it was measured.")
 
 
 class NextReview(BaseModel):
@@ -132,7 +132,7 @@ def _shown(row: Row[Any]) -> ReviewShown:
         held_at=row.held_at,
         by=people.as_person(row),
         comment=row.comment,
-        targets=[Target(**goal) for goal in row.goals],
+        targets=[Target(**target) for target in row.targets],
     )
 
 
@@ -147,7 +147,7 @@ def _next(stands: Standing) -> NextReview:
                 cause=one.cause,
                 about=one.about,
                 proposed_at=one.proposed_at,
-                target=Target(**one.goal) if one.goal else None,
+                target=Target(**one.target) if one.target else None,
             )
             for one in stands.proposals
         ],

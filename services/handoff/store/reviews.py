@@ -23,7 +23,7 @@ def add_review(
     version: Row[Any],
     held_by: str,
     comment: str,
-    goals: Sequence[Mapping[str, Any]],
+    targets: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> str:
     """Store a review of the version that is in force; return its id."""
@@ -37,7 +37,7 @@ def add_review(
             held_at=now,
             held_by=held_by,
             comment=comment,
-            goals=list(goals),
+            targets=list(targets),
         )
     )
     return review_id
@@ -76,7 +76,7 @@ def add_proposal(
     version_id: str,
     cause: str,
     about: datetime,
-    goal: Mapping[str, Any] | None,
+    target: Mapping[str, Any] | None,
     now: datetime,
 ) -> bool:
     """Store a reason to hold a review; return False when it was stored before."""
@@ -86,7 +86,7 @@ def add_proposal(
         cause=cause,
         about=about,
         proposed_at=now,
-        goal=goal,
+        target=target,
     )
     done = conn.execute(
         statement.on_conflict_do_nothing(index_elements=["version_id", "cause", "about"])

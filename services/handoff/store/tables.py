@@ -227,7 +227,7 @@ POLICY_REVIEW = Table(  # a review that was held
     Column("held_at", UtcDateTime, nullable=False),
     id_column("held_by", nullable=False),
     Column("comment", Text, nullable=False),
-    Column("goals", Json, nullable=False),  # as they were measured then
+    Column("targets", Json, nullable=False),  # as they were measured then
 )
 Index("ix_policy_review_held", POLICY_REVIEW.c.policy, POLICY_REVIEW.c.held_at)
 
@@ -236,10 +236,10 @@ POLICY_PROPOSAL = Table(  # why a review was proposed, once for each reason
     TABLES,
     id_column("proposal_id", primary_key=True),
     id_column("version_id", nullable=False),
-    Column("cause", Text, nullable=False),  # review_date, or the goal that is missed
-    Column("about", UtcDateTime, nullable=False),  # that date; since when the goal's cases count
+    Column("cause", Text, nullable=False),  # review_date, or the target that is missed
+    Column("about", UtcDateTime, nullable=False),  # that date; since when the target's cases count
     Column("proposed_at", UtcDateTime, nullable=False),
-    Column("goal", Json),  # as it was measured
+    Column("target", Json),  # as it was measured
     UniqueConstraint("version_id", "cause", "about"),
 )
 

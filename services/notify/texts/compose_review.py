@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.notify.domain.messages import Message, Reader, Section
 from services.notify.texts.phrases import Phrases, clean
 from shared.contracts import Catalogue
-from shared.contracts.policies import MissedGoal, PolicyReviewDue
+from shared.contracts.policies import MissedTarget, PolicyReviewDue
 
 LONGEST_GOAL = 400
 
@@ -43,5 +43,5 @@ def _why(words: Phrases, due: PolicyReviewDue) -> Iterator[str]:
         yield words.say("line.review.never", day=words.day(due.in_force_since))
 
 
-def _goal(words: Phrases, goal: MissedGoal) -> str:
+def _goal(words: Phrases, goal: MissedTarget) -> str:
     return clean(goal.text.get(words.language) or goal.name, LONGEST_GOAL)

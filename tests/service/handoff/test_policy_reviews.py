@@ -191,7 +191,7 @@ async def test_a_review_keeps_what_the_goals_were(world):
     await not_answered(world, 25)
     world.clock.moment = NOON + DAY
     held = await review(world, "Sales needs more people")
-    (acceptance, *_) = held.goals
+    (acceptance, *_) = held.targets
 
     assert (held.number, held.name, held.comment) == (1, "Boss", "Sales needs more people")
     assert (acceptance["name"], acceptance["verdict"]) == ("acceptance", "missed")

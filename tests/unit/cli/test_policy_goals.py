@@ -104,8 +104,8 @@ def test_what_speaks_for_a_review_is_told_with_its_figures(relevo):
             proposed | {"cause": "review_date", "target": None},
         ],
     }
-    answer = {"items": [], "next_cursor": None, "next": coming}
-    _, notes = relevo({"/v1/policies/inbound/reviews": answer}, "reviews", "inbound")
+    page = {"items": list[str](), "next_cursor": None, "next": coming}
+    _, notes = relevo({"/v1/policies/inbound/reviews": page}, "reviews", "inbound")
 
     assert "Accepted by sales: 40 of 100, 40%" in notes
     assert "its date came" in notes

@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("held_at", UtcDateTime(), nullable=False),
         sa.Column("held_by", ID, nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
-        sa.Column("goals", Json, nullable=False),
+        sa.Column("targets", Json, nullable=False),
         sa.PrimaryKeyConstraint("review_id", name=op.f("pk_policy_review")),
     )
     op.create_index("ix_policy_review_held", "policy_review", ["policy", "held_at"], unique=False)
@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("about", UtcDateTime(), nullable=False),
         sa.Column("proposed_at", UtcDateTime(), nullable=False),
-        sa.Column("goal", Json, nullable=True),
+        sa.Column("target", Json, nullable=True),
         sa.PrimaryKeyConstraint("proposal_id", name=op.f("pk_policy_proposal")),
         sa.UniqueConstraint(
             "version_id",
