@@ -124,6 +124,21 @@ def usable(compiled: Compilation) -> PolicyVersion:
     )
 
 
+def check_text(row: Row[Any]) -> None:
+    """Make sure that a stored text still says what its digest, and so each signature, is of.
+
+    Raises ``Problem``: 422 when this release cannot use it, 409 when it reads it differently
+    or somebody changed it behind our back.
+    """
+    digest = usable(compile_policy(row.text)).digest
+    if digest != row.digest:
+        message = (
+            f"version {row.number} was stored as {row.digest} and reads as {digest} now: draft "
+            "it again"
+        )
+        raise Problem(409, "reads_differently", message)
+
+
 def places(faults: Iterable[Fault]) -> list[dict[str, Any]]:
     """Return each fault with its pointer and place in the file."""
     return [

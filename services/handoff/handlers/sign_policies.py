@@ -15,8 +15,7 @@ from services.handoff.domain.agreement import (
     judge_signature,
     judge_withdrawal,
 )
-from services.handoff.handlers.policies import find_version, note_step, usable, version_of
-from services.handoff.policy_document import compile_policy
+from services.handoff.handlers.policies import check_text, find_version, note_step, version_of
 from services.handoff.store import agreement, people, policies
 from services.handoff.unit_of_work import UnitOfWork
 from shared.access import Caller
@@ -55,13 +54,13 @@ def sign_version(
     """Sign for one of the two teams; return the row. ``digest`` is that of what was read.
 
     Raises ``Problem``: 403 when the caller is no person with that role, 404, 409 with what
-    stands against it, 422 when this release cannot use the text any more.
+    stands against it or that the text reads differently, 422 when it cannot be used any more.
     """
     person_id = _signer(uow, caller, role)
     row = version_of(policies.lock_versions(uow.conn, policy), number)
     if not judged(lambda: judge_signature(agreement.standing_of(row), role, person_id, digest)):
         return find_version(uow, policy, number)
-    usable(compile_policy(row.text))
+    check_text(row)
     agreement.add_signature(uow.conn, row, role, person_id, comment, uow.now)
     note_step(uow, caller, "signed", row, comment, **{"as": role, "digest": digest})
     return find_version(uow, policy, number)

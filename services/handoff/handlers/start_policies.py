@@ -17,10 +17,9 @@ from services.handoff.domain.agreement import (
     judge_unscheduling,
 )
 from services.handoff.handlers.clocks import START_POLICY
-from services.handoff.handlers.policies import find_version, note_step, usable, version_of
+from services.handoff.handlers.policies import check_text, find_version, note_step, version_of
 from services.handoff.handlers.policy_reviews import look_now
 from services.handoff.handlers.sign_policies import judged
-from services.handoff.policy_document import compile_policy
 from services.handoff.store import agreement, people, policies
 from services.handoff.unit_of_work import SOURCE, UnitOfWork
 from shared import trace
@@ -65,7 +64,7 @@ def activate_version(
     )
     if start is None:
         return find_version(uow, policy, number)
-    usable(compile_policy(row.text))
+    check_text(row)
     if start.starts_at is not None:
         _schedule(uow, caller, row, start.starts_at, comment)
     else:
@@ -100,7 +99,7 @@ def start_scheduled(uow: UnitOfWork, timer: Timer) -> None:
         return
     for row in rows:
         if row.version_id == timer.subject and row.state == "scheduled":
-            usable(compile_policy(row.text))
+            check_text(row)
             _start(uow, rows, row, "signed", row.scheduled_by)
 
 

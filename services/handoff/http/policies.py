@@ -50,7 +50,7 @@ class PolicySummary(BaseModel):
     scheduled: int | None = Field(description="Number of the version that waits for its date.")
     starts_at: datetime | None
     trial_since: datetime | None = Field(
-        description="Since when its versions may decide unsigned; null when they may not."
+        description="Since when it is on trial: its versions may decide unsigned."
     )
 
 

@@ -234,15 +234,23 @@ async def test_what_was_activated_keeps_its_signatures(teams):
     assert code(await teams.unsign(version, "sales")) == (409, "signatures_settled")
 
 
-async def test_a_text_this_release_cannot_use_is_not_signed(teams):
-    version = await teams.tried(await teams.draft())
-    broken = POLICY_VERSION.update().values(text="policy: inbound")  # of another release, say
-    which = POLICY_VERSION.c.version_id == version["version_id"]
-    await teams.api.service.db.write(lambda conn: conn.execute(broken.where(which)))
-    refused = await teams.sign(version, "sales")
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        pytest.param("policy: inbound", (422, "policy_has_errors"), id="unusable"),
+        pytest.param(text(1000), (409, "reads_differently"), id="another content"),
+    ],
+)
+async def test_a_text_that_changed_after_all_is_neither_signed_nor_activated(teams, stored, told):
+    unsigned = await teams.tried(await teams.draft())
+    signed = await teams.signed(await teams.draft(80))
+    changed = POLICY_VERSION.update().values(text=stored)  # by another release, say, or by hand
+    which = POLICY_VERSION.c.policy == "inbound"
+    await teams.api.service.db.write(lambda conn: conn.execute(changed.where(which)))
 
-    assert code(refused) == (422, "policy_has_errors")
-    assert refused.json()["errors"]
+    assert code(await teams.sign(unsigned, "sales")) == told
+    assert code(await teams.activate(signed)) == told
+    assert code(await teams.activate(signed, starts_at=days(3))) == told
 
 
 @pytest.mark.parametrize(
