@@ -1,4 +1,7 @@
-"""Parked events over HTTP, the same in every service that consumes the bus."""
+"""What who runs the installation looks after, over HTTP: parked events, and the audit.
+
+The same in every service.
+"""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,6 +12,7 @@ from sqlalchemy import Connection, Row, Table, select
 
 from shared import pages
 from shared.access import KeyRing
+from shared.audit import page_of_audit
 from shared.db import Database
 from shared.pages import Cursor, Limit, Page
 from shared.parked import retry_now
@@ -70,5 +74,43 @@ def parked_router(service: str, db: Database, parked: Table, keys: KeyRing) -> A
             return conn.execute(one).one()
 
         return ParkedShown.model_validate(await db.write(work))
+
+    return routes
+
+
+class AuditShown(BaseModel):
+    """Who changed what, when and why. Kept without personal data."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    audit_id: str
+    happened_at: datetime
+    who: str = Field(description="Name of the key, or `relevo`.")
+    what: str = Field(description="`person.changed`, `key.revoked`, `policy.activated`…")
+    subject: str = Field(description="Id of what was changed.")
+    why: str
+    detail: dict[str, Any]
+
+
+def audit_router(path: str, db: Database, audit: Table, keys: KeyRing) -> APIRouter:
+    """Return the route that lists a service's audit at ``path``."""
+    routes = APIRouter(tags=["operations"])
+
+    @routes.get(path, dependencies=[Depends(Permit(keys, "operations:read"))])
+    async def list_audit(
+        what: str | None = None,
+        subject: str | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Page[AuditShown]:
+        """List what was changed, the newest first; ``what`` and ``subject`` narrow it."""
+
+        def work(conn: Connection) -> Page[AuditShown]:
+            rows, following = page_of_audit(conn, audit, what, subject, cursor, limit)
+            return Page(
+                items=[AuditShown.model_validate(row) for row in rows], next_cursor=following
+            )
+
+        return await db.read(work)
 
     return routes

@@ -13,7 +13,7 @@ from services.ingest.http.receipts import receipt_routes
 from services.ingest.http.ring import SourceRing
 from services.ingest.http.sources import source_routes
 from services.ingest.settings import IngestSettings
-from services.ingest.store.tables import API_KEY, CONSUMER_TABLES, TABLES
+from services.ingest.store.tables import API_KEY, AUDIT, CONSUMER_TABLES, TABLES
 from services.ingest.workers.reader import Reader
 from services.ingest.workers.upkeep import DiskWatch, Upkeep, measure
 from shared.access import KeyRing, save_key
@@ -26,7 +26,7 @@ from shared.contracts.directory import TOPIC, KeyChanged
 from shared.db import Database, sqlite_directory
 from shared.lag import LagMeter
 from shared.metrics import PARKED_EVENTS
-from shared.operations import parked_router
+from shared.operations import audit_router, parked_router
 from shared.service import Service
 from shared.wakeup import Wakeup
 
@@ -72,6 +72,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(source_routes(db, keys, ring, settings.public_url))
     router.include_router(receipt_routes(db, keys, stored))
     router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, keys))
+    router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
     router.include_router(described_doors())
     return Service(
         name=NAME,

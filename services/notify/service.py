@@ -37,7 +37,7 @@ from shared.db import Database
 from shared.egress import Egress
 from shared.idempotency import forget_answers
 from shared.lag import LagMeter
-from shared.operations import parked_router
+from shared.operations import audit_router, parked_router
 from shared.outbox import Outbox
 from shared.service import Service
 from shared.wakeup import Wakeup
@@ -137,6 +137,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(feed.router(parts, feed_grew))
     router.include_router(inbox.router(parts, post.compose))
     router.include_router(parked_router(NAME, db, tables.consumer.parked, keys))
+    router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, tables.audit, keys))
     return Service(
         name=NAME,
         db=db,

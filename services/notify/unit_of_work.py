@@ -1,8 +1,9 @@
 """One transaction of notify: its stores, its time, and what leaves with it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,8 @@ from services.notify.store.handoffs import HandoffStore
 from services.notify.store.notifications import NotificationStore
 from services.notify.store.people import PeopleStore
 from services.notify.store.subscriptions import SubscriptionStore
+from services.notify.store.tables import audit
+from shared.audit import Entry, write_down
 from shared.contracts import Envelope
 from shared.db import after_commit
 from shared.outbox import Outbox
@@ -52,6 +55,17 @@ class UnitOfWork:
     def report(self, envelopes: Iterable[Envelope]) -> None:
         """Stage events about deliveries. Nobody waits for them, so they gather a little."""
         self._outbox.stage(self.conn, envelopes, self.now, urgent=False)
+
+    def audit(
+        self,
+        who: str,
+        what: str,
+        subject: str,
+        why: str = "",
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write down who changed what, when and why."""
+        write_down(self.conn, audit, self.now, Entry(who, what, subject, why, detail or {}))
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         after_commit(self.conn, callback)

@@ -232,12 +232,14 @@ def audited_once(evidence: Evidence) -> Violations:
             yield f"{times} merges into {lead_id}, {rows['lead.merged', lead_id]} in the audit"
     steps = Counter((row.kind, row.handoff_id) for row in evidence.table("handoff", "handoff_step"))
     for (kind, handoff_id), times in steps.items():
-        if kind != "escalated" and rows[f"handoff.{kind}", handoff_id] != times:
+        if rows[f"handoff.{kind}", handoff_id] != times:
             audited = rows[f"handoff.{kind}", handoff_id]
             yield f"{kind} of {handoff_id}: {times} steps, {audited} in the audit"
     assigned = Counter(row.handoff_id for row in evidence.table("handoff", "assignment"))
     opened = frozenset(row.handoff_id for row in evidence.table("handoff", "handoff"))
     yield from _once("first assignments", opened, list(assigned.elements()))
+    told = [row.subject for row in audit if row.what == "handoff.opened"]
+    yield from _once("hand-offs opened, in the audit", opened, told)
     for row in audit:
         if not (row.who and row.what and row.subject and row.happened_at):
             yield f"an audit row says too little: {row}"

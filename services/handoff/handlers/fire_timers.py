@@ -67,4 +67,8 @@ def escalate(uow: UnitOfWork, timer: Timer) -> None:
     uow.stage([uow.envelope(event, batch.leads[ref.lead_id])])
     detail = {"to": told.person_id, "step": timer.step}
     handoffs.add_step(uow.conn, row.handoff_id, "escalated", "relevo", uow.now, detail)
+    why = f"no answer by {timer.due_at.isoformat(timespec='seconds')}"
+    handoffs.add_audit(
+        uow.conn, uow.now, "relevo", "handoff.escalated", row.handoff_id, why, detail
+    )
     leads_store.save_batch(uow.conn, batch)

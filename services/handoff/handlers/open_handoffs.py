@@ -37,7 +37,9 @@ from services.handoff.store.accounts import Account
 from services.handoff.store.handoffs import History
 from services.handoff.store.leads import Lead, identifiers_of
 from services.handoff.store.policies import InForce
+from services.handoff.store.tables import AUDIT
 from services.handoff.unit_of_work import UnitOfWork
+from shared.audit import RELEVO, Entry, write_down
 from shared.contracts import handoffs as contract
 from shared.contracts.envelope import Envelope
 from shared.ids import new_id, stable_id
@@ -110,6 +112,7 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
         ],
     )
     uow.parts.timers.arm(uow.conn, timers)
+    write_down(uow.conn, AUDIT, uow.now, *map(_entry, qualified, assignments))
     uow.stage(envelopes)
 
 
@@ -242,6 +245,19 @@ def _row(one: Qualified, event: contract.SalesReady, team_id: str | None) -> dic
         "attempts": 0,
         "snapshot": event.as_json,
     }
+
+
+def _entry(one: Qualified, assigned: dict[str, Any]) -> Entry:
+    """Return the row of the audit: which agreement decided, by which gate, and whose it is."""
+    gate, version = one.evaluation.gate, one.in_force.version
+    assert gate is not None, "a lead without a passing gate is not handed over"
+    return Entry(
+        RELEVO,
+        "handoff.opened",
+        one.handoff_id,
+        f"{version.policy} version {version.number}: gate {gate.name}",
+        {"lead_id": one.lead.lead_id, "cycle": one.cycle, "owner_id": assigned["person_id"]},
+    )
 
 
 def _assignment_row(handoff_id: str, choice: Choice, now: datetime) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from services.handoff.store.tables import (
     STEP,
     TOUCH,
 )
-from shared import pages
+from shared.audit import Entry, write_down
 from shared.bulk import Replace, bulk_insert, is_in
 from shared.db import insert
 from shared.ids import new_id
@@ -163,27 +163,4 @@ def add_audit(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write down who changed what, when and why. Nothing in the product changes such a row."""
-    conn.execute(
-        insert(conn, AUDIT).values(
-            audit_id=new_id(),
-            happened_at=now,
-            who=who,
-            what=what,
-            subject=subject,
-            why=why,
-            detail=detail or {},
-        )
-    )
-
-
-def page_of_audit(
-    conn: Connection, what: str | None, subject: str | None, cursor: str | None, limit: int
-) -> tuple[list[Row[Any]], str | None]:
-    """Return what was changed, newest first."""
-    query = select(AUDIT)
-    if what is not None:
-        query = query.where(AUDIT.c.what == what)
-    if subject is not None:
-        query = query.where(AUDIT.c.subject == subject)
-    query = pages.newest_first(query, AUDIT.c.happened_at, AUDIT.c.audit_id, cursor, limit)
-    return pages.cut(conn.execute(query).all(), limit, "happened_at", "audit_id")
+    write_down(conn, AUDIT, now, Entry(who, what, subject, why, detail or {}))

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from shared.access import key_table
+from shared.audit import audit_table
 from shared.consumer import consumer_tables
 from shared.db import Json, UtcDateTime, id_column, metadata
 from shared.idempotency import idempotency_table
@@ -33,6 +34,7 @@ CONSUMER = consumer_tables(TABLES)
 TIMER = timer_table(TABLES)
 API_KEY = key_table(TABLES)
 IDEMPOTENCY = idempotency_table(TABLES)
+AUDIT = audit_table(TABLES)
 
 # --- who works with leads ---------------------------------------------------------------------
 
@@ -352,16 +354,4 @@ TOLD = Table(  # what notify reports it did
     Column("reason", Text),
     Column("told_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("delivery_id", "succeeded"),
-)
-
-AUDIT = Table(
-    "audit",
-    TABLES,
-    id_column("audit_id", primary_key=True),
-    Column("happened_at", UtcDateTime, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("what", Text, nullable=False),
-    Column("subject", Text, nullable=False, index=True),
-    Column("why", Text, nullable=False),
-    Column("detail", Json, nullable=False),
 )

@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from services.ingest.store import ledger
 from services.ingest.store.items import forget_contents, forget_unmapped_names
 from services.ingest.store.receipts import find_receipt, forget, settled_before, take_parked
+from services.ingest.store.tables import AUDIT
+from shared.audit import Entry, write_down
 from shared.problem import Problem, not_found
 
 MOST_AT_ONCE = 1000
@@ -15,12 +17,13 @@ MOST_AT_ONCE = 1000
 CONTENTS_KEPT = timedelta(days=1)
 
 
-def retry_one(conn: Connection, receipt_id: str) -> None:
+def retry_one(conn: Connection, now: datetime, who: str, receipt_id: str) -> None:
     """Let a parked receipt be read again.
 
     Raises ``Problem``: 404, or 409 when it is not parked: read, or about to be.
     """
     if _take(conn, 1, receipt_id=receipt_id):
+        write_down(conn, AUDIT, now, Entry(who, "receipt.retried", receipt_id))
         return
     row = find_receipt(conn, receipt_id)
     if row is None:
@@ -28,9 +31,16 @@ def retry_one(conn: Connection, receipt_id: str) -> None:
     raise Problem(409, "not_parked", f"the receipt is {row.state}, not parked")
 
 
-def retry_many(conn: Connection, source_id: str | None, reason: str | None) -> int:
+def retry_many(
+    conn: Connection, now: datetime, who: str, source_id: str | None, reason: str | None
+) -> int:
     """Let parked receipts be read again, at most a thousand; return how many."""
-    return _take(conn, MOST_AT_ONCE, source_id=source_id, reason=reason)
+    count = _take(conn, MOST_AT_ONCE, source_id=source_id, reason=reason)
+    if count:
+        detail = {"count": count, "reason": reason}
+        entry = Entry(who, "receipts.retried", source_id or "all", detail=detail)
+        write_down(conn, AUDIT, now, entry)
+    return count
 
 
 def _take(

@@ -16,9 +16,11 @@ from services.ingest.handlers.origins import read_options
 from services.ingest.store import sources as store
 from services.ingest.store.receipts import hold
 from services.ingest.store.sources import Credential, Source
+from services.ingest.store.tables import AUDIT
 from services.ingest.vendors import VENDORS
 from services.ingest.vendors.port import CredentialKind
 from services.ingest.vendors.tokens import hash_token
+from shared.audit import Entry, write_down
 from shared.ids import new_id
 from shared.preconditions import changed_meanwhile
 from shared.problem import Problem, not_found
@@ -39,12 +41,13 @@ class Issued:
 def create_source(
     conn: Connection,
     now: datetime,
+    who: str,
     name: str,
     vendor: str,
     settings: Mapping[str, Any],
     secret: str | None,
 ) -> tuple[Source, Issued]:
-    """Make a source with its first credential.
+    """Make a source with its first credential; ``who`` asks for it.
 
     Raises ``Problem``: 409 for a name in use, 422 for settings its vendor does not take.
     """
@@ -57,7 +60,19 @@ def create_source(
         archived = taken is not None and taken.state == "archived"
         hint = '; it is archived: PATCH its state to "active"' if archived else ""
         raise Problem(409, "name_in_use", f"there is a source {name!r} already{hint}")
+    _audit(conn, now, who, "source.added", source, {"name": name, "vendor": vendor})
     return source, issue(conn, source, secret, now)
+
+
+def _audit(
+    conn: Connection,
+    now: datetime,
+    who: str,
+    what: str,
+    source: Source,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    write_down(conn, AUDIT, now, Entry(who, what, source.id, detail=detail or {}))
 
 
 def check_settings(vendor: str, settings: Mapping[str, Any]) -> None:
@@ -88,6 +103,7 @@ def check_settings(vendor: str, settings: Mapping[str, Any]) -> None:
 def change_source(
     conn: Connection,
     now: datetime,
+    who: str,
     name: str,
     expected: int | None,
     state: str | None,
@@ -112,10 +128,13 @@ def change_source(
     store.change_source(conn, changed)
     if changed.state != before.state:
         hold(conn, changed.id, back=changed.state == "paused")
+    given = {"state": state, "settings": settings}
+    detail = {"changed": [key for key, value in given.items() if value is not None]}
+    _audit(conn, now, who, "source.changed", changed, detail | {"state": changed.state})
     return changed
 
 
-def archive_source(conn: Connection, now: datetime, name: str) -> None:
+def archive_source(conn: Connection, now: datetime, who: str, name: str) -> None:
     """Close a source for good: its credentials end, what it sent stays."""
     source = existing(conn, name, lock=True)
     store.change_source(
@@ -123,10 +142,11 @@ def archive_source(conn: Connection, now: datetime, name: str) -> None:
     )
     store.end_credentials(conn, source.id, now)
     hold(conn, source.id, back=False)
+    _audit(conn, now, who, "source.archived", source)
 
 
 def rotate(
-    conn: Connection, now: datetime, name: str, overlap: timedelta, secret: str | None
+    conn: Connection, now: datetime, who: str, name: str, overlap: timedelta, secret: str | None
 ) -> Issued:
     """Issue a new credential; the ones before it go on for ``overlap``, then end."""
     source = existing(conn, name, lock=True)
@@ -135,14 +155,19 @@ def rotate(
         raise Problem(
             409, "too_many_credentials", f"{MOST_LIVE} credentials are live; revoke one first"
         )
-    return issue(conn, source, secret, now)
+    issued = issue(conn, source, secret, now)
+    detail = {"credential_id": issued.credential.id, "overlap_s": int(overlap.total_seconds())}
+    _audit(conn, now, who, "source.rotated", source, detail)
+    return issued
 
 
-def revoke(conn: Connection, now: datetime, name: str, credential_id: str) -> None:
+def revoke(conn: Connection, now: datetime, who: str, name: str, credential_id: str) -> None:
     """End one credential at once. Raises ``Problem`` (404) when it is not a live one."""
     source = existing(conn, name, lock=True)
     if not store.end_credentials(conn, source.id, now, credential_id):
         raise not_found("live credential of this source")
+    detail = {"credential_id": credential_id}
+    _audit(conn, now, who, "source.credential_revoked", source, detail)
 
 
 def existing(conn: Connection, name: str, *, lock: bool = False) -> Source:

@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from sqlalchemy import Connection, Row
@@ -22,7 +22,7 @@ from services.ingest.store import ledger
 from services.ingest.store import receipts as store
 from services.ingest.store.heads import read_head
 from services.ingest.store.sources import all_sources, find_source
-from shared.access import KeyRing
+from shared.access import Caller, KeyRing
 from shared.db import Database, after_commit
 from shared.fields import canonical_id
 from shared.pages import Cursor, Limit, Page, PathId
@@ -37,7 +37,7 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
     """Return the routes of receipts and the ledger; ``stored`` wakes the reading loop."""
     router = APIRouter(prefix="/v1")
     may_read = [Depends(Permit(keys, "receipts:read"))]
-    may_write = [Depends(Permit(keys, "receipts:write"))]
+    Writer = Annotated[Caller, Depends(Permit(keys, "receipts:write"))]
 
     @router.get("/receipts", tags=["receipts"], dependencies=may_read)
     async def list_receipts(
@@ -86,19 +86,19 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
 
         return await db.read(work)
 
-    @router.post("/receipts/{receipt_id}/retry", tags=["receipts"], dependencies=may_write)
-    async def retry_receipt(receipt_id: PathId) -> Retried:
+    @router.post("/receipts/{receipt_id}/retry", tags=["receipts"])
+    async def retry_receipt(receipt_id: PathId, caller: Writer) -> Retried:
         """Read a parked receipt again, after a fix. 409 when it is not parked."""
 
         def work(conn: Connection) -> Retried:
-            handlers.retry_one(conn, receipt_id)
+            handlers.retry_one(conn, db.now(conn), caller.name, receipt_id)
             after_commit(conn, stored.set)
             return Retried(retried=1, more=False)
 
         return await db.write(work)
 
-    @router.post("/receipts/retry", tags=["receipts"], dependencies=may_write)
-    async def retry_receipts(wanted: RetryRequest) -> Retried:
+    @router.post("/receipts/retry", tags=["receipts"])
+    async def retry_receipts(wanted: RetryRequest, caller: Writer) -> Retried:
         """Read parked receipts again: all, or those of one source or with one reason."""
 
         def work(conn: Connection) -> Retried:
@@ -108,7 +108,8 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
                 if found is None:
                     raise not_found("source")
                 source_id = found.id
-            count = handlers.retry_many(conn, source_id, wanted.reason)
+            now = db.now(conn)
+            count = handlers.retry_many(conn, now, caller.name, source_id, wanted.reason)
             after_commit(conn, stored.set)
             return Retried(retried=count, more=count == handlers.MOST_AT_ONCE)
 

@@ -28,7 +28,7 @@ from services.ingest.store import sources as store
 from services.ingest.store.sources import Credential, Source
 from services.ingest.store.tables import IDEMPOTENCY
 from shared import pages
-from shared.access import KeyRing
+from shared.access import Caller, KeyRing
 from shared.db import Database
 from shared.idempotency import Answer, OnlyOnce, created, once
 from shared.pages import Cursor, Limit, Page, PathId
@@ -43,7 +43,7 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
     """Return the routes of sources."""
     router = APIRouter(prefix="/v1", tags=["sources"])
     may_read = [Depends(Permit(keys, "sources:read"))]
-    may_write = [Depends(Permit(keys, "sources:write"))]
+    Writer = Annotated[Caller, Depends(Permit(keys, "sources:write"))]
 
     async def change(work: Callable[[Connection], T]) -> T:
         result = await db.write(work)
@@ -101,8 +101,8 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
 
         return await db.read(work)
 
-    @router.post("/sources", status_code=201, response_model=SourceCreated, dependencies=may_write)
-    async def create_source(new: NewSource, request: OnlyOnce) -> Response:
+    @router.post("/sources", status_code=201, response_model=SourceCreated)
+    async def create_source(new: NewSource, caller: Writer, request: OnlyOnce) -> Response:
         """Make a source. Its credential is in this answer and never shown again."""
 
         def work(conn: Connection) -> Answer:
@@ -111,7 +111,7 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
             def act() -> Answer:
                 settings = new.settings.model_dump()
                 source, issued = handlers.create_source(
-                    conn, now, new.name, new.vendor, settings, new.secret
+                    conn, now, caller.name, new.name, new.vendor, settings, new.secret
                 )
                 values = shown(source, [issued.credential])
                 return created(
@@ -132,9 +132,13 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
         response.headers["ETag"] = etag(found.revision)
         return found
 
-    @router.patch("/sources/{source}", dependencies=may_write)
+    @router.patch("/sources/{source}")
     async def change_source(
-        source: str, wanted: SourceChange, response: Response, if_match: IfMatch = None
+        source: str,
+        wanted: SourceChange,
+        caller: Writer,
+        response: Response,
+        if_match: IfMatch = None,
     ) -> SourceDetail:
         """Change settings, pause or resume. Needs `If-Match`, so that nobody's change is lost."""
         expected = expected_revision(if_match)
@@ -142,7 +146,7 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
 
         def work(conn: Connection) -> SourceDetail:
             changed = handlers.change_source(
-                conn, db.now(conn), source, expected, wanted.state, settings
+                conn, db.now(conn), caller.name, source, expected, wanted.state, settings
             )
             return detail(conn, changed)
 
@@ -150,18 +154,17 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
         response.headers["ETag"] = etag(changed.revision)
         return changed
 
-    @router.delete("/sources/{source}", status_code=204, dependencies=may_write)
-    async def archive_source(source: str) -> None:
+    @router.delete("/sources/{source}", status_code=204)
+    async def archive_source(source: str, caller: Writer) -> None:
         """Archive a source: its credentials end at once, what it sent stays."""
-        await change(lambda conn: handlers.archive_source(conn, db.now(conn), source))
+        await change(lambda conn: handlers.archive_source(conn, db.now(conn), caller.name, source))
 
     @router.post(
         "/sources/{source}/rotate",
         status_code=201,
         response_model=CredentialIssued,
-        dependencies=may_write,
     )
-    async def rotate(source: str, wanted: Rotation, request: OnlyOnce) -> Response:
+    async def rotate(source: str, wanted: Rotation, caller: Writer, request: OnlyOnce) -> Response:
         """Issue a new credential, shown once; the earlier ones go on for the overlap."""
         overlap = timedelta(hours=wanted.overlap_hours)
 
@@ -169,7 +172,7 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
             now = db.now(conn)
 
             def act() -> Answer:
-                issued = handlers.rotate(conn, now, source, overlap, wanted.secret)
+                issued = handlers.rotate(conn, now, caller.name, source, overlap, wanted.secret)
                 return created(
                     _issued(issued),
                     f"/v1/sources/{source}",
@@ -180,14 +183,12 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
 
         return (await change(work)).response()
 
-    @router.post(
-        "/sources/{source}/credentials/{credential_id}/revoke",
-        status_code=204,
-        dependencies=may_write,
-    )
-    async def revoke(source: str, credential_id: PathId) -> None:
+    @router.post("/sources/{source}/credentials/{credential_id}/revoke", status_code=204)
+    async def revoke(source: str, credential_id: PathId, caller: Writer) -> None:
         """End a credential at once."""
-        await change(lambda conn: handlers.revoke(conn, db.now(conn), source, credential_id))
+        await change(
+            lambda conn: handlers.revoke(conn, db.now(conn), caller.name, source, credential_id)
+        )
 
     @router.get("/touch-kinds", dependencies=may_read)
     async def list_touch_kinds() -> TouchKindsShown:

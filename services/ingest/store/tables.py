@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 
 from shared.access import key_table
+from shared.audit import audit_table
 from shared.consumer import consumer_tables
 from shared.db import Json, UtcDateTime, id_column, metadata
 from shared.idempotency import idempotency_table
@@ -149,5 +150,6 @@ UNMAPPED = Table(
 
 API_KEY = key_table(TABLES)
 IDEMPOTENCY = idempotency_table(TABLES)
+AUDIT = audit_table(TABLES)
 LEASE = lease_table(TABLES)
 CONSUMER_TABLES = consumer_tables(TABLES)

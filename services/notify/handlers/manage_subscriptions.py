@@ -1,4 +1,7 @@
-"""Subscriptions as people manage them: made, changed, rotated, tested, replayed, ended."""
+"""Subscriptions as people manage them: made, changed, rotated, tested, replayed, ended.
+
+``who`` is the name of the key that asks for it, for the audit.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -22,7 +25,9 @@ OVERLAP = timedelta(hours=24)
 MOST_SECRETS = 10
 
 
-def create_subscription(uow: UnitOfWork, values: Mapping[str, Any]) -> tuple[Row[Any], str]:
+def create_subscription(
+    uow: UnitOfWork, who: str, values: Mapping[str, Any]
+) -> tuple[Row[Any], str]:
     """Make an active subscription; return it and its secret, which is not shown again."""
     subscription_id, secret = new_id(), new_secret()
     uow.subscriptions.add(
@@ -36,6 +41,8 @@ def create_subscription(uow: UnitOfWork, values: Mapping[str, Any]) -> tuple[Row
             "updated_at": uow.now,
         }
     )
+    detail = {"name": values["name"], "channel": values["channel"]}
+    uow.audit(who, "subscription.added", subscription_id, detail=detail)
     return found(uow, subscription_id), secret
 
 
@@ -48,17 +55,25 @@ def found(uow: UnitOfWork, subscription_id: str) -> Row[Any]:
 
 
 def change_subscription(
-    uow: UnitOfWork, subscription_id: str, values: Mapping[str, Any], revision: int | None
+    uow: UnitOfWork,
+    who: str,
+    subscription_id: str,
+    values: Mapping[str, Any],
+    revision: int | None,
 ) -> Row[Any]:
     """Change what a person may change; raises ``Problem`` (404, 412)."""
     row = found(uow, subscription_id)
     if revision is not None and row.revision != revision:
         raise changed_meanwhile()
     uow.subscriptions.change(subscription_id, uow.now, **values)
+    # names of fields only: the contact is a person
+    uow.audit(who, "subscription.changed", subscription_id, detail={"changed": sorted(values)})
     return found(uow, subscription_id)
 
 
-def rotate_secret(uow: UnitOfWork, subscription_id: str, revoke_old: bool) -> tuple[Row[Any], str]:
+def rotate_secret(
+    uow: UnitOfWork, who: str, subscription_id: str, revoke_old: bool
+) -> tuple[Row[Any], str]:
     """Give a new secret. The old one signs too for a day more, unless it has leaked."""
     row, secret = found(uow, subscription_id), new_secret()
     until = to_text(uow.now + OVERLAP)
@@ -68,6 +83,7 @@ def rotate_secret(uow: UnitOfWork, subscription_id: str, revoke_old: bool) -> tu
     secrets = [{"secret": secret, "until": None}]
     secrets += [{"secret": one["secret"], "until": one["until"] or until} for one in kept]
     uow.subscriptions.change(subscription_id, uow.now, secrets=secrets)
+    uow.audit(who, "subscription.rotated", subscription_id, detail={"revoke_old": revoke_old})
     return found(uow, subscription_id), secret
 
 
@@ -79,16 +95,17 @@ def _live(row: Row[Any], now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def pause_subscription(uow: UnitOfWork, subscription_id: str) -> Row[Any]:
+def pause_subscription(uow: UnitOfWork, who: str, subscription_id: str) -> Row[Any]:
     """Stop sending; events queue up meanwhile."""
     row = found(uow, subscription_id)
     if row.state == "disabled":
         raise Problem(409, "disabled", "the subscription is disabled; enable it first")
     uow.subscriptions.change(subscription_id, uow.now, state="paused", reason="paused by hand")
+    uow.audit(who, "subscription.paused", subscription_id)
     return found(uow, subscription_id)
 
 
-def enable_subscription(uow: UnitOfWork, subscription_id: str) -> Row[Any]:
+def enable_subscription(uow: UnitOfWork, who: str, subscription_id: str) -> Row[Any]:
     """Send again, from now on; what a disabled one missed has to be replayed."""
     found(uow, subscription_id)
     uow.subscriptions.change(
@@ -100,21 +117,23 @@ def enable_subscription(uow: UnitOfWork, subscription_id: str) -> Row[Any]:
         warned_at=None,
         disabled_at=None,
     )
+    uow.audit(who, "subscription.enabled", subscription_id)
     return found(uow, subscription_id)
 
 
-def disable_subscription(uow: UnitOfWork, subscription_id: str) -> Row[Any]:
+def disable_subscription(uow: UnitOfWork, who: str, subscription_id: str) -> Row[Any]:
     """End it by hand: what it has not got is parked."""
     found(uow, subscription_id)
-    disable(uow, subscription_id, "disabled by hand")
+    disable(uow, who, subscription_id, "disabled by hand")
     uow.subscriptions.note_warned([subscription_id], uow.now)  # who does it knows it
     return found(uow, subscription_id)
 
 
-def remove_subscription(uow: UnitOfWork, subscription_id: str) -> None:
+def remove_subscription(uow: UnitOfWork, who: str, subscription_id: str) -> None:
     """Delete it with its deliveries."""
     found(uow, subscription_id)
     uow.subscriptions.remove(subscription_id)
+    uow.audit(who, "subscription.removed", subscription_id)
 
 
 def test_delivery(uow: UnitOfWork, subscription_id: str, event_id: str) -> Delivery:
@@ -147,11 +166,14 @@ def test_delivery(uow: UnitOfWork, subscription_id: str, event_id: str) -> Deliv
     )
 
 
-def start_replay(uow: UnitOfWork, subscription_id: str, after: int, until: int | None) -> Row[Any]:
+def start_replay(
+    uow: UnitOfWork, who: str, subscription_id: str, after: int, until: int | None
+) -> Row[Any]:
     """Send the events behind position ``after`` again, in order; new ones go on meanwhile."""
     row = found(uow, subscription_id)
     if row.state == "disabled":
         raise Problem(409, "disabled", "the subscription is disabled; enable it first")
     end = uow.feed.end() if until is None else min(until, uow.feed.end())
     uow.subscriptions.change(subscription_id, uow.now, replay_next=after + 1, replay_end=end)
+    uow.audit(who, "subscription.replayed", subscription_id, detail={"after": after, "until": end})
     return found(uow, subscription_id)

@@ -13,6 +13,7 @@ from services.notify.domain.retries import PERSON_DELAYS_S, SUBSCRIPTION_DELAYS_
 from services.notify.handlers.notify_people import new_row, plan
 from services.notify.handlers.reports import Settled, reports
 from services.notify.unit_of_work import UnitOfWork
+from shared.audit import RELEVO
 from shared.clock import to_text
 
 GONE = "the receiver answered 410: it is gone"
@@ -119,19 +120,20 @@ def _keep_subscriptions(uow: UnitOfWork, judged: Sequence[Judged]) -> None:
         by_subscription[str(one.delivery.subscription_id)].append(one)
     for subscription_id, group in sorted(by_subscription.items()):
         if any(one.attempt.reply.is_gone for one in group):
-            disable(uow, subscription_id, GONE)
+            disable(uow, RELEVO, subscription_id, GONE)
         elif any(one.attempt.reply.ok for one in group):
             uow.subscriptions.note_success(subscription_id, uow.now)
         else:
             uow.subscriptions.note_failure(subscription_id, uow.now)
 
 
-def disable(uow: UnitOfWork, subscription_id: str, reason: str) -> None:
+def disable(uow: UnitOfWork, who: str, subscription_id: str, reason: str) -> None:
     """End a subscription: what it has not got is parked, new events pass it by."""
     uow.subscriptions.change(
         subscription_id, uow.now, state="disabled", reason=reason, disabled_at=uow.now
     )
     uow.deliveries.park_all(subscription_id, f"subscription disabled: {reason}", uow.now)
+    uow.audit(who, "subscription.disabled", subscription_id, reason)
 
 
 def _move_people_on(uow: UnitOfWork, judged: Sequence[Judged]) -> bool:

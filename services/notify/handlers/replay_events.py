@@ -74,7 +74,7 @@ def reopen(uow: UnitOfWork, subscription: Row[Any], events: list[Row[Any]]) -> N
     uow.deliveries.reopen(rows)
 
 
-def redeliver(uow: UnitOfWork, delivery_id: str) -> None:
+def redeliver(uow: UnitOfWork, who: str, delivery_id: str) -> None:
     """Send a settled delivery of a subscription again, under the same event id."""
     row = uow.deliveries.get(delivery_id)
     if row is None:
@@ -90,3 +90,5 @@ def redeliver(uow: UnitOfWork, delivery_id: str) -> None:
     if not events:
         raise Problem(409, "event_gone", "the feed does not keep this event any more")
     reopen(uow, subscription, events)
+    detail = {"subscription_id": subscription.id, "event_id": row.event_id}
+    uow.audit(who, "delivery.redelivered", delivery_id, detail=detail)

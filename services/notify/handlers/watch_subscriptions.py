@@ -12,6 +12,7 @@ from services.notify.domain.messages import Message
 from services.notify.handlers.record_attempts import disable
 from services.notify.texts.phrases import Phrases
 from services.notify.unit_of_work import UnitOfWork
+from shared.audit import RELEVO
 from shared.ids import stable_id
 
 NOTHING_ARRIVED = "nothing got through for five days"
@@ -34,7 +35,7 @@ def watch_subscriptions(uow: UnitOfWork) -> list[ContactMail]:
     """
     for row in uow.subscriptions.failing():
         if next_measure(row.failing_since, row.warned_at, uow.now) == "disable":
-            disable(uow, row.id, NOTHING_ARRIVED)
+            disable(uow, RELEVO, row.id, NOTHING_ARRIVED)
     mails = []
     for row in uow.subscriptions.failing():
         if next_measure(row.failing_since, row.warned_at, uow.now) == "warn":

@@ -110,7 +110,7 @@ def router(parts: Parts) -> APIRouter:
 
         def work(uow: UnitOfWork) -> Answer:
             def act() -> Answer:
-                redeliver(uow, delivery_id)
+                redeliver(uow, caller.name, delivery_id)
                 return done(shown(uow.conn, delivery_id), 202)
 
             return once(uow.conn, idempotent_answer, request, uow.now, act)

@@ -219,7 +219,7 @@ def router(parts: Parts) -> APIRouter:
         check_url(new.url)
 
         def act(uow: UnitOfWork) -> Answer:
-            row, secret = create_subscription(uow, new.model_dump())
+            row, secret = create_subscription(uow, caller.name, new.model_dump())
             made = SubscriptionMade(**shown(row), secret=secret)
             return Answer(
                 made.model_dump_json().encode(),
@@ -267,7 +267,7 @@ def router(parts: Parts) -> APIRouter:
         if "url" in values:
             check_url(values["url"])
         row = await parts.write(
-            lambda uow: change_subscription(uow, subscription_id, values, revision)
+            lambda uow: change_subscription(uow, caller.name, subscription_id, values, revision)
         )
         response.headers["etag"] = etag(row.revision)
         return SubscriptionShown(**shown(row))
@@ -275,7 +275,7 @@ def router(parts: Parts) -> APIRouter:
     @routes.delete("/{subscription_id}", status_code=204)
     async def remove(subscription_id: PathId, caller: Writer) -> None:
         """Delete a subscription and its deliveries."""
-        await parts.write(lambda uow: remove_subscription(uow, subscription_id))
+        await parts.write(lambda uow: remove_subscription(uow, caller.name, subscription_id))
 
     @routes.post("/{subscription_id}/rotate", response_model=SubscriptionMade)
     async def rotate(
@@ -285,7 +285,7 @@ def router(parts: Parts) -> APIRouter:
         revoke_old = how is not None and how.revoke_old
 
         def act(uow: UnitOfWork) -> Answer:
-            row, secret = rotate_secret(uow, subscription_id, revoke_old)
+            row, secret = rotate_secret(uow, caller.name, subscription_id, revoke_old)
             made = SubscriptionMade(**shown(row), secret=secret)
             return done(made, repeated=made.model_copy(update={"secret": ""}))
 
@@ -294,20 +294,20 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/{subscription_id}/pause")
     async def pause(subscription_id: PathId, caller: Writer) -> SubscriptionShown:
         """Stop sending for a while; events queue up."""
-        row = await parts.write(lambda uow: pause_subscription(uow, subscription_id))
+        row = await parts.write(lambda uow: pause_subscription(uow, caller.name, subscription_id))
         return SubscriptionShown(**shown(row))
 
     @routes.post("/{subscription_id}/enable")
     async def enable(subscription_id: PathId, caller: Writer) -> SubscriptionShown:
         """Send again: after a pause from where it stood, after disabling from now on."""
-        row = await parts.write(lambda uow: enable_subscription(uow, subscription_id))
+        row = await parts.write(lambda uow: enable_subscription(uow, caller.name, subscription_id))
         parts.wake_sender()
         return SubscriptionShown(**shown(row))
 
     @routes.post("/{subscription_id}/disable")
     async def disable(subscription_id: PathId, caller: Writer) -> SubscriptionShown:
         """End the subscription; what it has not got is parked."""
-        row = await parts.write(lambda uow: disable_subscription(uow, subscription_id))
+        row = await parts.write(lambda uow: disable_subscription(uow, caller.name, subscription_id))
         return SubscriptionShown(**shown(row))
 
     @routes.post("/{subscription_id}/test", response_model=Tested)
@@ -342,7 +342,7 @@ def router(parts: Parts) -> APIRouter:
 
         def act(uow: UnitOfWork) -> Answer:
             first = after if since is None else uow.feed.position_before(since)
-            row = start_replay(uow, subscription_id, first or 0, what.until)
+            row = start_replay(uow, caller.name, subscription_id, first or 0, what.until)
             return done(SubscriptionShown(**shown(row)), 202)
 
         answer = await only_once(request, act)

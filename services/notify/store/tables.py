@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from shared.access import key_table
+from shared.audit import audit_table
 from shared.consumer import consumer_tables
 from shared.db import Json, UtcDateTime, id_column, metadata
 from shared.idempotency import idempotency_table
@@ -28,6 +29,7 @@ lease = lease_table(TABLES)
 consumer = consumer_tables(TABLES)
 api_key = key_table(TABLES)
 idempotent_answer = idempotency_table(TABLES)
+audit = audit_table(TABLES)
 
 # One row. Whoever takes positions locks it until the commit, so positions become visible in
 # their order, and a reader that remembers the last one it saw never skips an event.

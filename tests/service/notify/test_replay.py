@@ -14,7 +14,7 @@ READY = "handoff.sales_ready.v1"
 
 
 async def replay(world, subscription_id, after=0, until=None):
-    await world.run(lambda uow: start_replay(uow, subscription_id, after, until))
+    await world.run(lambda uow: start_replay(uow, "Ana", subscription_id, after, until))
     while await world.run(replay_events):
         pass
 
@@ -77,7 +77,7 @@ async def test_a_long_replay_waits_until_its_steps_are_taken(world):
     events = [Lead().sales_ready() for _ in range(STEP + 50)]
     await world.take(*events)
     crm = await world.subscribe(READY)
-    await world.run(lambda uow: start_replay(uow, crm, 0, None))
+    await world.run(lambda uow: start_replay(uow, "Ana", crm, 0, None))
 
     assert await world.run(replay_events)
     assert not await world.run(replay_events)  # the first step is not taken yet
@@ -94,7 +94,7 @@ async def test_a_long_replay_waits_until_its_steps_are_taken(world):
 async def test_a_paused_subscription_is_not_replayed_until_it_is_enabled(world):
     await world.take(Lead().sales_ready())
     crm = await world.subscribe(READY)
-    await world.run(lambda uow: start_replay(uow, crm, 0, None))
+    await world.run(lambda uow: start_replay(uow, "Ana", crm, 0, None))
     await world.run(lambda uow: uow.subscriptions.change(crm, uow.now, state="paused"))
 
     assert not await world.run(replay_events)
@@ -108,7 +108,7 @@ async def test_a_parked_event_is_redelivered_before_the_later_ones_of_its_lead(w
     await world.take(lead.sales_ready(), lead.assigned())
     (parked,) = await world.attempt(crm, REFUSED)
     await world.attempt(crm, BUSY)  # the second one has to wait now
-    await world.run(lambda uow: redeliver(uow, parked.id))
+    await world.run(lambda uow: redeliver(uow, "Ana", parked.id))
     world.clock.advance(timedelta(seconds=7))
     order = []
     for _ in range(3):
@@ -131,7 +131,7 @@ async def test_what_cannot_be_redelivered_says_why(world, is_for_a_person, code)
     (delivery,) = await world.claim(None if is_for_a_person else crm)
 
     with pytest.raises(Problem) as refused:
-        await world.run(lambda uow: redeliver(uow, delivery.id))
+        await world.run(lambda uow: redeliver(uow, "Ana", delivery.id))
     assert refused.value.code == code
 
 
@@ -143,5 +143,5 @@ async def test_an_event_the_feed_has_let_go_cannot_be_redelivered(world):
     await world.run(lambda uow: uow.feed.prune(uow.now - uow.tuning.feed_kept, 100))
 
     with pytest.raises(Problem) as refused:
-        await world.run(lambda uow: redeliver(uow, delivery.id))
+        await world.run(lambda uow: redeliver(uow, "Ana", delivery.id))
     assert refused.value.code == "event_gone"

@@ -100,7 +100,7 @@ class World:
             "zone": "UTC",
             "contact_email": "ops@acme.com",
         }
-        row, _ = await self.run(lambda uow: create_subscription(uow, given | values))
+        row, _ = await self.run(lambda uow: create_subscription(uow, "Ana", given | values))
         return str(row.id)
 
     async def claim(self, subscription_id: str | None, limit: int = 100) -> list[Delivery]:
