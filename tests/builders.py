@@ -232,7 +232,7 @@ def factor(name: str, points: float) -> Factor:
     return Factor(name=name, title={"en": name}, points=points, evidence=[], weak=False)
 
 
-def earlier_handoff(reason: str = "not_now") -> EarlierHandoff:
+def earlier_handoff(reason: str = "not_now", **changes: Any) -> EarlierHandoff:
     """A hand-off that ended last year."""
     return EarlierHandoff(
         handoff_id=new_id(),
@@ -240,10 +240,11 @@ def earlier_handoff(reason: str = "not_now") -> EarlierHandoff:
         closed_at=NOON - timedelta(days=190),
         stage="rejected",
         reason=reason,
+        reason_title={"es": "Ahora no", "en": "Not now"},
         owner=MANAGER,
         policy="b2b-software",
         policy_version=1,
-    )
+    ).model_copy(update=changes)
 
 
 def not_to_say(text: str = "Open complaint about an invoice") -> NotToSay:

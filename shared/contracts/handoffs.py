@@ -149,6 +149,9 @@ class EarlierHandoff(Part):
     closed_at: AwareDatetime | None
     stage: str
     reason: str | None
+    reason_title: dict[str, str] | None = Field(
+        default=None, description="The reason's title per language, when it is one of the policy's."
+    )
     owner: Person
     policy: str
     policy_version: int
@@ -159,7 +162,13 @@ class NotToSay(Part):
 
     kind: Literal["opt_out", "unsubscribed", "complaint", "reject_reason"]
     channel: str | None
-    text: str
+    text: str = Field(
+        description="In English, or in its source's words; the other fields say it in any language."
+    )
+    source: str | None = Field(default=None, description="Who says so, where it is a source.")
+    reason_title: dict[str, str] | None = Field(
+        default=None, description="The reason's title per language, when it is one of the policy's."
+    )
     at: AwareDatetime
 
 
@@ -242,6 +251,8 @@ class Assignment(Part):
     )
     considered: list[Considered]
     at: AwareDatetime
+    by: Person | None = Field(default=None, description="Who decided, where a person did.")
+    text: str | None = Field(default=None, description="Why, in that person's own words.")
 
 
 class Assigned(HandoffEvent):
@@ -352,6 +363,9 @@ class LeadRecycled(HandoffEvent):
     type: ClassVar[str] = "lead.recycled.v1"
 
     reason: str
+    reason_title: dict[str, str] | None = Field(
+        default=None, description="The reason's title per language, when it is one of the policy's."
+    )
     returns_at: AwareDatetime | None = Field(
         description="Earliest return; new evidence is needed too."
     )

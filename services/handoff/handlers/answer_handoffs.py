@@ -17,6 +17,7 @@ from services.handoff.domain.commands import Command
 from services.handoff.domain.cycle import CycleRecord, cool_down_until
 from services.handoff.domain.handoff import Handoff, NotAllowed, apply
 from services.handoff.domain.policy import PolicyVersion, RejectReason
+from services.handoff.handlers.cards import title_of
 from services.handoff.handlers.clocks import ACCEPT, CLOCKS, RECONSIDER
 from services.handoff.handlers.references import reference
 from services.handoff.store import handoffs, people
@@ -246,7 +247,10 @@ def _rejected(change: Change) -> list[HandoffEvent]:
     if change.after.stage == "recycled":
         events.append(
             contract.LeadRecycled(
-                handoff=change.ref, reason=reason.name, returns_at=change.after.returns_at
+                handoff=change.ref,
+                reason=reason.name,
+                reason_title=title_of(change.version, reason.name),
+                returns_at=change.after.returns_at,
             )
         )
     return events
@@ -289,6 +293,8 @@ def _reassigned(change: Change) -> list[HandoffEvent]:
         code="by_hand",
         considered=[],
         at=uow.now,
+        by=change.by,
+        text=change.given.text,
     )
     uow.conn.execute(
         insert(uow.conn, ASSIGNMENT).values(

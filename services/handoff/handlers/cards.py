@@ -9,11 +9,13 @@ from services.handoff.domain.context import Seen
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.explain import points
 from services.handoff.domain.identity import best_name
+from services.handoff.domain.policy import PolicyVersion
 from services.handoff.store.accounts import Account
 from services.handoff.store.leads import Lead
 from shared.contracts import handoffs as contract
 
 CARD_FACTS = ("name", "first_name", "last_name", "email", "phone", "title", "language", "country")
+SENT_BACK = ("rejected", "recycled")
 COMPLAINTS: dict[str, Literal["complaint", "unsubscribed"]] = {
     "email.complained": "complaint",
     "email.unsubscribed": "unsubscribed",
@@ -111,14 +113,23 @@ def touch_line(seen: Seen) -> contract.TouchLine:
     )
 
 
-def earlier_handoff(row: Any, owner: contract.Person) -> contract.EarlierHandoff:
-    """Return how an earlier hand-off went."""
+def title_of(version: PolicyVersion, reason: str | None) -> dict[str, str] | None:
+    """Return the title of a reject reason per language; None for what is none of the policy's."""
+    found = version.reasons_by_name.get(reason) if reason else None
+    return None if found is None else {"es": found.title.es, "en": found.title.en}
+
+
+def earlier_handoff(
+    row: Any, owner: contract.Person, version: PolicyVersion
+) -> contract.EarlierHandoff:
+    """Return how an earlier hand-off went; ``version`` is the one that decided it."""
     return contract.EarlierHandoff(
         handoff_id=row.handoff_id,
         opened_at=row.decided_at,
         closed_at=row.closed_at,
         stage=row.stage,
         reason=row.reason,
+        reason_title=title_of(version, row.reason) if row.stage in SENT_BACK else None,
         owner=owner,
         policy=row.policy,
         policy_version=row.version,
@@ -131,22 +142,36 @@ def not_to_say(
     """Refused channels, complaints, and why sales sent the lead back before."""
     found = [
         contract.NotToSay(
-            kind="opt_out", channel=channel, text=f"refused {channel}, said {source}", at=at
+            kind="opt_out",
+            channel=channel,
+            text=f"refused {channel}, said {source}",
+            source=source,
+            at=at,
         )
         for channel, (status, at, source) in sorted(lead.consent.items())
         if status == "refused"
     ]
     found.extend(
         contract.NotToSay(
-            kind=COMPLAINTS[touch.kind], channel="email", text=touch.name, at=touch.occurred_at
+            kind=COMPLAINTS[touch.kind],
+            channel="email",
+            text=touch.name,
+            source=touch.source,
+            at=touch.occurred_at,
         )
         for touch in touches
         if touch.kind in COMPLAINTS
     )
     found.extend(
-        contract.NotToSay(kind="reject_reason", channel=None, text=one.reason, at=one.closed_at)
+        contract.NotToSay(
+            kind="reject_reason",
+            channel=None,
+            text=one.reason,
+            reason_title=one.reason_title,
+            at=one.closed_at,
+        )
         for one in earlier
-        if one.stage in ("rejected", "recycled") and one.reason and one.closed_at
+        if one.stage in SENT_BACK and one.reason and one.closed_at
     )
     return found
 

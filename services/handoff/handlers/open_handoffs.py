@@ -86,7 +86,10 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
         choice = turns.rotation.choose(uow.now)
         history = told.get(one.lead.lead_id, History([], 0, None))
         earlier = [
-            earlier_handoff(row, owners[row.owner_id]) for row in before.get(one.lead.lead_id, [])
+            earlier_handoff(
+                row, owners[row.owner_id], uow.parts.shelf.by_id(uow.conn, row.version_id)
+            )
+            for row in before.get(one.lead.lead_id, [])
         ]
         event = _sales_ready(uow, one, choice, identifiers[one.lead.lead_id], history, earlier)
         rows.append(_row(one, event, turns.team_id))

@@ -3,7 +3,7 @@
 What a rep needs in ten seconds comes first. Texts are plain: each channel escapes them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +14,10 @@ from services.notify.texts.compose_review import compose_review
 from services.notify.texts.phrases import Phrases, clean
 from shared.contracts import Catalogue
 from shared.contracts.handoffs import (
+    Assignment,
     Escalated,
     HandoffEvent,
+    NotToSay,
     Reassigned,
     SalesReady,
     TouchLine,
@@ -26,6 +28,7 @@ SHOWN_TOUCHES = 5
 SHOWN_TOPICS = 5
 SHOWN_EARLIER = 3
 REFUSED = "refused"
+EVERY = "all"  # stands for every channel
 
 _catalogue = Catalogue.of(SalesReady, Reassigned, Escalated, Updated)
 
@@ -97,7 +100,10 @@ def _named(name: str, context: SalesReady | None) -> str:
 def _intro(words: Phrases, event: HandoffEvent) -> dict[str, str]:
     values = {"owner": event.handoff.owner.name}
     if isinstance(event, Reassigned):
-        values |= {"earlier": event.earlier_owner.name, "reason": event.assignment.reason}
+        values |= {
+            "earlier": event.earlier_owner.name,
+            "reason": _why_assigned(words, event.assignment),
+        }
     if isinstance(event, Escalated):
         duty = f"duty.{event.deadline.kind}"
         values |= {
@@ -112,7 +118,7 @@ def _context(words: Phrases, ready: SalesReady) -> Iterator[Section]:
     yield from _section(words, "due", _deadlines(words, ready))
     yield from _section(words, "who", _who(words, ready))
     yield from _section(words, "why_now", _touches(words, ready.why_now, SHOWN_TOUCHES))
-    yield from _section(words, "not_to_say", [clean(one.text) for one in ready.not_to_say])
+    yield from _section(words, "not_to_say", [_not_to_say(words, o) for o in ready.not_to_say])
     yield from _section(words, "interests", _interests(words, ready))
     yield from _section(words, "seen", _touches(words, ready.timeline, SHOWN_TOUCHES))
     yield from _section(words, "earlier", _earlier(words, ready))
@@ -147,7 +153,7 @@ def _who(words: Phrases, ready: SalesReady) -> Iterator[str]:
     ):
         if value:
             yield words.say(f"line.{field}", **{field: value})
-    refused = [one.channel for one in lead.consent if one.status == REFUSED]
+    refused = [_channel(words, one.channel) for one in lead.consent if one.status == REFUSED]
     if refused:
         yield words.say("line.refused", channels=", ".join(refused))
 
@@ -174,13 +180,49 @@ def _interests(words: Phrases, ready: SalesReady) -> Iterator[str]:
 
 def _earlier(words: Phrases, ready: SalesReady) -> Iterator[str]:
     for one in ready.earlier_handoffs[:SHOWN_EARLIER]:
+        # What took the place of one that was joined is an id, and no reason for people.
+        reason = "" if one.stage == "superseded" else _title(words, one.reason_title, one.reason)
         yield words.say(
-            "line.earlier.reason" if one.reason else "line.earlier",
+            "line.earlier.reason" if reason else "line.earlier",
             day=words.day(one.closed_at or one.opened_at),
             stage=_stage(words, one.stage),
-            reason=one.reason or "",
+            reason=reason,
             owner=one.owner.name,
         )
+
+
+def _not_to_say(words: Phrases, one: NotToSay) -> str:
+    """Return what not to say in the reader's language, with who says so."""
+    day, said = words.day(one.at), f" ({clean(one.source)})" if one.source else ""
+    if one.kind == "reject_reason":
+        return words.say(
+            "no.reject_reason", day=day, reason=_title(words, one.reason_title, one.text)
+        )
+    if one.channel is None:
+        return words.say("no.other", day=day, text=one.text) + said
+    key = f"no.{one.kind}.all" if one.channel == EVERY else f"no.{one.kind}"
+    if not words.has(key):
+        key = f"no.{one.kind}"
+    return words.say(key, channel=_channel(words, one.channel), day=day) + said
+
+
+def _channel(words: Phrases, channel: str) -> str:
+    key = f"channel.{channel}"
+    return words.say(key) if words.has(key) else clean(channel)
+
+
+def _title(words: Phrases, titles: Mapping[str, str] | None, otherwise: str | None) -> str:
+    """Return a reason by its title; one that has none is in somebody's own words."""
+    return clean((titles or {}).get(words.language) or otherwise or "")
+
+
+def _why_assigned(words: Phrases, assignment: Assignment) -> str:
+    if assignment.text:
+        return assignment.text
+    key = f"reason.{assignment.code}"
+    if assignment.by is None or not words.has(key):
+        return assignment.reason
+    return words.say(key, by=assignment.by.name)
 
 
 def _question(words: Phrases, ready: SalesReady) -> Iterator[str]:
@@ -212,7 +254,7 @@ def _one_line(words: Phrases, event: dict[str, Any]) -> Message:
         lead=ref.get("lead_name") or event.get("subject") or "",
         owner=(ref.get("owner") or {}).get("name", ""),
         stage=_stage(words, ref.get("stage", "")),
-        reason=data.get("reason") or "",
+        reason=_title(words, data.get("reason_title"), data.get("reason")),
         policy=data.get("policy") or "",
         version=data.get("version") or "",
     )

@@ -71,9 +71,9 @@ def test_a_new_lead_says_who_why_now_by_when_and_what_not_to_say():
     assert sections["Tu plazo"] == ("Acepta o rechaza antes del lun 2 mar, 13:15 (Europe/Madrid)",)
     assert "Head of Operations, Acme" in sections["Quién"]
     assert sections["Por qué ahora"] == ("lun 2 mar, 13:00: pidió una demo: Asked for a demo",)
-    assert sections["Qué no decir"] == ("Queja abierta por una factura",)
+    assert sections["Qué no decir"] == ("Desde el 2 mar 2026: Queja abierta por una factura",)
     assert sections["Qué le interesa"] == ("pricing (100 %)",)
-    assert "rechazado (not_now), con Marc Puig" in sections["Entregas anteriores"][0]
+    assert "rechazado (Ahora no), con Marc Puig" in sections["Entregas anteriores"][0]
     assert "pricing" in sections["Una primera pregunta"][0]
     assert message.buttons[0].url.startswith("https://relevo.acme.com/handoffs/")
 
@@ -143,6 +143,48 @@ def test_a_reassignment_says_who_had_it_before():
     message = compose("reassigned", lead.reassigned(), ready=lead.sales_ready())
 
     assert "Antes lo tenía Lucía Gómez" in message.intro
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        pytest.param({"stage": "lost", "reason_title": None}, "(not_now)", id="their own words"),
+        pytest.param(
+            {"stage": "rejected", "reason_title": {"en": "Not now"}}, "(not_now)", id="no title"
+        ),
+        pytest.param({"stage": "superseded", "reason_title": None}, ", con Marc", id="joined"),
+    ],
+)
+def test_an_earlier_handoff_is_told_with_a_reason_people_understand(how, said):
+    ready = Lead().sales_ready(earlier_handoffs=[earlier_handoff(**how)])
+    (line,) = next(
+        section.lines
+        for section in compose("new", ready, ready=ready).sections
+        if section.heading == "Entregas anteriores"
+    )
+
+    assert said in line
+    assert ("not_now" in line) == ("not_now" in said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "line"),
+    [
+        ("opt_out", "phone", "No por teléfono: lo rechazó el 2 mar 2026 (web)"),
+        ("opt_out", "all", "No contactar de ninguna forma: lo rechazó el 2 mar 2026 (web)"),
+        ("opt_out", "fax", "No por fax: lo rechazó el 2 mar 2026 (web)"),
+        ("unsubscribed", "email", "Se dio de baja (correo electrónico) el 2 mar 2026 (web)"),
+        ("complaint", "email", "Se quejó (correo electrónico) el 2 mar 2026 (web)"),
+    ],
+)
+def test_what_not_to_say_is_told_in_the_readers_language(kind, channel, line):
+    told = not_to_say("in English").model_copy(
+        update={"kind": kind, "channel": channel, "source": "web"}
+    )
+    ready = Lead().sales_ready(not_to_say=[told])
+    sections = {one.heading: one.lines for one in compose("new", ready, ready=ready).sections}
+
+    assert sections["Qué no decir"] == (line,)
 
 
 def test_without_the_context_the_message_still_says_the_essential():
