@@ -210,7 +210,7 @@ class SalesReady(HandoffEvent):
     lead: LeadCard
     account: AccountCard | None
     why_now: list[TouchLine] = Field(
-        description="The touches that made the gate pass, newest first."
+        description="The touches that made the gate pass, however old, newest first."
     )
     engagement: Score
     fit: Score
@@ -218,14 +218,22 @@ class SalesReady(HandoffEvent):
         description="Each gate and condition: met or not, wanted, actual, evidence; guards; near misses."
     )
     timeline: list[TouchLine] = Field(description="The latest 100 touches, newest first.")
-    timeline_total: int
-    interests: list[Interest]
-    content_seen: list[ContentSeen]
-    campaigns: list[Campaign]
-    first_source: str | None
-    last_source: str | None
-    earlier_handoffs: list[EarlierHandoff]
-    not_to_say: list[NotToSay]
+    timeline_total: int = Field(
+        description="Touches of the lead in all; `links.timeline` has every one."
+    )
+    interests: list[Interest] = Field(
+        description="Topics of the latest 500 touches, by weight, at most 8."
+    )
+    content_seen: list[ContentSeen] = Field(
+        description="What the latest 500 touches were about, the latest first."
+    )
+    campaigns: list[Campaign] = Field(
+        description="Campaigns of the latest 500 touches, the latest first."
+    )
+    first_source: str | None = Field(description="The source of the lead's very first touch.")
+    last_source: str | None = Field(description="The source of its latest touch.")
+    earlier_handoffs: list[EarlierHandoff] = Field(description="All of them, the latest first.")
+    not_to_say: list[NotToSay] = Field(description="However long ago; of complaints the latest 20.")
     assignment: "Assignment"
     deadlines: list[Deadline]
     links: Links

@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 INTEREST_HALF_LIFE = timedelta(days=30)
 MOST_INTERESTS = 8
+# Touches that tell what not to say, however old they are.
+COMPLAINTS: Mapping[str, Literal["complaint", "unsubscribed"]] = {
+    "email.complained": "complaint",
+    "email.unsubscribed": "unsubscribed",
+}
 
 
 @dataclass(frozen=True, slots=True)

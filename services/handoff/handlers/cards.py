@@ -1,11 +1,11 @@
 """The pieces of a sales-ready event, built from what is known. Nothing here reads a table."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from services.handoff.domain import knowledge
 from services.handoff.domain.assignment import Choice
-from services.handoff.domain.context import Seen
+from services.handoff.domain.context import COMPLAINTS, Seen
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.explain import points
 from services.handoff.domain.identity import best_name
@@ -16,10 +16,7 @@ from shared.contracts import handoffs as contract
 
 CARD_FACTS = ("name", "first_name", "last_name", "email", "phone", "title", "language", "country")
 SENT_BACK = ("rejected", "recycled")
-COMPLAINTS: dict[str, Literal["complaint", "unsubscribed"]] = {
-    "email.complained": "complaint",
-    "email.unsubscribed": "unsubscribed",
-}
+MOST_COMPLAINTS = 20
 
 
 def lead_card(lead: Lead, identifiers: list[str]) -> contract.LeadCard:
@@ -151,6 +148,7 @@ def not_to_say(
         for channel, (status, at, source) in sorted(lead.consent.items())
         if status == "refused"
     ]
+    complaints = [touch for touch in touches if touch.kind in COMPLAINTS]
     found.extend(
         contract.NotToSay(
             kind=COMPLAINTS[touch.kind],
@@ -159,8 +157,7 @@ def not_to_say(
             source=touch.source,
             at=touch.occurred_at,
         )
-        for touch in touches
-        if touch.kind in COMPLAINTS
+        for touch in complaints[:MOST_COMPLAINTS]
     )
     found.extend(
         contract.NotToSay(

@@ -75,7 +75,8 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
     leads = [one.lead for one in qualified]
     members = {member: lead.lead_id for lead in leads for member in lead.member_ids}
     identifiers = identifiers_of(uow.conn, leads)
-    told = handoffs.histories(uow.conn, members)
+    deciding = {touch.touch_id for one in qualified for touch in one.evaluation.deciding}
+    told = handoffs.histories(uow.conn, members, deciding)
     before = handoffs.earlier(uow.conn, members)
     owners = people.people_by_id(
         uow.conn, (row.owner_id for rows in before.values() for row in rows)
@@ -84,7 +85,7 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
     rows, having, assignments, timers, envelopes = [], [], [], [], []
     for one in qualified:
         choice = turns.rotation.choose(uow.now)
-        history = told.get(one.lead.lead_id, History([], 0, None))
+        history = told.get(one.lead.lead_id, History([], [], 0, None))
         earlier = [
             earlier_handoff(
                 row, owners[row.owner_id], uow.parts.shelf.by_id(uow.conn, row.version_id)
@@ -150,7 +151,7 @@ def _sales_ready(
         decided_at=one.decided_at,
         lead=card,
         account=account_card(one.account),
-        why_now=[touch_line(seen) for seen in history.touches if seen.touch_id in why],
+        why_now=[touch_line(seen) for seen in history.telling if seen.touch_id in why],
         engagement=engagement_score(evaluation),
         fit=fit_score(evaluation),
         evaluation=explained(evaluation),
@@ -185,7 +186,7 @@ def _sales_ready(
         first_source=history.first_source,
         last_source=history.touches[0].source if history.touches else None,
         earlier_handoffs=earlier,
-        not_to_say=not_to_say(lead, history.touches, earlier),
+        not_to_say=not_to_say(lead, history.telling, earlier),
         assignment=assignment(choice, uow.now),
         deadlines=[_deadline(one)],
         links=links(uow.parts.settings.public_url, lead.lead_id, one.handoff_id),

@@ -1,13 +1,13 @@
 """Hand-offs, their cycles, assignments and steps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 
-from services.handoff.domain.context import Seen
+from services.handoff.domain.context import COMPLAINTS, Seen
 from services.handoff.store.tables import (
     ASSIGNMENT,
     AUDIT,
@@ -27,9 +27,14 @@ CONTEXT_TOUCHES = 500  # looked at for interests and content; the timeline shows
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a lead did, newest first, and how much more there is."""
+    """What a lead did, newest first, and how much there is in all.
+
+    ``touches`` are the latest 500. ``telling`` are those that are told however old they are:
+    the ones asked for by id, and complaints.
+    """
 
     touches: list[Seen]
+    telling: list[Seen]
     total: int
     first_source: str | None
 
@@ -62,34 +67,44 @@ def _numbered_touches() -> Select[Any]:
     place = func.row_number().over(partition_by=lead, order_by=latest_first).label("place")
     total = func.count().over(partition_by=lead).label("total")
     numbered = select(*TOUCH.c, place, total).where(is_in(lead)).subquery()
-    wanted = or_(numbered.c.place <= CONTEXT_TOUCHES, numbered.c.place == numbered.c.total)
-    return select(numbered).where(wanted)
+    return select(numbered).where(
+        or_(
+            numbered.c.place <= CONTEXT_TOUCHES,
+            numbered.c.place == numbered.c.total,
+            numbered.c.kind.in_(COMPLAINTS),
+            is_in(numbered.c.touch_id, "telling"),
+        )
+    )
 
 
 _TOUCHES = _numbered_touches()
 
 
-def histories(conn: Connection, members: dict[str, str]) -> dict[str, History]:
-    """Return what each lead did; ``members`` maps the leads touches are kept under to roots."""
+def histories(
+    conn: Connection, members: dict[str, str], telling: Collection[str]
+) -> dict[str, History]:
+    """Return what each lead did; ``members`` maps the leads touches are kept under to roots.
+
+    ``telling`` are ids of touches that are wanted however old they are.
+    """
     found: dict[str, list[Seen]] = {}
     totals: dict[str, int] = {}
     firsts: dict[str, tuple[datetime, str]] = {}
-    for row in conn.execute(_TOUCHES, {"wanted": sorted(members)}).all():
+    given = {"wanted": sorted(members), "telling": sorted(telling)}
+    for row in conn.execute(_TOUCHES, given).all():
         root = members[row.lead_id]
-        if row.place <= CONTEXT_TOUCHES:
-            found.setdefault(root, []).append(seen(row))
+        found.setdefault(root, []).append(seen(row))
         if row.place == row.total:
             totals[root] = totals.get(root, 0) + row.total
             first = (row.occurred_at, row.source)
             firsts[root] = min(first, firsts.get(root, first))
-    return {
-        root: History(
-            sorted(touches, key=lambda one: (one.occurred_at, one.touch_id), reverse=True),
-            totals[root],
-            firsts[root][1],
-        )
-        for root, touches in found.items()
-    }
+    histories = {}
+    for root, touches in found.items():
+        touches.sort(key=lambda one: (one.occurred_at, one.touch_id), reverse=True)
+        told = [one for one in touches if one.touch_id in telling or one.kind in COMPLAINTS]
+        latest = touches[:CONTEXT_TOUCHES]
+        histories[root] = History(latest, told, totals[root], firsts[root][1])
+    return histories
 
 
 def seen(row: Row[Any]) -> Seen:
