@@ -35,6 +35,9 @@ EVENTS: tuple[type[Event], ...] = (
     directory.KeyChanged,
 )
 
+# Posted to one subscription and never on the bus.
+POSTED: tuple[type[Event], ...] = (deliveries.SubscriptionTested,)
+
 # Fixed for the life of an installation: changing a count moves keys to other partitions.
 TOPICS: dict[str, int] = {
     "relevo.touches.v1": 12,
@@ -47,6 +50,7 @@ TOPICS: dict[str, int] = {
 __all__ = [
     "CONTENT_TYPE",
     "EVENTS",
+    "POSTED",
     "TOPICS",
     "Catalogue",
     "Envelope",

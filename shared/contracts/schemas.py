@@ -11,9 +11,10 @@ from typing import Any
 import orjson
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from shared.contracts import CONTENT_TYPE, EVENTS, TOPICS, Event
+from shared.contracts import CONTENT_TYPE, EVENTS, POSTED, TOPICS, Event
 from shared.contracts.answers import Answer
 from shared.contracts.envelope import SCHEMA_URI
+from shared.contracts.handoffs import TOPIC as HANDOFFS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -26,6 +27,9 @@ CHANNELS: Mapping[str, tuple[str, str]] = {
     "relevo.directory.v1": ("directory", "People and keys, between our services. Key: the id."),
 }
 INTERNAL = {"relevo.directory.v1"}
+# What subscriptions get, each at its own URL: the hand-offs' events, and a test.
+WEBHOOKS = (*(event for event in EVENTS if event.topic == HANDOFFS), *POSTED)
+EVERY = (*EVENTS, *POSTED)
 
 ATTRIBUTES: Mapping[str, Any] = {
     "specversion": {"const": "1.0"},
@@ -56,7 +60,7 @@ class _Plain(GenerateJsonSchema):
 
 def files() -> dict[str, bytes]:
     """Return every generated file by its path below ``shared/contracts``."""
-    found = {f"schemas/{event.type}.json": _file(event_schema(event)) for event in EVENTS}
+    found = {f"schemas/{event.type}.json": _file(event_schema(event)) for event in EVERY}
     return found | {"asyncapi.json": _file(asyncapi())}
 
 
@@ -71,7 +75,7 @@ def event_schema(event: type[Event]) -> dict[str, Any]:
 def asyncapi() -> dict[str, Any]:
     """Return the AsyncAPI 3.0 document: topics as channels, and who says what on them."""
     data, definitions = models_json_schema(
-        [(event, _mode(event)) for event in EVENTS],
+        [(event, _mode(event)) for event in EVERY],
         ref_template="#/components/schemas/{model}",
         schema_generator=_Plain,
     )
@@ -85,12 +89,11 @@ def asyncapi() -> dict[str, Any]:
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": CONTENT_TYPE,
-        "channels": {CHANNELS[topic][0]: _channel(topic) for topic in TOPICS},
-        "operations": dict(_operation(topic) for topic in TOPICS),
+        "channels": {CHANNELS[topic][0]: _channel(topic) for topic in TOPICS}
+        | {"webhooks": _webhooks()},
+        "operations": dict(_operation(topic) for topic in TOPICS) | {"send_webhooks": _posting()},
         "components": {
-            "messages": {
-                event.type: _message(event, data[event, _mode(event)]) for event in EVENTS
-            },
+            "messages": {event.type: _message(event, data[event, _mode(event)]) for event in EVERY},
             "schemas": definitions["$defs"],
         },
     }
@@ -132,6 +135,28 @@ def _channel(topic: str) -> dict[str, Any]:
     } | tags
 
 
+def _webhooks() -> dict[str, Any]:
+    return {
+        "address": None,  # each subscription has its own
+        "title": "Webhooks",
+        "description": "Posted to the URL of each subscription that wants the event, signed as "
+        "Standard Webhooks says: `webhook-id` (the event's id), `webhook-timestamp` and "
+        "`webhook-signature`. `subscription.tested.v1` comes when somebody tests the subscription.",
+        "messages": {
+            event.type: {"$ref": f"#/components/messages/{event.type}"} for event in WEBHOOKS
+        },
+    }
+
+
+def _posting() -> dict[str, Any]:
+    return {
+        "action": "send",
+        "channel": {"$ref": "#/channels/webhooks"},
+        "bindings": {"http": {"method": "POST"}},
+        "messages": [{"$ref": f"#/channels/webhooks/messages/{event.type}"} for event in WEBHOOKS],
+    }
+
+
 def _operation(topic: str) -> tuple[str, dict[str, Any]]:
     name, _ = CHANNELS[topic]
     action = "receive" if all(issubclass(event, Answer) for event in _events(topic)) else "send"
@@ -145,11 +170,7 @@ def _operation(topic: str) -> tuple[str, dict[str, Any]]:
 
 
 def _message(event: type[Event], data: Any) -> dict[str, Any]:
-    return {
-        "name": event.type,
-        "title": event.type,
-        "summary": cleandoc(event.__doc__ or "").split("\n\n")[0].replace("\n", " "),
-        "contentType": CONTENT_TYPE,
+    kafka = {
         "headers": {
             "type": "object",
             "properties": {
@@ -158,9 +179,15 @@ def _message(event: type[Event], data: Any) -> dict[str, Any]:
                 "ce_type": {"const": event.type},
             },
         },
-        "payload": _envelope(event, data),
         "bindings": {"kafka": {"key": {"type": "string"}}},
     }
+    return {
+        "name": event.type,
+        "title": event.type,
+        "summary": cleandoc(event.__doc__ or "").split("\n\n")[0].replace("\n", " "),
+        "contentType": CONTENT_TYPE,
+        "payload": _envelope(event, data),
+    } | ({} if event in POSTED else kafka)
 
 
 def _file(document: dict[str, Any]) -> bytes:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import shared.contracts
-from shared.contracts import EVENTS, TOPICS, Catalogue, Envelope, UnreadableEvent
+from services.notify.http.subscriptions import KNOWN_TYPES
+from shared.contracts import EVENTS, POSTED, TOPICS, Catalogue, Envelope, UnreadableEvent
 from shared.contracts.answers import Answer, OutcomeReported, VerdictGiven
 from shared.contracts.schemas import CHANNELS, event_schema, files
 from tests.support.random_events import envelopes, models
@@ -175,7 +176,7 @@ def test_the_checked_in_schemas_are_those_of_the_code():
         assert written[name] == content, f"{name} is out of date: run make contracts"
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
+@pytest.mark.parametrize("event", [*EVENTS, *POSTED], ids=lambda event: event.type)
 def test_every_schema_is_json_schema(event):
     Draft202012Validator.check_schema(event_schema(event))
 
@@ -204,8 +205,9 @@ def test_the_asyncapi_document_has_every_event_on_its_topic():
     document = orjson.loads((ROOT / "asyncapi.json").read_bytes())
     found = {
         (channel["address"], kind)
-        for channel in document["channels"].values()
+        for name, channel in document["channels"].items()
         for kind in channel["messages"]
+        if name != "webhooks"
     }
 
     assert found == {(event.topic, event.type) for event in EVENTS}
@@ -215,4 +217,13 @@ def test_the_asyncapi_document_has_every_event_on_its_topic():
         "receive_answers",
         "send_deliveries",
         "send_directory",
+        "send_webhooks",
     }
+
+
+def test_the_asyncapi_document_has_what_a_subscription_is_sent():
+    document = orjson.loads((ROOT / "asyncapi.json").read_bytes())
+    sent = document["channels"]["webhooks"]["messages"].keys()
+
+    assert sent == {*KNOWN_TYPES, "subscription.tested.v1"}
+    assert len(document["operations"]["send_webhooks"]["messages"]) == len(sent)

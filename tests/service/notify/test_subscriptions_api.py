@@ -4,8 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from jsonschema import Draft202012Validator
 from standardwebhooks import Webhook
 
+from shared.contracts.deliveries import SubscriptionTested
+from shared.contracts.schemas import event_schema
 from tests.builders import NOON, Lead, SetClock
 from tests.service.notify.api import open_api
 from tests.support.receivers import Answer
@@ -112,6 +115,7 @@ async def test_the_test_button_sends_a_signed_event_and_says_how_it_went(api, re
     }
     assert taken["ok"]
     assert request.json["type"] == "subscription.tested.v1"
+    Draft202012Validator(event_schema(SubscriptionTested)).validate(request.json)
     Webhook(made["secret"]).verify(request.body, dict(request.headers))
     assert (await api.get("/v1/deliveries")).json()["items"] == []
 
