@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from services.handoff.domain.intervals import Interval, rate_interval, share_interval
@@ -158,14 +159,16 @@ def _share(percent: float | None) -> float | None:
 
 
 def _by_month(handoffs: Sequence[HandedOver], months: Iterable[Month]) -> tuple[MonthCounted, ...]:
-    """Count into each month what came before its end and is in none before it.
+    """Count each hand-off into one month: the first and the last take what is at their edges.
 
-    A touch that was received just before a version came into force can be decided by it.
+    Touches that are received while versions change hands are decided by the one that is in
+    force when they are read, a moment later.
     """
     moments = sorted(one.decided_at for one in handoffs if not one.is_superseded)
-    counted, before = [], 0
-    for month in months:
-        until = bisect_left(moments, month.covered_until)
-        counted.append(MonthCounted(month, until - before))
-        before = until
-    return tuple(counted)
+    covered = list(months)
+    ends = [bisect_left(moments, month.covered_until) for month in covered[:-1]]
+    edges = [0, *ends, len(moments)]
+    return tuple(
+        MonthCounted(month, until - begin)
+        for month, (begin, until) in zip(covered, pairwise(edges), strict=False)
+    )

@@ -133,11 +133,12 @@ def test_a_partial_month_is_shown_and_not_judged():
     assert (found.measured, found.verdict) == (None, "not_enough")
 
 
-def test_a_touch_received_just_before_the_version_counts_in_its_first_month():
+def test_touches_received_while_versions_change_hands_are_counted_too():
     early = handed_over(NOW - at(2026, 3, 1) + MINUTE)
-    found = measured_of(VERSION, [early])["sales_ready_per_month"]
+    late = handed_over(-MINUTE)
+    found = measured_of(VERSION, [early, late])["sales_ready_per_month"]
 
-    assert found.months[0].sales_ready == 1
+    assert [one.sales_ready for one in found.months] == [1, 0, 0, 1]
 
 
 @pytest.mark.parametrize(
