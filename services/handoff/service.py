@@ -14,6 +14,8 @@ from services.handoff.handlers.policies import compile_for_shelf
 from services.handoff.handlers.policy_reviews import look_at_every_policy
 from services.handoff.http import (
     agreement,
+    batches,
+    folds,
     handoffs,
     keys,
     leads,
@@ -24,6 +26,7 @@ from services.handoff.http import (
     policy_reviews,
     teams,
 )
+from services.handoff.metrics import measure_changing
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.policies import PolicyShelf
 from services.handoff.store.tables import (
@@ -36,6 +39,7 @@ from services.handoff.store.tables import (
     TIMER,
 )
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
+from services.handoff.workers.changing import Changing
 from shared.access import KeyRing
 from shared.bus.port import Bus
 from shared.clock import Clock
@@ -80,6 +84,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         OUTBOX_OLDEST_SECONDS.labels(NAME).set(age_s)
         PARKED_EVENTS.labels(NAME).set(parked_count(conn, CONSUMER))
         TIMERS_OVERDUE.labels(NAME).set(timers.overdue(conn)[0])
+        measure_changing(conn)
 
     def prune(conn: Connection) -> None:
         outbox.prune(conn)
@@ -87,7 +92,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
-    of_policies = (policies, agreement, policy_goals, policy_reviews)
+    of_policies = (policies, agreement, folds, batches, policy_goals, policy_reviews)
     for module in (leads, handoffs, *of_policies, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))
     consumers = build_consumers(parts, bus)
@@ -106,6 +111,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
             **{consumer.name: consumer.run for consumer in consumers},
             "outbox": outbox.relay,
             "timers": timers.run,
+            "changing": Changing(parts).run,
             "keys": ring.run,
             "directory": _every(REPUBLISH_S, lambda: db.write(_with(parts, republish_directory))),
             "prune": _every(PRUNE_S, lambda: db.write(prune)),
