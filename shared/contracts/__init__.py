@@ -25,7 +25,7 @@ EVENTS: tuple[type[Event], ...] = (
     handoffs.LeadRecycled,
     leads.LeadMerged,
     leads.LeadUnmerged,
-    handoffs.PolicyActivated,
+    policies.PolicyActivated,
     policies.PolicyReviewDue,
     answers.VerdictGiven,
     answers.OutcomeReported,

@@ -8,6 +8,36 @@ from shared.contracts.envelope import Event, Part
 from shared.contracts.handoffs import TOPIC, Agreement, Person
 
 
+class PolicySignature(Part):
+    """Somebody who signed a policy version, for marketing or for sales."""
+
+    role: Literal["marketing", "sales"]
+    by: Person
+    at: AwareDatetime
+
+
+class PolicyActivated(Event):
+    """Another policy version decides from now on."""
+
+    type: ClassVar[str] = "policy.activated.v1"
+    topic: ClassVar[str] = TOPIC
+
+    policy: str
+    version: int
+    version_id: str
+    agreement: Agreement
+    digest: str = Field(description="SHA-256 of the policy's content.")
+    activated_at: AwareDatetime
+    by: str
+    signatures: list[PolicySignature] = Field(
+        default=[], description="Who has signed it: both teams, or fewer while it is on trial."
+    )
+    version_before: int | None = Field(
+        default=None,
+        description="The version that decided until now, if any did; the same one when a version on trial becomes the agreement.",
+    )
+
+
 class MissedTarget(Part):
     """A target of the policy that is missed, by enough cases to say so."""
 

@@ -117,7 +117,10 @@ REPEATABLE = {
     *("/v1/policies/try-one", "/v1/policies/find"),
     *(
         f"/v1/policies/{{policy}}/versions/{{number}}/{how}"
-        for how in ("sign", "unsign", "activate", "unschedule")
+        for how in (
+            *("sign", "unsign", "activate", "unschedule", "refold"),
+            *("batch", "batch/items", "batch/hand-over", "batch/stop"),
+        )
     ),
     *("/v1/inbox/read", "/v1/inbox/{message_id}/read"),
     *("/v1/receipts/retry", "/v1/receipts/{receipt_id}/retry"),

@@ -25,7 +25,7 @@ from services.handoff.unit_of_work import SOURCE, UnitOfWork
 from shared import trace
 from shared.access import Caller
 from shared.contracts import Envelope
-from shared.contracts.handoffs import PolicyActivated, PolicySignature
+from shared.contracts.policies import PolicyActivated, PolicySignature
 from shared.ids import stable_id
 from shared.problem import invalid
 from shared.timers import Timer

@@ -24,7 +24,7 @@ from services.handoff.http.batch_models import (
     ItemShown,
     ItemState,
 )
-from services.handoff.http.policies import Number
+from services.handoff.http.policy_versions import Number
 from services.handoff.http.progress import Progress
 from services.handoff.store import batches
 from services.handoff.store.batches import ItemFilter, Sort

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.handoff.handlers.policies import find_version
 from services.handoff.handlers.refold import ask_for_fold, version_of
-from services.handoff.http.policies import Number
+from services.handoff.http.policy_versions import Number
 from services.handoff.http.progress import Progress
 from services.handoff.store.folds import find_fold
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work

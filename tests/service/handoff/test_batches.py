@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from services.handoff.handlers import hand_over_batch, make_batch, review_batch
 from services.handoff.handlers.list_batch import describe_items
-from services.handoff.handlers.policies import activate_version
+from services.handoff.handlers.start_policies import activate_version
 from services.handoff.store import batches
 from services.handoff.store.batches import ItemFilter
 from services.handoff.store.tables import (
@@ -23,6 +23,7 @@ from services.handoff.store.tables import (
 from services.handoff.workers.changing import Changing
 from shared.problem import Problem
 from tests.service.handoff.versions import (
+    EVA,
     GUIDES_TOO,
     LOWER_SHARED,
     draft,
@@ -392,7 +393,7 @@ async def test_a_version_that_is_to_come_is_waited_for(world):
     await hand_over(world)
     before = await handed_over(world)
     await world.write(set_state("draft"))
-    await world.write(lambda uow: activate_version(uow, "eva", "turn", number))
+    await world.write(lambda uow: activate_version(uow, EVA, "turn", number))
     await work_through(world.parts)
 
     assert (before, await handed_over(world)) == ([], ["eva"])

@@ -9,17 +9,15 @@ from sqlalchemy import Connection, Executable, delete, select
 from services.handoff.domain.fold import fold
 from services.handoff.domain.signals import decode_state, no_signals
 from services.handoff.handlers.fire_timers import timer_handlers
-from services.handoff.handlers.policies import (
-    activate_version,
-    compile_for_shelf,
-    draft_version,
-)
-from services.handoff.store import folds
+from services.handoff.handlers.policies import compile_for_shelf, draft_version
+from services.handoff.handlers.start_policies import activate_version
+from services.handoff.store import folds, policies
 from services.handoff.store.policies import PolicyShelf
 from services.handoff.store.signals import stored_touches
 from services.handoff.store.tables import FOLD, LEAD, LEAD_SIGNALS, POLICY_VERSION
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from services.handoff.workers.changing import Changing, look
+from shared.access import Caller
 from shared.lease import LENGTH
 from tests.service.handoff.world import World, open_world
 
@@ -56,6 +54,9 @@ LOWER_SHARED = DEMO_ONLY.replace(
 )
 
 
+EVA = Caller(key_id="eva", name="eva", scopes=frozenset())
+
+
 async def open_versions(url: str, text: str = DEMO_ONLY) -> World:
     """Make a world with the first version of ``turn`` in force."""
     world = await open_world(url)
@@ -75,15 +76,21 @@ async def put_in_force(world: World, text: str) -> int:
     """Draft a version and let it decide; return its number."""
 
     def work(uow: UnitOfWork) -> int:
-        row = draft_version(uow, "eva", text, "turn.yaml")
-        activate_version(uow, "eva", row.policy, row.number)
-        return int(row.number)
+        number = draft_behind_newest(uow, text)
+        activate_version(uow, EVA, "turn", number)
+        return number
 
     return await world.write(work)
 
 
 async def draft(world: World, text: str) -> int:
-    return await world.write(lambda uow: int(draft_version(uow, "eva", text, "t.yaml").number))
+    return await world.write(lambda uow: draft_behind_newest(uow, text))
+
+
+def draft_behind_newest(uow: UnitOfWork, text: str) -> int:
+    newest = policies.newest_version(uow.conn, "turn")
+    if_match = None if newest is None else f'"{newest.number}"'
+    return int(draft_version(uow, EVA, text, "turn.yaml", if_match).number)
 
 
 async def work_through(parts: Parts, worker: Changing | None = None, steps: int = 500) -> int:

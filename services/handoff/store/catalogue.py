@@ -1,0 +1,5 @@
+"""The catalogue that all of handoff's tables are in."""
+
+from shared.db import metadata
+
+TABLES = metadata()
