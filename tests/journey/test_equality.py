@@ -24,6 +24,7 @@ SEED = 7
 PEOPLE = 60
 DRAINED_WITHIN_S = 60.0
 NOW = datetime.now(UTC)
+EVENTS = ["handoff.sales_ready.v1", "handoff.assigned.v1"]
 
 
 async def final_state(
@@ -47,7 +48,7 @@ async def final_state(
             assert sent.unexpected == []
         look = await stack.enter_async_context(inside(world))
         await until_none(look.backlog, DRAINED_WITHIN_S)
-        return workload, await dump(product.api, workload)
+        return workload, await dump(product.api, workload, look)
 
 
 def handed_over(state: dict[str, Any]) -> dict[str, Sequence[tuple[str, Sequence[str]]]]:
@@ -75,7 +76,13 @@ async def test_every_lead_becomes_what_its_story_says(reference):
         for name, lead in state["leads"].items()
     }
 
+    told = {name: (lead["feed"], lead["told"]) for name, lead in state["leads"].items()}
+
     assert handed_over(state) == expected
+    for person in workload.people:
+        feed, messages = told[person.name]
+        assert feed == {"types": EVENTS if person.gate else [], "numbered": True}
+        assert messages == ([("new", "told")] if person.gate else [])
     assert touches == {person.name: sorted(person.touches) for person in workload.people}
     assert state["counts"]["leads"] == PEOPLE, "nobody is two leads, and no two are one"
 

@@ -1,22 +1,28 @@
-"""The final state of an installation, as its API tells it, without what is random in it.
+"""The final state of an installation, as its API and notify tell it, without what is random.
 
 Ids, and moments the product itself chose, differ from run to run. Here every touch goes by
 its reference, every lead by its identifiers and every hand-off by lead, policy and cycle,
 so the dumps of two installations that were told the same are equal. Of a hand-off the
 decision counts; the context frozen with it is what was known at that moment, and that may
-rightly depend on what came first.
+rightly depend on what came first. Whether two leads were ever two, and had to be merged,
+depends on it too, so of the feed the other events count, and that all are numbered.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
+from sqlalchemy import select
 
+from services.notify.store.tables import notification
 from tests.support.api import Api
+from tests.support.events import Event, about, read_feed, types
+from tests.support.inside import Inside
 from tests.support.workload import Person, Workload
 
 AT_ONCE = 8
+MERGED = "lead.merged.v1"
 # Of an evaluation: when it was made, how old things were then, and ids that come of random ones.
 MOMENTARY = frozenset({"at", "age_s", "policy_version_id", "handoff_id"})
 
@@ -26,13 +32,18 @@ def reference(properties: Mapping[str, Any]) -> str:
     return str(properties["ref"])
 
 
-async def dump(api: Api, workload: Workload) -> dict[str, Any]:
+async def dump(api: Api, workload: Workload, look: Inside) -> dict[str, Any]:
     """Return everything that must be the same wherever ``workload`` was sent."""
     gate = asyncio.Semaphore(AT_ONCE)
+    events, messages = await read_feed(api), await look.rows("notify", select(notification))
+    roots = roots_of(events)
 
     async def one(person: Person) -> Any:
         async with gate:
-            return await dump_lead(api, person.identifier)
+            lead_id, lead = await dump_lead(api, person.identifier)
+            members = {one for one in roots if roots[one] == lead_id} | {lead_id}
+            told = ((row.step, row.state) for row in messages if row.lead_id in members)
+            return lead | {"feed": fed(events, members), "told": sorted(told)}
 
     people = await asyncio.gather(*(one(person) for person in workload.people))
     leads = [lead["lead_id"] async for lead in api.pages("/v1/leads", limit=200)]
@@ -53,15 +64,39 @@ async def dump_ledger(api: Api) -> dict[str, Any]:
     }
 
 
-async def dump_lead(api: Api, identifier: str) -> dict[str, Any]:
-    """Return all that is known of the lead an identifier names."""
+def roots_of(events: Sequence[Event]) -> dict[str, str]:
+    """Return for each merged lead the one it is part of in the end."""
+    into = {
+        event["data"]["merged_lead_id"]: event["data"]["lead_id"]
+        for event in events
+        if event["type"] == MERGED
+    }
+
+    def root(lead_id: str) -> str:
+        return root(into[lead_id]) if lead_id in into else lead_id
+
+    return {lead_id: root(lead_id) for lead_id in into}
+
+
+def fed(events: Sequence[Event], members: Collection[str]) -> dict[str, Any]:
+    """Return what became of a lead as the feed tells it, and whether no number is missing."""
+    mine = [event for event in events if event["partitionkey"] in members]
+    numbers = [[int(event["sequence"]) for event in about(mine, member)] for member in members]
+    return {
+        "types": [kind for kind in types(mine) if kind != MERGED],
+        "numbered": all(found == list(range(1, len(found) + 1)) for found in numbers),
+    }
+
+
+async def dump_lead(api: Api, identifier: str) -> tuple[str, dict[str, Any]]:
+    """Return the lead an identifier names, and all handoff knows of it."""
     (found,) = (await api.get("/v1/leads", identifier=identifier))["items"]
     path = f"/v1/leads/{found['lead_id']}"
     lead = await api.get(path)
     touches = [touch async for touch in api.pages(f"{path}/timeline", limit=200)]
     references = {touch["touch_id"]: reference(touch["properties"]) for touch in touches}
     handoffs = [each async for each in api.pages("/v1/handoffs", lead=found["lead_id"])]
-    return {
+    return found["lead_id"], {
         "identifiers": sorted(lead["identifiers"]),
         "account": _facts(lead["account"]),
         "facts": lead["facts"],
