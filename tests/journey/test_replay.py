@@ -1,15 +1,19 @@
 """Reading every topic again from its first record has no effect."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
+from shared.contracts import Envelope
+from shared.contracts.answers import TOPIC as ANSWERS
+from shared.contracts.answers import OutcomeReported, VerdictGiven
+from shared.ids import new_id
 from tests.support.agreement import agreement
 from tests.support.evidence import DELIVERIES, HANDOFFS, KEPT, TOUCHES
-from tests.support.inside import CONSUMERS, Inside, inside
+from tests.support.inside import CONSUMERS, Inside, inside, publish
 from tests.support.installation import add_sources, hire, subscribe
 from tests.support.product import running_product
 from tests.support.reps import BODIES
@@ -36,7 +40,18 @@ async def everything(look: Inside) -> dict[str, Any]:
         for table in tables
     }
     ends: Mapping[str, Any] = await look.ends()
-    return rows | {topic: ends[topic] for topic in (TOUCHES, HANDOFFS, DELIVERIES)}
+    return rows | {topic: ends[topic] for topic in (TOUCHES, HANDOFFS, DELIVERIES, ANSWERS)}
+
+
+def answers(handoff: Mapping[str, Any]) -> Iterator[Envelope]:
+    """Yield what a CRM that speaks Kafka says about a hand-off. An attempt would count twice."""
+    said = {"handoff_id": handoff["handoff_id"], "person": handoff["owner"]["email"]}
+    for data in (
+        VerdictGiven(verdict="accept", **said),
+        OutcomeReported(outcome="attempted", channel="call", **said),
+        OutcomeReported(outcome="opportunity", amount=900.0, currency="EUR", **said),
+    ):
+        yield Envelope(new_id(), "/crm", "", handoff["handoff_id"], datetime.now(UTC), data)
 
 
 async def test_replaying_every_topic_from_the_start_changes_nothing(
@@ -54,12 +69,19 @@ async def test_replaying_every_topic_from_the_start_changes_nothing(
         await Sender(product.api, SEED).send(workload.calls)
         look = await stack.enter_async_context(inside(world))
         await until_none(look.backlog, DRAINED_WITHIN_S)
-        for number, handoff in enumerate((await product.api.get("/v1/handoffs"))["items"]):
+        by_crm, *by_api = (await product.api.get("/v1/handoffs", stage="assigned"))["items"]
+        for number, handoff in enumerate(by_api):
             answer = ("accept", "reject")[number % 2]
             if handoff["stage"] == "assigned":
                 said = {"person": handoff["owner"]["email"], **BODIES[answer][1]}
                 await product.api.post(f"/v1/handoffs/{handoff['handoff_id']}/verdict", said)
         await until_none(look.backlog, DRAINED_WITHIN_S)
+        await product.stop()
+        await publish(world, *answers(by_crm))  # the embedded bus belongs to one process
+        await product.start()
+        await until_none(look.backlog, DRAINED_WITHIN_S)
+        taken = await product.api.get(f"/v1/handoffs/{by_crm['handoff_id']}")
+        assert (taken["stage"], taken["attempts"]) == ("opportunity", 1)
         await product.stop()
 
         before, posted, mailed = (
@@ -74,7 +96,7 @@ async def test_replaying_every_topic_from_the_start_changes_nothing(
         await until_none(look.backlog, DRAINED_WITHIN_S)
         await product.stop()
 
-        assert min(count for name, count in to_read.items() if "answers" not in name) > 0
+        assert min(to_read.values()) > 0
         after = await everything(look)
         assert [name for name in before if after[name] != before[name]] == []
         assert (len(receiver.requests), len(mail_sink.mails)) == (posted, mailed)

@@ -15,8 +15,9 @@ from services.notify.store import tables as notify
 from shared.bus import open_bus
 from shared.bus.port import BusUnavailable, Record, TopicPartition
 from shared.consumer import ConsumerTables
-from shared.contracts import TOPICS
+from shared.contracts import TOPICS, Envelope
 from shared.db import Database, sqlite_directory
+from tests import builders
 from tests.support.product import World
 
 TABLES = {"ingest": ingest.TABLES, "handoff": handoff.TABLES, "notify": notify.TABLES}
@@ -157,6 +158,19 @@ async def inside(world: World) -> AsyncIterator[Inside]:
     finally:
         for database in started:
             await database.stop()
+
+
+async def publish(world: World, *envelopes: Envelope) -> None:
+    """Put events on the bus as another program does.
+
+    The embedded bus belongs to one process: stop the product first.
+    """
+    bus = open_bus(world.bus_url)
+    await bus.start()
+    try:
+        await builders.publish(bus, *envelopes)
+    finally:
+        await bus.stop()
 
 
 async def read_topic(world: World, topic: str) -> list[Record]:
