@@ -102,7 +102,8 @@ def _describe_hooks(router: APIRouter) -> None:
         "Take what a vendor posts",
         "Whatever the vendor sends is stored as it is and answered with success; what cannot be"
         " read is parked, see `/v1/receipts`. Credentials are the vendor's own: a signature,"
-        " or the source's token as bearer, basic auth or `X-Relevo-Token`. `PUT` is the same.",
+        " or the source's token as bearer, basic auth or `X-Relevo-Token`, or in the address:"
+        " `/hooks/{source}?token=…` or `/hooks/{source}/{token}`. `PUT` is the same.",
         {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
         (200, "Stored. A source of CloudEvents answers 202.", SUCCESS),
         HOOK,
