@@ -24,6 +24,7 @@ from services.handoff.http import (
     policies,
     policy_goals,
     policy_reviews,
+    policy_texts,
     teams,
 )
 from services.handoff.metrics import measure_changing
@@ -92,7 +93,8 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
-    of_policies = (policies, agreement, folds, batches, policy_goals, policy_reviews)
+    life = (policies, agreement, folds, batches)
+    of_policies = (*life, policy_texts, policy_goals, policy_reviews)
     for module in (leads, handoffs, *of_policies, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))
     consumers = build_consumers(parts, bus)
