@@ -19,6 +19,7 @@ from services.cli import (
     policy,
     policy_files,
     policy_goals,
+    policy_texts,
     receipts,
     serve,
     settings,
@@ -43,6 +44,8 @@ policy.app.add_typer(agreement.app)
 policy.app.add_typer(policy_files.app)
 policy.app.add_typer(policy_goals.app)
 app.add_typer(policy.app, name="policy")
+policy.app.command("text", epilog=policy_texts.TEXT_EXAMPLES)(policy_texts.text)
+policy.app.command("diff", epilog=policy_texts.DIFF_EXAMPLES)(policy_texts.diff)
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(people.app, name="people")

@@ -1,7 +1,6 @@
 """``relevo policy``: check a policy file, draft it, ask it about one lead."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from services.cli.client import Api, part
 from services.cli.command import AsJson, api_command, examples, group
 from services.cli.explanation import print_explanation
 from services.cli.failure import Failure
+from services.cli.files import read_file, read_text
 from services.cli.output import Columns, local, note, print_json, print_table
 
 app = group("Write policies, agree on them, ask them.")
@@ -65,7 +65,7 @@ def check(
     from services.ingest.domain.touch_kinds import KINDS
 
     name = "policy.yaml" if file == "-" else file
-    found = compile_policy(read_bytes(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
+    found = compile_policy(read_file(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
     if as_json:
         print_json([problem.as_dict() for problem in found.problems])
     else:
@@ -123,6 +123,12 @@ def show(
     ] = None,
 ) -> Any:
     """Show a version as it was written: the one in force unless told otherwise."""
+    name, number = stored(api, policy, number)
+    return api.get(f"/v1/policies/{part(name)}/versions/{number}")
+
+
+def stored(api: Api, policy: str | None, number: int | None) -> tuple[str, int]:
+    """Return name and number of a stored version; where they are left out, the one in force."""
     known = {one["policy"]: one for one in api.pages("/v1/policies")}
     if policy is None:
         in_force = [name for name, one in known.items() if one["in_force"]]
@@ -131,8 +137,7 @@ def show(
         policy = in_force[0]
     if policy not in known:
         raise Failure(f"no policy is called {policy}", sorted(known))
-    number = number or known[policy]["in_force"] or known[policy]["latest"]
-    return api.get(f"/v1/policies/{part(policy)}/versions/{number}")
+    return policy, number or known[policy]["in_force"] or known[policy]["latest"]
 
 
 @api_command(
@@ -189,7 +194,7 @@ def try_one(
         trial["text"] = read_text(file)
     if invented is not None:
         try:
-            trial["invented"] = json.loads(read_bytes(invented))
+            trial["invented"] = json.loads(read_file(invented))
         except ValueError as error:
             raise Failure(f"{invented} is no JSON: {error}") from None
     given = {name: value for name, value in trial.items() if value is not None}
@@ -199,17 +204,4 @@ def try_one(
 changing.register(app)
 
 
-def read_bytes(file: str) -> bytes:
-    """Return what a file, or with ``-`` a pipe, holds. Raises ``Failure``."""
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise Failure(f"{file}: {error.strerror}") from None
-
-
-def read_text(file: str) -> str:
-    """Return what a file in UTF-8 says. Raises ``Failure``."""
-    try:
-        return read_bytes(file).decode()
-    except UnicodeDecodeError as error:
-        raise Failure(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None
+changing.register(app)

@@ -17,7 +17,8 @@ from services.cli.client import Api, Refused, part
 from services.cli.command import api_command, examples
 from services.cli.failure import Failure
 from services.cli.output import note
-from services.cli.policy import Comment, File, Policy, read_bytes, read_text
+from services.cli.files import read_file, read_text
+from services.cli.policy import Comment, File, Policy
 from services.cli.signed_text import differences, find, is_signed, proof_of, unsigned_by
 
 app = typer.Typer()  # part of `relevo policy`
@@ -197,7 +198,7 @@ def _whole(api: Api, version: dict[str, Any]) -> dict[str, Any]:
 
 def _proof(file: str) -> dict[str, Any]:
     try:
-        proof = json.loads(read_bytes(file))
+        proof = json.loads(read_file(file))
         return {**proof, "policy": str(proof["policy"]), "number": int(proof["number"])}
     except (ValueError, KeyError, TypeError):
         raise Failure(f"{file} is no proof of a signed policy") from None
