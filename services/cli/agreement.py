@@ -8,8 +8,8 @@ import typer
 from services.cli.client import Api, part
 from services.cli.command import api_command, examples
 from services.cli.failure import Failure
-from services.cli.output import Columns, local, print_table
 from services.cli.files import read_text
+from services.cli.output import Columns, local, print_table
 from services.cli.policy import Comment, Policy, show_version, standing
 from services.cli.signed_text import differences, find
 

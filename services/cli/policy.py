@@ -202,6 +202,3 @@ def try_one(
 
 
 changing.register(app)
-
-
-changing.register(app)

@@ -16,8 +16,8 @@ from services.cli.agreement import From, told
 from services.cli.client import Api, Refused, part
 from services.cli.command import api_command, examples
 from services.cli.failure import Failure
-from services.cli.output import note
 from services.cli.files import read_file, read_text
+from services.cli.output import note
 from services.cli.policy import Comment, File, Policy
 from services.cli.signed_text import differences, find, is_signed, proof_of, unsigned_by
 

@@ -114,7 +114,7 @@ def test_nothing_is_promised_that_nobody_sends():
 
 # Repeating these does no harm: a door knows an event by its id, the others set a state or read.
 REPEATABLE = {
-    *("/v1/policies/try-one", "/v1/policies/find"),
+    *(f"/v1/policies/{what}" for what in ("try-one", "find", "text", "diff")),
     *(
         f"/v1/policies/{{policy}}/versions/{{number}}/{how}"
         for how in (

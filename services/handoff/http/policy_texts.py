@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from services.handoff.domain.policy import Language, PolicyVersion
 from services.handoff.handlers.policies import usable
 from services.handoff.handlers.tell_policy import version_to_compare, version_to_tell
-from services.handoff.http.policies import Number, Text
+from services.handoff.http.policies import Text
+from services.handoff.http.policy_versions import Number
 from services.handoff.policy_document import compile_policy
 from services.handoff.texts import Text as Told
 from services.handoff.texts import as_markdown, as_text, tell, tell_changes

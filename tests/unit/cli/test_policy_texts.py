@@ -206,6 +206,7 @@ def test_a_server_that_does_not_answer_is_told_in_one_line(as_json):
 def test_show_prints_a_policy_byte_for_byte(receiver_server, end):
     written = f"\ufeff# ñ\r\npolicy: alisio  \n{end}"
     version = {"policy": "alisio", "number": 3, "state": "in_force", "agreement": "trial"}
+    version |= {"step": "in_force", "digest": "d1", "signatures": {}}
     receiver_server.clear()
     receiver_server.expect_request("/v1/policies").respond_with_json(LISTED)
     receiver_server.expect_request("/v1/policies/alisio/versions/3").respond_with_json(

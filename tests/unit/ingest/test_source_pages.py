@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.vendors import VENDORS, plain
+from services.ingest.vendors import (
+    VENDORS,
+    activecampaign,
+    brevo,
+    customerio,
+    mailchimp,
+    mailgun,
+    mautic,
+    plain,
+    sendgrid,
+)
 from services.ingest.vendors.generic import GenericOptions
 
 PAGES = Path(__file__).parents[3] / "docs" / "sources"
@@ -29,6 +39,26 @@ def test_every_vendor_has_a_page(vendor):
     text = (PAGES / f"{vendor}.md").read_text()
 
     assert f"--vendor {vendor}" in text
+
+
+TABLES = {
+    "activecampaign": activecampaign.TOUCHES,
+    "brevo": brevo.TOUCHES,
+    "customerio": {**customerio.EMAIL, **customerio.MESSAGE, **customerio.CUSTOMER},
+    "mailchimp": mailchimp.TOUCHES,
+    "mailgun": mailgun.TOUCHES,
+    "mautic": mautic.TOUCHES,
+    "sendgrid": sendgrid.TOUCHES,
+}
+EVENT_ROW = re.compile(r"^\| `([^`|]+)` \| (?:`([a-z_.]+)`|only who the lead is) \|$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("vendor", TABLES)
+def test_the_events_of_a_page_are_those_of_the_code(vendor):
+    text = (PAGES / f"{vendor}.md").read_text()
+    told = {event: kind or None for event, kind in EVENT_ROW.findall(text)}
+
+    assert told == TABLES[vendor]
 
 
 @pytest.mark.parametrize("what", NAMES)
