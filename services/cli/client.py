@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 from services.cli.failure import Failure
+from services.cli.output import progress
 
 TIMEOUT_S = 30
 PAGE = 200
@@ -93,15 +94,20 @@ class Api:
 
     def pages(self, path: str, query: Query | None = None, at_most: int | None = None) -> list[Any]:
         """Return the items of all pages, or the first ``at_most``."""
-        items: list[Any] = []
-        cursor: str | None = None
-        while True:
-            wanted = PAGE if at_most is None else min(PAGE, at_most - len(items))
-            page = self.get(path, {**(query or {}), "limit": wanted, "cursor": cursor})
-            items += page["items"]
-            cursor = page.get("next_cursor")
-            if not cursor or (at_most is not None and len(items) >= at_most):
-                return items
+        items, cursor = self._page(path, query, PAGE if at_most is None else min(PAGE, at_most))
+        if not cursor:
+            return items
+        with progress() as tell:
+            while cursor and (at_most is None or len(items) < at_most):
+                tell(f"{len(items)} so far")
+                wanted = PAGE if at_most is None else min(PAGE, at_most - len(items))
+                more, cursor = self._page(path, {**(query or {}), "cursor": cursor}, wanted)
+                items += more
+        return items
+
+    def _page(self, path: str, query: Query | None, limit: int) -> tuple[list[Any], str | None]:
+        page = self.get(path, {**(query or {}), "limit": limit})
+        return page["items"], page.get("next_cursor")
 
     def send(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]

@@ -7,7 +7,7 @@ import typer
 from services.cli.client import Api, part
 from services.cli.command import api_command, examples, group
 from services.cli.failure import Failure
-from services.cli.output import Columns, local, note, print_fields, print_table
+from services.cli.output import Columns, local, note, print_fields, print_table, progress
 
 app = group("See what arrived, and read parked receipts again.")
 
@@ -99,7 +99,9 @@ def retry(
         raise Failure("say which: an ID, --source, --reason or --all")
     wanted = {name: value for name, value in (("source", source), ("reason", reason)) if value}
     retried, more = 0, True
-    while more:
-        answer = api.post("/v1/receipts/retry", wanted)
-        retried, more = retried + answer["retried"], answer["more"]
+    with progress() as tell:
+        while more:
+            tell(f"{retried} receipts so far")
+            answer = api.post("/v1/receipts/retry", wanted)
+            retried, more = retried + answer["retried"], answer["more"]
     return {"retried": retried}

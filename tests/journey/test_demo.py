@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,27 @@ def demo(tmp_path_factory):
 
 def leads_who(*parts: str) -> set[str]:
     return {lead.email for lead in cast_leads(seed=7) if lead.part in parts}
+
+
+def test_the_first_hand_off_is_told_within_a_minute_at_the_usual_pace(tmp_path):
+    """From the command to the first line, at the pace ``make demo`` has."""
+    started = time.monotonic()
+    with subprocess.Popen(
+        [*RELEVO, "demo", "--data", str(tmp_path / "data")],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        lines = iter(process.stderr.readline, "")
+        assert next(line for line in lines if "Relevo is ready at" in line)
+        ready_s = time.monotonic() - started
+        assert next(line for line in lines if "owner  " in line)
+        first_s = time.monotonic() - started
+        process.terminate()
+
+    assert ready_s < first_s < 60
 
 
 def test_three_hundred_leads_become_some_hand_offs(demo):

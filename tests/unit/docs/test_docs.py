@@ -12,6 +12,7 @@ import typer
 from ruamel.yaml import YAML
 
 from services.cli.app import app
+from shared.access import SCOPES
 
 ROOT = Path(__file__).parents[3]
 PAGES = [
@@ -126,6 +127,31 @@ def test_requests_in_the_pages_have_a_route(words):
     assert any(re.fullmatch(pattern, path) for pattern in patterns)
     if "-d" in words:
         assert json.loads(words[words.index("-d") + 1])
+
+
+NAMED = re.compile(r"docs/[\w./-]+\.md")
+TEXTS = [
+    path
+    for folder in ("services", "shared", "deploy")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.is_file() and path.suffix in {".py", ".yaml", ".json", ".example", ".conf", ".toml"}
+    if NAMED.search(path.read_text())
+]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_pages_named_by_helps_errors_and_files_exist(path):
+    """Whoever reads such a text looks for the page."""
+    named = set(NAMED.findall(path.read_text()))
+
+    assert [page for page in named if not (ROOT / page).is_file()] == []
+
+
+def test_the_page_about_the_api_has_every_scope():
+    page = (ROOT / "docs" / "api.md").read_text()
+    rows = dict(re.findall(r"^\| `([a-z]+:[a-z]+)` \| (.+) \|$", page, re.MULTILINE))
+
+    assert rows == SCOPES
 
 
 def test_every_proof_of_a_promise_exists():
