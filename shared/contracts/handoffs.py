@@ -184,7 +184,10 @@ class Deadline(Part):
 class Links(Part):
     """Where to go from here."""
 
-    console: str
+    console: str = Field(
+        description="The hand-off's page in the console. Nothing answers there before a console "
+        "is installed."
+    )
     timeline: str = Field(description="Every touch of the lead.")
     evaluation: str
     verdict: str = Field(description="Where the answer is posted.")

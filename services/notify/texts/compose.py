@@ -29,6 +29,8 @@ SHOWN_TOPICS = 5
 SHOWN_EARLIER = 3
 REFUSED = "refused"
 EVERY = "all"  # stands for every channel
+# A link to a page that is not there would be worse than none: the console turns this on.
+HAS_CONSOLE = False
 
 _catalogue = Catalogue.of(SalesReady, Reassigned, Escalated, Updated)
 
@@ -238,7 +240,7 @@ def _stage(words: Phrases, stage: str) -> str:
 
 
 def _buttons(words: Phrases, context: SalesReady | None) -> tuple[Button, ...]:
-    url = context.links.console if context else ""
+    url = context.links.console if context and HAS_CONSOLE else ""
     if urlsplit(url).scheme not in ("http", "https"):
         return ()
     return (Button(words.say("button.open"), url),)

@@ -22,7 +22,7 @@ def url(receiver_server) -> Iterator[str]:
     def leads(request: Request) -> Response:
         following, count = PAGES[request.args.get("cursor")]
         lead = dict.fromkeys(("lead_id", "name", "account_domain", "first_seen_at"), "")
-        items = [lead | {"identifiers": []}] * count
+        items: list[dict[str, object]] = [{**lead, "identifiers": []}] * count
         return Response(json.dumps({"items": items, "next_cursor": following}))
 
     def retry(_request: Request) -> Response:
