@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.bus.port import Bus
 from shared.contracts import TOPICS, Envelope, Event
-from shared.contracts.directory import PersonalChannel, PersonChanged
+from shared.contracts.directory import PersonalChannel, PersonChanged, Role
 from shared.contracts.handoffs import (
     Accepted,
     AccountCard,
@@ -294,6 +294,7 @@ def person_changed(
     zone: str = "Europe/Madrid",
     revision: int = 1,
     active: bool = True,
+    roles: Sequence[Role] = ("rep",),
 ) -> Envelope:
     """A person as handoff publishes them."""
     return Envelope(
@@ -307,7 +308,7 @@ def person_changed(
             revision=revision,
             name=who.name,
             email=who.email,
-            roles=["rep"],
+            roles=list(roles),
             language=language,  # type: ignore[arg-type] # tests say either
             zone=zone,
             channels=[PersonalChannel(channel=name, address=to) for name, to in channels],

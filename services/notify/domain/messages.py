@@ -1,6 +1,9 @@
 """A message for people, before any channel gives it its form."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,27 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """A subscription that fails, or was disabled: what its contact is told, or the admins."""
+
+    kind: Literal["warning", "disabled"]
+    name: str
+    since: datetime
+    until: datetime
+    reason: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as a stored message keeps it."""
+        moments = {"since": self.since.isoformat(), "until": self.until.isoformat()}
+        return {"kind": self.kind, "name": self.name, "reason": self.reason} | moments
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, Any]) -> Self:
+        moments = {name: datetime.fromisoformat(stored[name]) for name in ("since", "until")}
+        return cls(**{**stored, **moments})
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads a message."""
 
@@ -49,6 +73,7 @@ class Notice:
     """Everything a message for a person is made of: why, the events, the hand-off's context.
 
     ``ready`` is the hand-off's ``handoff.sales_ready.v1``, None once the feed has let it go.
+    A message about a subscription has its ``trouble`` instead of events.
     """
 
     notification_id: str
@@ -56,3 +81,4 @@ class Notice:
     reader: Reader
     events: tuple[bytes, ...]
     ready: bytes | None
+    trouble: Trouble | None = None

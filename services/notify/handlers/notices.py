@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.notify.domain.messages import Notice, Reader
+from services.notify.domain.messages import Notice, Reader, Trouble
 from services.notify.unit_of_work import UnitOfWork
 
 
@@ -16,7 +16,7 @@ def notices(
 
     A notification whose events the feed does not keep any more has none.
     """
-    handoffs = uow.handoffs.find({row.handoff_id for row in notifications})
+    handoffs = uow.handoffs.find({row.handoff_id for row in notifications if row.handoff_id})
     people = uow.people.find({row.person_id for row in notifications})
     positions = {place for row in notifications for place in row.positions}
     positions |= {row.ready_position for row in handoffs.values() if row.ready_position}
@@ -25,13 +25,14 @@ def notices(
     for row in notifications:
         events = tuple(payloads[place] for place in row.positions if place in payloads)
         handoff = handoffs.get(row.handoff_id)
-        if events:
+        if events or row.notice:
             found[row.id] = Notice(
                 notification_id=row.id,
                 step=row.step,
                 reader=_reader(row, people.get(row.person_id)),
                 events=events,
                 ready=payloads.get(handoff.ready_position) if handoff else None,
+                trouble=Trouble.of_json(row.notice) if row.notice else None,
             )
     return found, handoffs
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.notify.domain.attempts import KEPT_ATTEMPTS, Attempt, NextStep, after
 from services.notify.domain.deliveries import Delivery
+from services.notify.domain.failing import GONE
 from services.notify.domain.notifications import Route, next_route
 from services.notify.domain.retries import PERSON_DELAYS_S, SUBSCRIPTION_DELAYS_S
 from services.notify.handlers.notify_people import new_row, plan
@@ -15,8 +16,6 @@ from services.notify.handlers.reports import Settled, reports
 from services.notify.unit_of_work import UnitOfWork
 from shared.audit import RELEVO
 from shared.clock import to_text
-
-GONE = "the receiver answered 410: it is gone"
 
 
 @dataclass(frozen=True, slots=True)

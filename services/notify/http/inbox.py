@@ -36,8 +36,11 @@ class InboxMessage(BaseModel):
     """A message in the reader's language. All texts are plain."""
 
     message_id: str
-    step: str = Field(description="`new`, `reassigned`, `escalated`, `update` or `review`.")
-    handoff_id: str | None = Field(description="Null where it is about a policy.")
+    step: str = Field(
+        description="`new`, `reassigned`, `escalated`, `update` or `review`; for admins also "
+        "`subscription`, about one that fails."
+    )
+    handoff_id: str | None = Field(description="Null where it is about a policy or a subscription.")
     lead_id: str | None
     title: str
     intro: str

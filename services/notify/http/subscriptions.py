@@ -136,6 +136,7 @@ class SubscriptionShown(BaseModel):
     created_at: datetime
     updated_at: datetime
     last_success_at: datetime | None
+    last_failure_at: datetime | None
     failing_since: datetime | None
     disabled_at: datetime | None
     replaying: bool

@@ -92,11 +92,15 @@ class SubscriptionStore:
         self._conn.execute(NOTE_SUCCESS, parameters)
 
     def note_failure(self, subscription_id: str, now: datetime) -> None:
-        """Remember since when nothing succeeds; a later failure does not move it."""
+        """Remember since when nothing succeeds, and that it failed just now."""
+        since, last = subscription.c.failing_since, subscription.c.last_failure_at
+        a_minute_ago = now - timedelta(minutes=1)
         self._conn.execute(
             update(subscription)
-            .where(subscription.c.id == subscription_id, subscription.c.failing_since.is_(None))
-            .values(failing_since=now)
+            # Written at most once a minute.
+            .where(subscription.c.id == subscription_id)
+            .where(since.is_(None) | last.is_(None) | (last < a_minute_ago))
+            .values(failing_since=func.coalesce(since, now), last_failure_at=now)
         )
 
     def failing(self) -> list[Row[Any]]:

@@ -83,6 +83,7 @@ subscription = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("last_success_at", UtcDateTime),
+    Column("last_failure_at", UtcDateTime),
     Column("failing_since", UtcDateTime),
     Column("warned_at", UtcDateTime),
     Column("disabled_at", UtcDateTime),
@@ -110,13 +111,15 @@ person = Table(
     Column("revision", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
+    Column("roles", Json, nullable=False, server_default="[]"),
     Column("language", Text, nullable=False),
     Column("zone", Text, nullable=False),
     Column("channels", Json, nullable=False),
     Column("active", Boolean, nullable=False),
 )
 
-# One message for one person: what the console's inbox shows and what the channels carry.
+# One message for one person: what the console's inbox shows and what the channels carry. It is
+# made of events about a hand-off, or says by itself (``notice``) what is wrong elsewhere.
 notification = Table(
     "notification",
     TABLES,
@@ -127,6 +130,7 @@ notification = Table(
     Column("step", Text, nullable=False),
     Column("dedupe", Text, nullable=False),
     Column("positions", Json, nullable=False),
+    Column("notice", Json),
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
     Column("state", Text, nullable=False),  # open, told, not_needed or failed

@@ -12,6 +12,7 @@ import orjson
 from services.notify.domain.messages import Button, Message, Notice, Section
 from services.notify.texts.compose_review import compose_review
 from services.notify.texts.phrases import Phrases, clean
+from services.notify.texts.trouble import compose_trouble
 from shared.contracts import Catalogue
 from shared.contracts.handoffs import (
     Assignment,
@@ -41,6 +42,8 @@ def compose_notice(notice: Notice, language: str, zone: str) -> Message:
     words = Phrases(reader.language or language, reader.zone or zone)
     if notice.step == "review":
         return compose_review(notice.events[0], reader, words)
+    if notice.trouble is not None:
+        return compose_trouble(words, notice.trouble)
     events = [event for event in map(_read, notice.events) if event is not None]
     ready = _read(notice.ready) if notice.ready else None
     context = ready if isinstance(ready, SalesReady) else None

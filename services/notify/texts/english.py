@@ -122,4 +122,6 @@ PHRASES = {
     "disabled.subject": "Webhook disabled: {name}",
     "disabled.text": "The subscription “{name}” is disabled: {reason}.\n\n"
     "Enable it again when the receiver works, and replay what it missed from {since}.",
+    "because.nothing_arrived": "nothing got through for five days",
+    "because.gone": "the receiver answered that it is gone for good (410)",
 }

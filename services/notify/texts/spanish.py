@@ -114,4 +114,6 @@ PHRASES = {
     "disabled.subject": "Webhook desactivado: {name}",
     "disabled.text": "La suscripción «{name}» está desactivada: {reason}.\n\n"
     "Actívala cuando el receptor funcione y vuelve a enviar lo que falte desde el {since}.",
+    "because.nothing_arrived": "no llegó nada durante cinco días",
+    "because.gone": "el receptor respondió que ya no existe (410)",
 }

@@ -7,10 +7,12 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from services.notify.channels import Channel
+from services.notify.domain.attempts import Reply
 from services.notify.handlers.replay_events import replay_events
 from services.notify.handlers.watch_subscriptions import (
     ContactMail,
     note_warned,
+    tell_admins,
     watch_subscriptions,
 )
 from services.notify.unit_of_work import UnitOfWork
@@ -68,20 +70,26 @@ async def replay(
 
 
 async def watch(write: Write, mail: Channel) -> None:
-    """Disable what fails for too long, and tell the contacts.
+    """Disable what fails for too long, and tell the contacts, or else the admins.
 
     A mail counts as sent once the server has it: told twice is better than never.
     """
     for one in await write(watch_subscriptions):
-        if await _is_told(one, mail):
+        reply = await _mailed(one, mail)
+        if reply is not None and reply.ok:
             await write(lambda uow: note_warned(uow, [one.subscription_id]))  # noqa: B023
+        elif reply is None or reply.is_final:
+            admins = await write(lambda uow: tell_admins(uow, one))  # noqa: B023
+            log.warning(
+                "subscription_fails", subscription_id=one.subscription_id, admins_told=admins
+            )
 
 
-async def _is_told(one: ContactMail, mail: Channel) -> bool:
+async def _mailed(one: ContactMail, mail: Channel) -> Reply | None:
+    """Mail the contact; return how that went, None where there is no way."""
     if one.contact_email is None or not mail.is_usable(one.contact_email):
-        log.warning("subscription_fails_untold", subscription_id=one.subscription_id)
-        return True  # nobody can be told; the log and the metrics say it
+        return None
     reply = await mail.send(one.contact_email, one.message, one.message_id)
     if not reply.ok:
         log.warning("contact_not_told", subscription_id=one.subscription_id, reason=reply.reason)
-    return reply.ok or reply.is_final
+    return reply
