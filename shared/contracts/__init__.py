@@ -22,7 +22,7 @@ EVENTS: tuple[type[Event], ...] = (
     handoffs.Progressed,
     handoffs.Escalated,
     handoffs.Closed,
-    handoffs.LeadRecycled,
+    leads.LeadRecycled,
     leads.LeadMerged,
     leads.LeadUnmerged,
     policies.PolicyActivated,

@@ -384,18 +384,4 @@ class Closed(HandoffEvent):
     cool_down_until: AwareDatetime | None
 
 
-class LeadRecycled(HandoffEvent):
-    """The lead goes back to marketing, with the condition of its return."""
-
-    type: ClassVar[str] = "lead.recycled.v1"
-
-    reason: str
-    reason_title: dict[str, str] | None = Field(
-        default=None, description="The reason's title per language, when it is one of the policy's."
-    )
-    returns_at: AwareDatetime | None = Field(
-        description="Earliest return; new evidence is needed too."
-    )
-
-
 SalesReady.model_rebuild()

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Event
-from shared.contracts.handoffs import TOPIC
+from shared.contracts.handoffs import TOPIC, HandoffEvent
 
 
 class LeadMerged(Event):
@@ -30,3 +30,17 @@ class LeadUnmerged(Event):
     unmerged_lead_id: str
     by: str
     at: AwareDatetime
+
+
+class LeadRecycled(HandoffEvent):
+    """The lead goes back to marketing, with the condition of its return."""
+
+    type: ClassVar[str] = "lead.recycled.v1"
+
+    reason: str
+    reason_title: dict[str, str] | None = Field(
+        default=None, description="The reason's title per language, when it is one of the policy's."
+    )
+    returns_at: AwareDatetime | None = Field(
+        description="Earliest return; new evidence is needed too."
+    )

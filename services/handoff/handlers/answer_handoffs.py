@@ -30,6 +30,7 @@ from shared.contracts import Envelope
 from shared.contracts import handoffs as contract
 from shared.contracts.answers import OutcomeReported, VerdictGiven
 from shared.contracts.handoffs import HandoffEvent, HandoffRef, Person
+from shared.contracts.leads import LeadRecycled
 from shared.db import insert
 from shared.ids import new_id
 from shared.problem import Problem, not_found
@@ -246,7 +247,7 @@ def _rejected(change: Change) -> list[HandoffEvent]:
     ]
     if change.after.stage == "recycled":
         events.append(
-            contract.LeadRecycled(
+            LeadRecycled(
                 handoff=change.ref,
                 reason=reason.name,
                 reason_title=title_of(change.version, reason.name),
