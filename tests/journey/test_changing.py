@@ -115,7 +115,8 @@ async def kill_while(product, path, is_halfway):
 async def test_a_killed_refold_and_a_killed_hand_over_are_gone_on_with(world, tmp_path):
     async with running_product(world) as product:
         relevo = Command(product)
-        await product.api.post("/v1/policies", {"text": GUIDES_TOO})
+        newest = {"authorization": f"Bearer {product.admin_key}", "if-match": "*"}
+        await product.api.send("POST", "/v1/policies", json={"text": GUIDES_TOO}, headers=newest)
         await product.api.post("/v1/policies/turn/versions/2/activate")
         await kill_while(product, REFOLD, lambda one: 0 < (one["progress"] or NONE)["done"] < LEADS)
         folded = await relevo.json("refold turn 2 --wait")

@@ -155,7 +155,7 @@ async def test_a_month_that_is_not_over_is_said_to_be_partial(inbound):
 
 async def test_a_version_is_measured_by_its_own_hand_offs(inbound):
     await hand_over(inbound, "lead", datetime.now(UTC))
-    await inbound.post("/v1/policies", {"text": TEXT.replace("70%", "80%")})
+    await inbound.post("/v1/policies", {"text": TEXT.replace("70%", "80%")}, **{"If-Match": "*"})
     draft = await targets(inbound, number=2)
     await inbound.post("/v1/policies/inbound/versions/2/activate")
     second, first = await targets(inbound), await targets(inbound, number=1)
