@@ -30,6 +30,35 @@ class CycleRecord:
 FIRST_CYCLE = CycleRecord(number=0)
 
 
+@dataclass(frozen=True, slots=True)
+class PastHandoff:
+    """One hand-off of a lead, as far as it counts for where the lead stands."""
+
+    handoff_id: str
+    cycle: int
+    stage: str
+    decided_at: datetime
+    closed_at: datetime | None
+    returns_at: datetime | None
+
+
+def recount(handoffs: Iterable[PastHandoff]) -> CycleRecord:
+    """Return where a lead stands by its own hand-offs under one policy, in whatever order.
+
+    One that a merge closed was never answered: nothing cools down after it.
+    """
+    past = sorted(handoffs, key=lambda one: (one.decided_at, one.handoff_id))
+    answered = [one for one in past if one.stage != "superseded"]
+    closed = [one.closed_at for one in answered if one.closed_at is not None]
+    returns = [one.returns_at for one in answered if one.returns_at is not None]
+    return CycleRecord(
+        number=max((one.cycle for one in past), default=0),
+        open_handoff_id=next((one.handoff_id for one in answered if one.closed_at is None), None),
+        closed_at=max(closed, default=None),
+        returns_at=max(returns, default=None),
+    )
+
+
 @dataclass(frozen=True)
 class Qualifies:
     """The lead becomes ready now, for the ``number``-th time under this policy."""

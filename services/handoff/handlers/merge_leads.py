@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 
 from services.handoff.handlers.join_leads import join_leads
+from services.handoff.handlers.recount_cycles import recount_cycles
 from services.handoff.store import leads as leads_store
 from services.handoff.store.handoffs import add_audit
 from services.handoff.store.tables import LEAD, MERGE
@@ -29,8 +30,9 @@ def merge_leads(uow: UnitOfWork, one: str, other: str, who: str, why: str) -> st
 def unmerge_lead(uow: UnitOfWork, lead_id: str, who: str) -> None:
     """Let a merged lead stand for itself again, with all it did and all that is known of it.
 
-    What came in after the merge is with the lead whose identifier it carried; hand-offs
-    that were closed by the merge stay closed.
+    What came in after the merge is with the lead whose identifier it carried. Hand-offs
+    are with the lead they were opened for; one that the merge closed stays closed, and its
+    lead can be handed over anew.
     """
     root = leads_store.root_of(uow.conn, lead_id)
     if root is None:
@@ -55,4 +57,6 @@ def unmerge_lead(uow: UnitOfWork, lead_id: str, who: str) -> None:
     for member in batch.members.values():
         if member.lead_id in merge.members:
             member.root_id = lead_id
+    stay = batch.members.keys() - set(merge.members)
+    recount_cycles(uow, {root: stay, lead_id: merge.members})
     leads_store.save_batch(uow.conn, batch)

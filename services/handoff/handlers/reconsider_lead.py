@@ -19,6 +19,8 @@ def reconsider(uow: UnitOfWork, timer: Timer) -> None:
     if not uow.parts.timers.claim(uow.conn, timer, uow.now):
         return
     lead = batch.leads[root]
+    if not lead.is_known:
+        return  # an undone merge took away the identifiers that named somebody
     for in_force in uow.parts.shelf.in_force(uow.conn):
         row = handoffs.load_cycles(uow.conn, in_force.policy, [root]).get(root)
         if row is None:
