@@ -26,12 +26,14 @@ TOUCH_COLUMNS = (
     "made_by",
     "made_by_reason",
     "properties",
+    "place",
 )
 
 
 _FOLDED = select(LEAD_SIGNALS.c.lead_id, LEAD_SIGNALS.c.signals).where(
     LEAD_SIGNALS.c.shape == bindparam("shape"), is_in(LEAD_SIGNALS.c.lead_id)
 )
+_PLACES = select(TOUCH.c.touch_id, TOUCH.c.place).where(is_in(TOUCH.c.touch_id))
 _TOUCHES = select(TOUCH).where(is_in(TOUCH.c.lead_id))
 
 
@@ -82,9 +84,11 @@ def save_signals(
     )
 
 
-def add_touches(conn: Connection, touches: Sequence[tuple[str, str, TouchRecorded]]) -> None:
-    """Store touches as ``(touch id, lead recorded under, touch)``; a repeat changes nothing."""
-    bulk_insert(
+def add_touches(
+    conn: Connection, touches: Sequence[tuple[str, str, TouchRecorded, int]]
+) -> set[str]:
+    """Store touches as ``(id, lead recorded under, touch, place)``; return those stored before."""
+    written = bulk_insert(
         conn,
         TOUCH,
         TOUCH_COLUMNS,
@@ -101,10 +105,16 @@ def add_touches(conn: Connection, touches: Sequence[tuple[str, str, TouchRecorde
                 touch.made_by,
                 touch.made_by_reason,
                 touch.properties,
+                place,
             )
-            for touch_id, lead_id, touch in touches
+            for touch_id, lead_id, touch, place in touches
         ],
     )
+    if written == len(touches):
+        return set()
+    places = {touch_id: place for touch_id, _, _, place in touches}
+    found = conn.execute(_PLACES, {"wanted": list(places)})
+    return {touch_id for touch_id, place in found if place != places[touch_id]}
 
 
 def stored_fact(row: Row[Any]) -> TouchFact:
