@@ -10,7 +10,16 @@ from services.handoff.consumers import build_consumers
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
 from services.handoff.handlers.fire_timers import timer_handlers
 from services.handoff.handlers.policies import compile_for_shelf, ensure_policy
-from services.handoff.http import handoffs, keys, leads, operations, people, policies, teams
+from services.handoff.http import (
+    handoffs,
+    keys,
+    leads,
+    operations,
+    people,
+    policies,
+    teams,
+    tryouts,
+)
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.policies import PolicyShelf
 from services.handoff.store.tables import (
@@ -23,6 +32,7 @@ from services.handoff.store.tables import (
     TIMER,
 )
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
+from services.handoff.workers.tryouts import TryoutWorker
 from shared.access import KeyRing
 from shared.bus.port import Bus
 from shared.clock import Clock
@@ -72,7 +82,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
-    for module in (leads, handoffs, policies, people, teams, keys, operations):
+    for module in (leads, handoffs, policies, tryouts, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))
     consumers = {consumer.name: consumer.run for consumer in build_consumers(parts, bus)}
     return Service(
@@ -85,6 +95,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
             "outbox": outbox.relay,
             "timers": timers.run,
             "keys": ring.run,
+            "tryouts": TryoutWorker(parts).run,
             "directory": _every(REPUBLISH_S, lambda: db.write(_with(parts, republish_directory))),
             "prune": _every(PRUNE_S, lambda: db.write(prune)),
         },
