@@ -21,6 +21,7 @@ from services.cli import (
     settings,
     sources,
     subscriptions,
+    tryouts,
 )
 from services.cli.failure import Failure
 
@@ -37,6 +38,7 @@ app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("settings", epilog=settings.EXAMPLES)(settings.settings)
 app.add_typer(policy.app, name="policy")
+assert tryouts.app is policy.app, "try-outs are commands of the policy group"
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(people.app, name="people")

@@ -47,7 +47,7 @@ def check(
     from services.ingest.domain.touch_kinds import KINDS
 
     name = "policy.yaml" if file == "-" else file
-    found = compile_policy(_read(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
+    found = compile_policy(read_policy(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
     if as_json:
         print_json([problem.as_dict() for problem in found.problems])
     else:
@@ -117,7 +117,7 @@ def show(
 @api_command(app, "draft", _show, examples("relevo policy draft policy.yaml"))
 def draft(api: Api, file: File) -> Any:
     """Store a policy as a draft; it decides nothing yet."""
-    return api.post("/v1/policies", {"text": _read(file).decode(), "file": Path(file).name})
+    return api.post("/v1/policies", {"text": read_policy(file).decode(), "file": Path(file).name})
 
 
 @api_command(app, "activate", _show, examples("relevo policy activate b2b-starter 4"))
@@ -155,17 +155,18 @@ def try_one(
     """
     trial: dict[str, Any] = {"policy": policy, "number": number, "lead": lead}
     if file is not None:
-        trial["text"] = _read(file).decode()
+        trial["text"] = read_policy(file).decode()
     if invented is not None:
         try:
-            trial["invented"] = json.loads(_read(invented))
+            trial["invented"] = json.loads(read_policy(invented))
         except ValueError as error:
             raise Failure(f"{invented} is no JSON: {error}") from None
     given = {name: value for name, value in trial.items() if value is not None}
     return api.post("/v1/policies/try-one", given)
 
 
-def _read(file: str) -> bytes:
+def read_policy(file: str) -> bytes:
+    """Return a file, or what comes by a pipe. Raises ``Failure``."""
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
