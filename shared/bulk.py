@@ -15,7 +15,6 @@ import orjson
 from sqlalchemy import (
     JSON,
     Boolean,
-    ClauseElement,
     Column,
     ColumnElement,
     Connection,
@@ -52,7 +51,7 @@ class is_in(FunctionElement[bool]):  # noqa: N801 - reads as an operator in a qu
     def __init__(self, column: ColumnElement[Any], wanted: str = "wanted"):
         super().__init__(column, bindparam(wanted, type_=_ListOf(column.type)))
 
-    def self_group(self, against: Any = None) -> ClauseElement:
+    def self_group(self, against: Any = None) -> "is_in":
         """Stay as it is: ``… = 1``, as SQLite gets of other truths, would pass by the index."""
         return self
 
