@@ -22,14 +22,14 @@ from shared.contracts.handoffs import Closed, LeadMerged
 def join_leads(uow: UnitOfWork, batch: LeadBatch, place: int) -> set[str]:
     """Carry out the joins found in this batch; return the leads that are more than before.
 
-    ``place`` is that of the joins, before all that is judged with them.
+    ``place`` is that of the first join; all that is judged with them comes behind the last.
     """
     joined = set()
-    for join, survivor, merged in carry_out_joins(batch):
+    for at, (join, survivor, merged) in enumerate(carry_out_joins(batch), start=place):
         joined.add(survivor.lead_id)
         if merged.root.is_new:
             continue  # nobody has heard of it
-        record_merge(uow.conn, join, merged.member_ids, uow.now, place)
+        record_merge(uow.conn, join, merged.member_ids, uow.now, at)
         add_audit(uow.conn, uow.now, "relevo", "lead.merged", survivor.lead_id, join.because)
         event = LeadMerged(
             lead_id=survivor.lead_id,
@@ -38,7 +38,7 @@ def join_leads(uow: UnitOfWork, batch: LeadBatch, place: int) -> set[str]:
             at=uow.now,
         )
         uow.stage([uow.envelope(event, survivor)])
-        join_cycles(uow, survivor, merged, place)
+        join_cycles(uow, survivor, merged, at)
     return joined
 
 

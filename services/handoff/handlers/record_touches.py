@@ -57,10 +57,14 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     origins = [(envelope, _origin(envelope)) for envelope in reversed(once.values())]
     identifiers = {one for _, data in origins for one in data.identifiers}
     batch = leads_store.open_batch(uow.conn, identifiers, uow.now)
-    first = uow.places(1 + len(origins))
+    learned = [_learn(batch, data) for _, data in origins]
+    joins = len(batch.resolver.joins)
+    first = uow.places(joins + len(origins))
     arrivals = [
-        _arrive(batch, envelope, data, place)
-        for place, (envelope, data) in enumerate(origins, start=first + 1)
+        Arrival(envelope, data, member, news, place)
+        for place, ((envelope, data), (member, news)) in enumerate(
+            zip(origins, learned, strict=True), start=first + joins
+        )
     ]
     repeated = add_touches(
         uow.conn,
@@ -84,7 +88,8 @@ def _origin(envelope: Envelope) -> Origin:
     return envelope.data
 
 
-def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin, place: int) -> Arrival:
+def _learn(batch: LeadBatch, data: Origin) -> tuple[Member, bool]:
+    """Return whom an event is recorded under, and whether it told news about them."""
     member = leads_store.record_under(batch, data.identifiers, data.occurred_at)
     learned = learn_all(member.facts, _derived(data), DERIVED, "")
     if data.lead:
@@ -96,8 +101,7 @@ def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin, place: int) -> A
         learned = max(learned, said)
     if learned:
         batch.lead_of(member.lead_id).learned(member)
-    news = learned is Learned.VALUE or member.is_new
-    return Arrival(envelope, data, member, news, place)
+    return member, learned is Learned.VALUE or member.is_new
 
 
 def _history(
