@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from services.handoff.domain.colleagues import NO_COLLEAGUES, Colleagues
+from services.handoff.domain.facts import Facts
 from services.handoff.domain.kept import Kept
 from services.handoff.domain.questions import Signal
 
@@ -26,6 +28,16 @@ class Counted(NamedTuple):
     """Tenths of a point, faded."""
     standing: Standing
     """Whether gates see it; if not, which guard holds it back."""
+    colleague: str | None = None
+    """The lead who did it, where that is somebody else of the account."""
+
+
+def newest_first(touches: Iterable[Counted]) -> tuple[Counted, ...]:
+    """Return ``touches`` by the time they happened, the newest first."""
+    return tuple(sorted(touches, key=lambda touch: (-touch.occurred_ms, touch.touch_id)))
+
+
+NO_FACTS: Facts = {}
 
 
 class Case:
@@ -37,15 +49,19 @@ class Case:
         at_ms: int,
         signals: tuple[Signal, ...],
         remembered: Callable[[Signal], tuple[Kept, ...]],
+        facts: Facts = NO_FACTS,
+        colleagues: Colleagues = NO_COLLEAGUES,
     ) -> None:
         """Build a case.
 
         ``fit`` is in tenths of a point. ``remembered`` returns the touches of one of
-        ``signals``, newest first.
+        ``signals``, newest first. ``facts`` are the lead's and its account's.
         """
         self.fit = fit
         self.at_ms = at_ms
         self.signals = {signal.name: signal for signal in signals}
+        self.facts = facts
+        self.colleagues = colleagues
         self._remembered = remembered
         self._kept: dict[str, tuple[Kept, ...]] = {}
 

@@ -10,12 +10,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from services.handoff.domain.case import Case, Counted
+from services.handoff.domain.case import Case, Counted, newest_first
+from services.handoff.domain.colleagues import NO_COLLEAGUES, Colleagues
 from services.handoff.domain.facts import Facts
-from services.handoff.domain.gates import Answer, ask, deciding, is_met
+from services.handoff.domain.gates import Answer, ask, deciding, decisive, is_met
 from services.handoff.domain.kept import Kept
+from services.handoff.domain.people import PeopleSeen
 from services.handoff.domain.policy import Gate, PolicyVersion
 from services.handoff.domain.questions import Exclusion, Signal
+from services.handoff.domain.scope import Scope, scope_of
 from services.handoff.domain.scores import (
     Factor,
     FitFactor,
@@ -64,6 +67,8 @@ class Evaluation:
 
     version: PolicyVersion
     at: datetime
+    scope: Scope
+    """Whether the policy is for this lead at all."""
     state: LeadSignals = field(repr=False)
     fit_factors: tuple[FitFactor, ...]
     """Every criterion, those that bring nothing included; they add up to ``fit``."""
@@ -72,12 +77,17 @@ class Evaluation:
     case: Case = field(repr=False)
     """What the gates looked at."""
     passing: Gate | None
-    """The first gate that passes, exclusions aside."""
+    """The first gate that passes, exclusions and scope aside."""
 
     @property
     def gate(self) -> Gate | None:
         """The gate the lead is ready by; None while it is not ready."""
-        return None if self.excluded_by else self.passing
+        return self.passing if self.is_meant else None
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether the policy is for this lead and does not exclude it."""
+        return self.scope.holds is True and not self.excluded_by
 
     @property
     def is_ready(self) -> bool:
@@ -117,6 +127,18 @@ class Evaluation:
         return next(answer.deciding for answer in self.answers if answer.gate is self.gate)
 
     @cached_property
+    def group(self) -> tuple[Counted, ...]:
+        """What the people of the account did, where several made the gate pass; newest first."""
+        if self.gate is None:
+            return ()
+        answer = next(each.answer for each in self.answers if each.gate is self.gate)
+        together = (leaf for leaf in decisive(answer) if isinstance(leaf.condition, PeopleSeen))
+        done = {
+            (touch.colleague, touch.touch_id): touch for leaf in together for touch in leaf.because
+        }
+        return newest_first(done.values())
+
+    @cached_property
     def guards(self) -> tuple[Guard, ...]:
         """What weak, unsure and late touches would have done, had they counted."""
         guards = []
@@ -142,22 +164,31 @@ class Evaluation:
             return tuple(sorted((*kept.certain, *more), reverse=True)[: signal.at_most])
 
         signals = self.version.signals if guard == "weak" else self.version.strong_signals
-        case = Case(self.fit, self.case.at_ms, signals, remembered)
+        seen = self.case
+        case = Case(self.fit, seen.at_ms, signals, remembered, seen.facts, seen.colleagues)
         return next((gate.name for gate in self.version.gates if is_met(gate.when, case)), None)
 
 
-def evaluate(version: PolicyVersion, facts: Facts, state: LeadSignals, at: datetime) -> Evaluation:
+def evaluate(
+    version: PolicyVersion,
+    facts: Facts,
+    state: LeadSignals,
+    at: datetime,
+    colleagues: Colleagues = NO_COLLEAGUES,
+) -> Evaluation:
     """Ask ``version`` about a lead: the first gate that passes decides.
 
     ``facts`` is ``{"lead": {…}, "account": {…}}``; ``state`` must be folded for ``version``.
-    Gates are asked about certain touches of strong signals and nothing else.
+    Gates are asked about certain touches of strong signals and nothing else, those of
+    ``colleagues`` too where they ask about several people.
     """
     factors = fit_factors(version, facts)
     fit = sum(factor.points for factor in factors)
-    case = case_of(version, fit, state, epoch_ms(at))
+    case = case_of(version, fit, state, epoch_ms(at), facts, colleagues)
     return Evaluation(
         version=version,
         at=at,
+        scope=scope_of(version.applies_to, facts),
         state=state,
         fit_factors=factors,
         excluded_by=tuple(each for each in version.exclude if each.when.holds(facts)),

@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from services.handoff.domain.case import Case, Counted, valued
+from services.handoff.domain.colleagues import Colleagues
 from services.handoff.domain.facts import Facts, find
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.questions import FitCriterion, Signal
 from services.handoff.domain.signals import LeadSignals
 
 
-def case_of(version: PolicyVersion, fit: int, state: LeadSignals, at_ms: int) -> Case:
+def case_of(
+    version: PolicyVersion,
+    fit: int,
+    state: LeadSignals,
+    at_ms: int,
+    facts: Facts,
+    colleagues: Colleagues,
+) -> Case:
     """Return what the gates may look at: certain touches of strong signals."""
     position_of = version.position_of
     return Case(
@@ -22,6 +30,8 @@ def case_of(version: PolicyVersion, fit: int, state: LeadSignals, at_ms: int) ->
         at_ms,
         version.strong_signals,
         lambda signal: state.at(position_of[signal.name]).certain,
+        facts,
+        colleagues,
     )
 
 

@@ -22,6 +22,7 @@ Code = Literal[
     "gate_without_evidence",
     "weak_signal_in_gate",
     "tier_without_response",
+    "never_applies",
     "contradictory_durations",
     "contradictory_effect",
     "file_too_large",
@@ -45,6 +46,7 @@ Code = Literal[
     "duplicate",
     "no_points",
     "no_opt_out_reason",
+    "overlapping_policies",
     "title_untranslated",
     "unfamiliar_name",
 ]
