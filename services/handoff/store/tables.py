@@ -12,9 +12,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 
+from services.handoff.store.account_domain import account_domain_of
 from shared.access import key_table
 from shared.consumer import consumer_tables
 from shared.db import Json, UtcDateTime, id_column, metadata
@@ -102,6 +104,7 @@ LEAD = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
+Index("ix_lead_account_domain", account_domain_of(LEAD.c.facts))
 
 IDENTIFIER = Table(
     "identifier",
@@ -150,13 +153,16 @@ POLICY_VERSION = Table(
     Column("number", Integer, nullable=False),
     Column("text", Text, nullable=False),  # the document as it was written
     Column("digest", Text, nullable=False),
-    Column("state", Text, nullable=False),  # draft, in_force or succeeded
+    Column("state", Text, nullable=False),  # draft, in_force, succeeded or retired
     Column("agreement", Text, nullable=False),  # trial or signed
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("activated_at", UtcDateTime),
     Column("activated_by", Text),
     Column("succeeded_at", UtcDateTime),
+    Column("retired_at", UtcDateTime),
+    Column("retired_by", Text),
+    Column("retired_why", Text),
     UniqueConstraint("policy", "number"),
 )
 
@@ -178,6 +184,54 @@ LEAD_SIGNALS = Table(
     PrimaryKeyConstraint("lead_id", "shape"),
     sqlite_with_rowid=False,
 )
+
+ACCOUNT_SIGNALS = Table(  # what an account's people did last, for gates that ask about several
+    "account_signals",
+    TABLES,
+    Column("domain", Text, nullable=False),
+    Column("shape", LargeBinary, nullable=False),
+    Column("signals", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("domain", "shape"),
+    sqlite_with_rowid=False,
+)
+
+# --- lists that policies name -----------------------------------------------------------------
+
+NAMED_LIST = Table(
+    "named_list",
+    TABLES,
+    Column("name", Text, primary_key=True),
+    Column("number", Integer, nullable=False),  # of the version that counts
+    Column("deleted_at", UtcDateTime),  # old policy versions still name it
+)
+
+NAMED_LIST_VERSION = Table(
+    "named_list_version",
+    TABLES,
+    Column("name", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    PrimaryKeyConstraint("name", "number"),
+)
+
+NAMED_LIST_VALUE = Table(  # a value with the versions it is in: from ``since``, before ``until``
+    "named_list_value",
+    TABLES,
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),  # as it is compared
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("value", Text, nullable=False),  # as it was written
+    PrimaryKeyConstraint("name", "key", "since"),
+)
+Index("ix_named_list_value_since", NAMED_LIST_VALUE.c.name, NAMED_LIST_VALUE.c.since)
+Index("ix_named_list_value_until", NAMED_LIST_VALUE.c.name, NAMED_LIST_VALUE.c.until)
 
 # --- hand-offs --------------------------------------------------------------------------------
 
@@ -214,9 +268,36 @@ HANDOFF = Table(
     Column("amount", Float),
     Column("currency", Text),
     Column("snapshot", LargeBinary, nullable=False),  # the sales-ready event's data, frozen
+    Column("group_domain", Text),  # the account, where the hand-off is for its people together
     UniqueConstraint("lead_id", "policy", "cycle"),
 )
 Index("ix_handoff_decided", HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
+_IS_GROUP = HANDOFF.c.group_domain.is_not(None)
+Index(
+    "ix_handoff_group",
+    HANDOFF.c.group_domain,
+    HANDOFF.c.policy,
+    postgresql_where=_IS_GROUP,
+    sqlite_where=_IS_GROUP,
+)
+_IS_OPEN_GROUP = and_(_IS_GROUP, HANDOFF.c.closed_at.is_(None))
+Index(  # the people of an account are handed over once at a time
+    "uq_handoff_open_group",
+    HANDOFF.c.group_domain,
+    HANDOFF.c.policy,
+    unique=True,
+    postgresql_where=_IS_OPEN_GROUP,
+    sqlite_where=_IS_OPEN_GROUP,
+)
+
+HANDOFF_PERSON = Table(  # the people of a group's hand-off, as they were recorded
+    "handoff_person",
+    TABLES,
+    id_column("handoff_id", nullable=False),
+    id_column("lead_id", nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("handoff_id", "lead_id"),
+)
 
 CYCLE = Table(
     "cycle",
@@ -228,6 +309,31 @@ CYCLE = Table(
     Column("closed_at", UtcDateTime),
     Column("returns_at", UtcDateTime),  # not before, by the reason it was closed with
     PrimaryKeyConstraint("lead_id", "policy"),
+)
+_IS_WITH_SALES = CYCLE.c.open_handoff_id.is_not(None)
+Index(  # whether a retired policy still has hand-offs under way
+    "ix_cycle_open",
+    CYCLE.c.policy,
+    postgresql_where=_IS_WITH_SALES,
+    sqlite_where=_IS_WITH_SALES,
+)
+
+OVERRIDE = Table(  # a person's word beside the policy's; never deleted, only lifted
+    "override",
+    TABLES,
+    id_column("override_id", primary_key=True),
+    id_column("lead_id", nullable=False, index=True),
+    Column("policy", Text),  # none: every policy
+    Column("ready", Boolean, nullable=False),  # handed over, or held back
+    Column("reason", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    id_column("person_id"),  # whose key it was
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    id_column("handoff_id"),  # of a lead that was handed over
+    Column("lifted_at", UtcDateTime),
+    Column("lifted_by", Text),
+    Column("lifted_why", Text),
 )
 
 ASSIGNMENT = Table(
