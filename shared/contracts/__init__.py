@@ -26,6 +26,7 @@ EVENTS: tuple[type[Event], ...] = (
     handoffs.LeadMerged,
     handoffs.LeadUnmerged,
     handoffs.PolicyActivated,
+    handoffs.PolicyRetired,
     answers.VerdictGiven,
     answers.OutcomeReported,
     deliveries.DeliverySucceeded,

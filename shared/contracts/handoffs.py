@@ -34,7 +34,9 @@ class HandoffRef(Part):
     agreement: Agreement = Field(
         description="`trial` until marketing and sales have both signed the version that decided."
     )
-    gate: str = Field(description="The gate that passed.")
+    gate: str = Field(
+        description="The gate that passed; `override` where a person handed the lead over."
+    )
     tier: str = Field(description="Urgency the policy gives the gate: `hot`, `warm`…")
     cycle: int = Field(description="Which time this lead is handed over under this policy, from 1.")
     stage: str = Field(
@@ -181,6 +183,31 @@ class Links(Part):
     verdict: str = Field(description="Where the answer is posted.")
 
 
+class GroupPerson(Part):
+    """One of several people of an account who are with sales together."""
+
+    lead_id: str
+    name: str
+    title: str | None
+    email: str | None
+    touches: list[TouchLine] = Field(description="What they did that counts here, newest first.")
+    joined: bool = Field(description="True in the event by which they came into the group.")
+
+
+class Override(Part):
+    """A person's word beside the policy's, which stays visible next to it."""
+
+    ready: bool = Field(description="True: handed over now; false: held back.")
+    policy: str | None = Field(description="The policy it is about; null for every policy.")
+    reason: str
+    by: str = Field(description="Name of the key or person who said so.")
+    person_id: str | None = Field(description="The person the key acts for, if any.")
+    at: AwareDatetime
+    until: AwareDatetime | None = Field(
+        default=None, description="When it runs out; null: when it is lifted."
+    )
+
+
 class HandoffEvent(Event):
     """What all events of a hand-off share."""
 
@@ -220,6 +247,16 @@ class SalesReady(HandoffEvent):
     assignment: "Assignment"
     deadlines: list[Deadline]
     links: Links
+    group: list[GroupPerson] = Field(
+        default=[],
+        description="Everybody of the account who made the gate pass together, the lead too, where "
+        "the gate asks about several people; else empty.",
+    )
+    override: Override | None = Field(
+        default=None,
+        description="Who handed the lead over and why, where no gate did. `evaluation` says what "
+        "the policy itself made of it.",
+    )
 
 
 class Considered(Part):
@@ -271,6 +308,11 @@ class Updated(HandoffEvent):
     touches: list[TouchLine]
     engagement: float
     fit: float
+    people: list[GroupPerson] = Field(
+        default=[],
+        description="Whose touches these are where colleagues of the lead did them: the people of "
+        "its account who are with sales together, and who joins them now.",
+    )
 
 
 class Accepted(HandoffEvent):
@@ -393,6 +435,20 @@ class PolicyActivated(Event):
     agreement: Agreement
     digest: str = Field(description="SHA-256 of the policy's content.")
     activated_at: AwareDatetime
+    by: str
+
+
+class PolicyRetired(Event):
+    """A policy decides no more, and none follows it. Its open hand-offs go on."""
+
+    type: ClassVar[str] = "policy.retired.v1"
+    topic: ClassVar[str] = TOPIC
+
+    policy: str
+    version: int = Field(description="The version that decided until now.")
+    version_id: str
+    why: str
+    retired_at: AwareDatetime
     by: str
 
 

@@ -23,17 +23,23 @@ def nobody_did(version: PolicyVersion) -> LeadSignals:
 
 
 def take_in(
-    version: PolicyVersion, account: LeadSignals, lead_id: str, signals: LeadSignals
+    version: PolicyVersion,
+    account: LeadSignals,
+    lead_id: str,
+    signals: LeadSignals,
+    kind: str | None = None,
 ) -> LeadSignals:
     """Return ``account`` with what the lead remembers in it; the same object if it was.
 
     ``lead_id`` is the lead the touches were recorded under, ``signals`` its folded touches.
+    ``kind`` names the kind of touch that alone can be new; None: any.
+
     Raises ``StaleSignals`` when ``account`` was folded for other questions.
     """
     if account.shape != version.people_shape:
         raise StaleSignals(f"folded as {account.shape.hex()}, not {version.people_shape.hex()}")
     changed: dict[int, SignalTouches] = {}
-    for position in version.people_positions:
+    for position in version.people_positions_of(kind):
         newest = signals.at(position).certain[:1]
         if not newest:
             continue

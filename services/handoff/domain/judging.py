@@ -92,13 +92,14 @@ def judge(
     received_at: datetime,
     group: CycleRecord = FIRST_CYCLE,
     hold: Callable[[], Hold | None] = not_held,
+    is_retired: bool = False,
 ) -> BecomesReady | IsNews | Joins | None:
     """Return what follows from an arrival of ``weight``; the lead is evaluated if it matters.
 
     ``is_better_known``: the arrival, or what came with it, told facts about the lead.
     ``is_known``: the lead has an identifier that names a person; nobody else is handed over.
     ``group`` is the cycle the people of the lead's account stand in together. ``hold`` is
-    asked only about a lead that is ready.
+    asked only about a lead that is ready. A retired version hands nobody over.
     """
     if weight is Weight.NONE and not is_better_known:
         return None
@@ -109,6 +110,8 @@ def judge(
     if group.open_handoff_id is not None:
         if weight is Weight.NEWS and (found := evaluation()).is_meant:
             return Joins(found, group.open_handoff_id)
+        return None
+    if is_retired:
         return None
     found = evaluation()
     if not found.is_ready:

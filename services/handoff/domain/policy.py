@@ -194,6 +194,20 @@ class PolicyVersion:
             self.position_of[signal.name] for signal in self.signals if signal.name in named
         )
 
+    def people_positions_of(self, kind: str | None) -> tuple[int, ...]:
+        """Return where those of them stand that count this kind of touch; None: all of them."""
+        if kind is None:
+            return self.people_positions
+        return self._people_positions_by_touch.get(kind, ())
+
+    @cached_property
+    def _people_positions_by_touch(self) -> Mapping[str, tuple[int, ...]]:
+        asked = frozenset(self.people_positions)
+        return {
+            kind: tuple(position for position, _ in signals if position in asked)
+            for kind, signals in self.signals_by_touch.items()
+        }
+
     @cached_property
     def people_shape(self) -> bytes:
         """Eight bytes that name what the fold of an account's people depends on."""

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from services.handoff.handlers.clocks import ACCEPT, RECONSIDER
+from services.handoff.handlers.clocks import ACCEPT, HOLD_ENDS, RECONSIDER
+from services.handoff.handlers.overrides import hold_ends
 from services.handoff.handlers.reconsider_lead import reconsider
 from services.handoff.handlers.references import reference
 from services.handoff.store import handoffs, people
@@ -24,7 +25,10 @@ def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
     def reconsider_lead(conn: Connection, timer: Timer, now: datetime) -> None:
         reconsider(UnitOfWork(conn, now, parts), timer)
 
-    return {ACCEPT: escalate_late, RECONSIDER: reconsider_lead}
+    def end_hold(conn: Connection, timer: Timer, now: datetime) -> None:
+        hold_ends(UnitOfWork(conn, now, parts), timer)
+
+    return {ACCEPT: escalate_late, RECONSIDER: reconsider_lead, HOLD_ENDS: end_hold}
 
 
 def escalate(uow: UnitOfWork, timer: Timer) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 
 from services.handoff.handlers.clocks import CLOCKS
 from services.handoff.handlers.references import reference
+from services.handoff.store.groups import move_group
 from services.handoff.store.handoffs import add_audit, add_step, change_handoff, save_cycles
 from services.handoff.store.leads import Lead, LeadBatch, carry_out_joins, record_merge
 from services.handoff.store.tables import CYCLE, HANDOFF
@@ -83,6 +84,8 @@ def _supersede_later(uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]]) ->
             closed_at=uow.now,
             reason=stays,
         )
+        if stays is not None:
+            move_group(uow.conn, handoff_id, stays, uow.now)
         uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
         add_step(uow.conn, handoff_id, "superseded", "relevo", uow.now, {"by": stays})
         why = f"its lead was joined with that of {stays}"

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select, update
 
+from services.handoff.handlers.account_groups import take_all_in
 from services.handoff.handlers.join_leads import join_leads
 from services.handoff.store import leads as leads_store
 from services.handoff.store.handoffs import add_audit
@@ -23,6 +24,7 @@ def merge_leads(uow: UnitOfWork, one: str, other: str, who: str, why: str) -> st
     batch.resolver.join(first, second, f"{who}: {why}", limit=False)
     join_leads(uow, batch)
     leads_store.save_batch(uow.conn, batch)
+    take_all_in(uow, batch)
     return batch.resolver.root(first)
 
 
@@ -56,3 +58,4 @@ def unmerge_lead(uow: UnitOfWork, lead_id: str, who: str) -> None:
         if member.lead_id in merge.members:
             member.root_id = lead_id
     leads_store.save_batch(uow.conn, batch)
+    take_all_in(uow, leads_store.lock_leads(uow.conn, [root, lead_id], uow.now))

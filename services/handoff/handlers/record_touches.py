@@ -5,24 +5,43 @@ holds. Within it events are judged one by one, in their order, at the moment eac
 received: the same events give the same decisions, however they are cut into batches.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, partial
+from typing import Any
+
+from sqlalchemy import Row
 
 from services.handoff.domain.context import Seen
 from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord
 from services.handoff.domain.evaluation import Evaluation, evaluate
 from services.handoff.domain.fold import fold, merge
-from services.handoff.domain.judging import BecomesReady, IsNews, Weight, judge, weigh
+from services.handoff.domain.judging import (
+    BecomesReady,
+    Hold,
+    IsNews,
+    Joins,
+    Weight,
+    judge,
+    weigh,
+)
 from services.handoff.domain.knowledge import DERIVED, Learned, learn, learn_all
+from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.signals import LeadSignals
+from services.handoff.handlers.account_groups import AccountGroups, facts_of_lead
 from services.handoff.handlers.company import company_domain, is_free_mail
+from services.handoff.handlers.join_groups import join_groups
 from services.handoff.handlers.join_leads import join_leads
 from services.handoff.handlers.learn_about_accounts import learn_about_accounts
-from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
+from services.handoff.handlers.open_handoffs import open_handoffs
+from services.handoff.handlers.qualified import Qualified
 from services.handoff.handlers.update_handoffs import update_handoffs
 from services.handoff.store import leads as leads_store
+from services.handoff.store import overrides
+from services.handoff.store.groups import leads_with_open_groups
 from services.handoff.store.handoffs import load_cycles
-from services.handoff.store.leads import ACCOUNT_FACT, Lead, LeadBatch, Member
+from services.handoff.store.leads import ACCOUNT_FACT, Lead, LeadBatch, Member, nobody_else
 from services.handoff.store.policies import InForce
 from services.handoff.store.signals import add_touches, load_signals, save_signals, touch_fact
 from services.handoff.unit_of_work import UnitOfWork
@@ -45,7 +64,10 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     """Take a batch of ``touch.recorded`` and ``lead.identified`` in. Safe to repeat."""
     origins = [(envelope, _origin(envelope)) for envelope in envelopes]
     identifiers = {one for _, data in origins for one in data.identifiers}
-    batch = leads_store.open_batch(uow.conn, identifiers, uow.now)
+    policies = uow.parts.shelf.judging(uow.conn)
+    ask_about_people = any(one.version.people_positions for one in policies)
+    also = partial(_with_sales, uow, origins) if ask_about_people else nobody_else
+    batch = leads_store.open_batch(uow.conn, identifiers, uow.now, also)
     arrivals = [_arrive(batch, envelope, data) for envelope, data in origins]
     add_touches(
         uow.conn,
@@ -56,10 +78,20 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
         ],
     )
     known_better = join_leads(uow, batch)
-    known_better |= learn_about_accounts(uow, batch, ((one.member, one.data) for one in arrivals))
-    for in_force in uow.parts.shelf.in_force(uow.conn):
-        _Judging(uow, batch, in_force, known_better).judge(arrivals)
+    told = ((one.member, one.data) for one in arrivals)
+    known_better |= learn_about_accounts(uow, batch, told, lock=ask_about_people)
+    versions = [one.version for one in policies if not one.is_retired]
+    for in_force in policies:
+        _Judging(uow, batch, in_force, versions, known_better).judge(arrivals)
     leads_store.save_batch(uow.conn, batch)
+
+
+def _with_sales(
+    uow: UnitOfWork, origins: Iterable[tuple[Envelope, Origin]], roots: Collection[str]
+) -> set[str]:
+    """Return the leads whose hand-off somebody of this batch may join, to be locked in order."""
+    told = {domain for _, data in origins if (domain := _derived(data).get(ACCOUNT_FACT))}
+    return leads_with_open_groups(uow.conn, map(str, told), roots)
 
 
 def _origin(envelope: Envelope) -> Origin:
@@ -104,12 +136,15 @@ class _Judging:
     uow: UnitOfWork
     batch: LeadBatch
     in_force: InForce
+    versions: Sequence[PolicyVersion]  # of all policies in force
     known_better: set[str]  # leads that were joined, or whose company was told about
     signals: dict[str, LeadSignals] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     cycles: dict[str, CycleRecord] = field(default_factory=dict)
     qualified: list[Qualified] = field(default_factory=list)
     news: dict[str, list[tuple[Seen, Evaluation]]] = field(default_factory=dict)
+    joining: dict[str, list[tuple[Lead, Seen]]] = field(default_factory=dict)
+    last_at: dict[str, datetime] = field(default_factory=dict)  # of ``joining``
 
     def judge(self, arrivals: Sequence[Arrival]) -> None:
         self._load(arrivals)
@@ -120,13 +155,28 @@ class _Judging:
             self.in_force.version,
             {lead_id: self.signals[lead_id] for lead_id in self.changed},
         )
+        self.groups.save()
         if self.qualified:
             open_handoffs(self.uow, self.qualified)
         if self.news:
             update_handoffs(self.uow, self.batch, self._open_handoffs(), self.news)
+        if self.joining:
+            join_groups(self.uow, self.batch, self.joining, self._evaluate_groups())
+
+    @cached_property
+    def groups(self) -> AccountGroups:
+        leads = {one: self.batch.lead_of(one) for one in self.batch.members}
+        return AccountGroups(self.uow, self.in_force.version, leads, self.batch.accounts)
+
+    @cached_property
+    def holds(self) -> list[Row[Any]]:
+        """What people hold back, of the leads of this batch; asked once somebody is ready."""
+        return overrides.holds_on(self.uow.conn, self.batch.members, self.uow.now)
 
     def _load(self, arrivals: Sequence[Arrival]) -> None:
         concerned = {one.member.root_id for one in arrivals}
+        if self.in_force.version.people_positions:
+            concerned = set(self.batch.leads)
         members = [member for root in concerned for member in self.batch.lead_of(root).members]
         self.signals = load_signals(
             self.uow.conn,
@@ -140,6 +190,16 @@ class _Judging:
             root: CycleRecord(row.number, row.open_handoff_id, row.closed_at, row.returns_at)
             for root, row in load_cycles(self.uow.conn, self.in_force.policy, old).items()
         }
+        if self.in_force.version.people_positions:
+            self.groups.remember(self.batch.leads.values(), self.signals)
+            self.groups.meet(min(one.data.received_at for one in arrivals))
+            self._lock_late()
+
+    def _lock_late(self) -> None:
+        """Lock the leads of groups that were handed over while this batch waited for locks."""
+        late = set(self.groups.with_sales.values()) - self.batch.leads.keys()
+        if late:
+            leads_store.lock_more(self.uow.conn, self.batch, late)
 
     def _judge_arrival(self, arrival: Arrival) -> None:
         lead = self.batch.lead_of(arrival.member.lead_id)
@@ -149,11 +209,17 @@ class _Judging:
             self._fold(arrival),
             arrival.news or lead.lead_id in self.known_better,
             lead.is_known,
-            lambda: self._evaluate(lead, arrival),
+            lambda: self._evaluate(lead, arrival.data.received_at),
             arrival.data.received_at,
+            self.groups.cycle(lead),
+            lambda: self._hold(lead),
+            self.in_force.is_retired,
         )
         if isinstance(found, IsNews):
             self.news.setdefault(lead.lead_id, []).append((_seen(arrival), found.evaluation))
+        elif isinstance(found, Joins):
+            self.joining.setdefault(found.handoff_id, []).append((lead, _seen(arrival)))
+            self.last_at[found.handoff_id] = arrival.data.received_at
         elif isinstance(found, BecomesReady):
             one = Qualified(
                 lead,
@@ -163,9 +229,13 @@ class _Judging:
                 found.cycle,
                 arrival.data.received_at,
                 arrival.envelope.traceparent,
+                self.versions,
+                self.groups,
             )
             self.qualified.append(one)
             self.cycles[lead.lead_id] = CycleRecord(one.cycle, one.handoff_id)
+            if one.group_domain is not None:
+                self.groups.opened(lead, one.handoff_id)
 
     def _fold(self, arrival: Arrival) -> Weight:
         """Fold a touch in; return what it can change."""
@@ -178,16 +248,34 @@ class _Judging:
             return Weight.NONE
         self.signals[lead_id] = after
         self.changed.add(lead_id)
+        self.groups.take_in(self.batch.lead_of(lead_id), lead_id, after, arrival.data.touch)
         return weigh(version, after, arrival.data.touch, touch_id)
 
-    def _evaluate(self, lead: Lead, arrival: Arrival) -> Evaluation:
+    def _evaluate(self, lead: Lead, at: datetime) -> Evaluation:
         version = self.in_force.version
         state = self.signals[lead.members[0].lead_id]
         for member in lead.members[1:]:
             state = merge(version, state, self.signals[member.lead_id])
-        account = self.batch.account_of(lead)
-        facts = {"lead": lead.facts, "account": account.values if account else {}}
-        return evaluate(version, facts, state, arrival.data.received_at)
+        facts = facts_of_lead(lead, self.batch.account_of(lead))
+        return evaluate(version, facts, state, at, self.groups.colleagues(lead))
+
+    def _evaluate_groups(self) -> dict[str, Evaluation]:
+        """Ask about the leads whose hand-offs others join."""
+        leads = {
+            handoff_id: self.batch.lead_of(self.groups.with_sales[handoff_id])
+            for handoff_id in self.joining
+        }
+        missing = {one for lead in leads.values() for one in lead.member_ids} - self.signals.keys()
+        if missing:
+            self.signals |= load_signals(self.uow.conn, self.in_force.version, missing)
+        return {
+            handoff_id: self._evaluate(lead, self.last_at[handoff_id])
+            for handoff_id, lead in leads.items()
+        }
+
+    def _hold(self, lead: Lead) -> Hold | None:
+        row = overrides.holding(self.holds, lead.member_ids, self.in_force.policy)
+        return None if row is None else Hold(row.until)
 
     def _open_handoffs(self) -> dict[str, str]:
         return {

@@ -29,11 +29,16 @@ class Account:
         return knowledge.values(self.facts) | {"domain": self.domain}
 
 
-def load_accounts(conn: Connection, accounts: dict[str, Account], domains: Iterable[str]) -> None:
-    """Add the accounts of these domains to the batch, as far as they exist."""
+def load_accounts(
+    conn: Connection, accounts: dict[str, Account], domains: Iterable[str], lock: bool = False
+) -> None:
+    """Add the accounts of these domains to the batch, as far as they exist.
+
+    ``lock`` keeps what their people do together to this transaction; the leads are locked.
+    """
     missing = sorted(set(domains) - accounts.keys())
     if missing:
-        for row in conn.execute(_FIND, {"wanted": missing}).all():
+        for row in conn.execute(_LOCK if lock else _FIND, {"wanted": missing}).all():
             accounts[row.domain] = Account(row.account_id, row.domain, row.facts)
 
 

@@ -5,7 +5,7 @@ rest. Where two transactions still claim one identifier, the later one runs agai
 the other's lead.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -117,14 +117,24 @@ class LeadBatch:
         return self.accounts.get(domain) if domain else None
 
 
-def open_batch(conn: Connection, identifiers: Iterable[str], now: datetime) -> LeadBatch:
-    """Find and lock every lead these identifiers name."""
+def nobody_else(_roots: Collection[str]) -> Iterable[str]:
+    """Return no lead beside those that are named."""
+    return ()
+
+
+def open_batch(
+    conn: Connection,
+    identifiers: Iterable[str],
+    now: datetime,
+    also: Callable[[Collection[str]], Iterable[str]] = nobody_else,
+) -> LeadBatch:
+    """Find and lock every lead these identifiers name, and the leads ``also`` adds to them."""
     found: dict[str, str] = {}
     roots: set[str] = set()
     for value, lead_id, root_id in conn.execute(_FIND, {"wanted": sorted(set(identifiers))}).all():
         found[value] = lead_id
         roots.add(root_id)
-    batch = lock_leads(conn, roots, now)
+    batch = lock_leads(conn, roots.union(also(roots)), now)
     if not set(found.values()) <= batch.members.keys():
         raise RunAgain("a lead was merged while it was looked for")
     batch.resolver.found = found
@@ -156,12 +166,42 @@ def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBat
     return LeadBatch(resolver, members, leads)
 
 
+def lock_more(conn: Connection, batch: LeadBatch, roots: Iterable[str]) -> None:
+    """Lock and add more leads to a batch that has begun.
+
+    Out of order, so it can meet a deadlock, which runs the transaction again: for what
+    could not be known before.
+    """
+    more = lock_leads(conn, roots, batch.resolver.now)
+    batch.members |= more.members
+    batch.leads |= more.leads
+    batch.resolver.root_of |= more.resolver.root_of
+    batch.resolver.leads |= more.resolver.leads
+
+
 def read_members(conn: Connection, roots: Iterable[str]) -> list[Member]:
     """Return these leads with all that is merged into them, without locking."""
     wanted = sorted(roots)
     if not wanted:
         return []
     return [Member(*tuple(row)) for row in conn.execute(_READ, {"wanted": wanted}).all()]
+
+
+def read_leads_behind(conn: Connection, member_ids: Collection[str]) -> list[Lead]:
+    """Return, without locking, the leads these were recorded under or are part of by now."""
+    rows = conn.execute(_READ_BEHIND, {"wanted": sorted(member_ids)}).all()
+    members = [Member(*tuple(row)) for row in rows]
+    return leads_of(members)
+
+
+def leads_of(members: Iterable[Member]) -> list[Lead]:
+    """Return the leads these members make up; all members of a lead must be there."""
+    together: dict[str, list[Member]] = {}
+    for member in members:
+        together.setdefault(member.root_id, []).append(member)
+    return [
+        Lead(next(one for one in of if one.lead_id == root), of) for root, of in together.items()
+    ]
 
 
 _COLUMNS = (
@@ -189,6 +229,9 @@ _LOCK = (
     .with_for_update()
 )
 _READ = select(*(LEAD.c[name] for name in _COLUMNS)).where(is_in(LEAD.c.root_id))
+_READ_BEHIND = select(*(LEAD.c[name] for name in _COLUMNS)).where(
+    LEAD.c.root_id.in_(select(LEAD.c.root_id).where(is_in(LEAD.c.lead_id)))
+)
 _IDENTIFIERS = (
     select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id)
     .where(is_in(IDENTIFIER.c.lead_id))

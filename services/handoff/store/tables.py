@@ -16,16 +16,20 @@ from sqlalchemy import (
     text,
 )
 
+from services.handoff.store import (
+    catalogue,
+    scope_tables,  # noqa: F401 - it adds its tables to the catalogue
+)
 from services.handoff.store.account_domain import account_domain_of
 from shared.access import key_table
 from shared.consumer import consumer_tables
-from shared.db import Json, UtcDateTime, id_column, metadata
+from shared.db import Json, UtcDateTime, id_column
 from shared.idempotency import idempotency_table
 from shared.lease import lease_table
 from shared.outbox import outbox_table
 from shared.timers import timer_table
 
-TABLES = metadata()
+TABLES = catalogue.TABLES
 
 OUTBOX = outbox_table(TABLES)
 LEASE = lease_table(TABLES)
@@ -153,14 +157,14 @@ POLICY_VERSION = Table(
     Column("number", Integer, nullable=False),
     Column("text", Text, nullable=False),  # the document as it was written
     Column("digest", Text, nullable=False),
-    Column("state", Text, nullable=False),  # draft, in_force, succeeded or retired
+    Column("state", Text, nullable=False),  # draft, in_force or succeeded
     Column("agreement", Text, nullable=False),  # trial or signed
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("activated_at", UtcDateTime),
     Column("activated_by", Text),
     Column("succeeded_at", UtcDateTime),
-    Column("retired_at", UtcDateTime),
+    Column("retired_at", UtcDateTime),  # succeeded by none
     Column("retired_by", Text),
     Column("retired_why", Text),
     UniqueConstraint("policy", "number"),
@@ -184,54 +188,6 @@ LEAD_SIGNALS = Table(
     PrimaryKeyConstraint("lead_id", "shape"),
     sqlite_with_rowid=False,
 )
-
-ACCOUNT_SIGNALS = Table(  # what an account's people did last, for gates that ask about several
-    "account_signals",
-    TABLES,
-    Column("domain", Text, nullable=False),
-    Column("shape", LargeBinary, nullable=False),
-    Column("signals", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("domain", "shape"),
-    sqlite_with_rowid=False,
-)
-
-# --- lists that policies name -----------------------------------------------------------------
-
-NAMED_LIST = Table(
-    "named_list",
-    TABLES,
-    Column("name", Text, primary_key=True),
-    Column("number", Integer, nullable=False),  # of the version that counts
-    Column("deleted_at", UtcDateTime),  # old policy versions still name it
-)
-
-NAMED_LIST_VERSION = Table(
-    "named_list_version",
-    TABLES,
-    Column("name", Text, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("size", Integer, nullable=False),
-    Column("added", Integer, nullable=False),
-    Column("removed", Integer, nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("made_by", Text, nullable=False),
-    Column("why", Text, nullable=False),
-    PrimaryKeyConstraint("name", "number"),
-)
-
-NAMED_LIST_VALUE = Table(  # a value with the versions it is in: from ``since``, before ``until``
-    "named_list_value",
-    TABLES,
-    Column("name", Text, nullable=False),
-    Column("key", Text, nullable=False),  # as it is compared
-    Column("since", Integer, nullable=False),
-    Column("until", Integer),
-    Column("value", Text, nullable=False),  # as it was written
-    PrimaryKeyConstraint("name", "key", "since"),
-)
-Index("ix_named_list_value_since", NAMED_LIST_VALUE.c.name, NAMED_LIST_VALUE.c.since)
-Index("ix_named_list_value_until", NAMED_LIST_VALUE.c.name, NAMED_LIST_VALUE.c.until)
 
 # --- hand-offs --------------------------------------------------------------------------------
 
@@ -290,15 +246,6 @@ Index(  # the people of an account are handed over once at a time
     sqlite_where=_IS_OPEN_GROUP,
 )
 
-HANDOFF_PERSON = Table(  # the people of a group's hand-off, as they were recorded
-    "handoff_person",
-    TABLES,
-    id_column("handoff_id", nullable=False),
-    id_column("lead_id", nullable=False),
-    Column("joined_at", UtcDateTime, nullable=False),
-    PrimaryKeyConstraint("handoff_id", "lead_id"),
-)
-
 CYCLE = Table(
     "cycle",
     TABLES,
@@ -316,24 +263,6 @@ Index(  # whether a retired policy still has hand-offs under way
     CYCLE.c.policy,
     postgresql_where=_IS_WITH_SALES,
     sqlite_where=_IS_WITH_SALES,
-)
-
-OVERRIDE = Table(  # a person's word beside the policy's; never deleted, only lifted
-    "override",
-    TABLES,
-    id_column("override_id", primary_key=True),
-    id_column("lead_id", nullable=False, index=True),
-    Column("policy", Text),  # none: every policy
-    Column("ready", Boolean, nullable=False),  # handed over, or held back
-    Column("reason", Text, nullable=False),
-    Column("made_by", Text, nullable=False),
-    id_column("person_id"),  # whose key it was
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("until", UtcDateTime),
-    id_column("handoff_id"),  # of a lead that was handed over
-    Column("lifted_at", UtcDateTime),
-    Column("lifted_by", Text),
-    Column("lifted_why", Text),
 )
 
 ASSIGNMENT = Table(
