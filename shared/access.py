@@ -35,10 +35,12 @@ SCOPES: dict[str, str] = {
     "receipts:write": "retry parked receipts",
     "leads:read": "see leads, timelines and evaluations",
     "leads:write": "merge, unmerge, change leads",
+    "leads:override": "hand leads over by hand, or hold them back",
     "handoffs:read": "see hand-offs",
     "handoffs:write": "answer, report, assign",
     "policies:read": "see policies and try them",
     "policies:write": "write and activate policies",
+    "lists:write": "make and change the lists that policies name",
     "people:read": "see people and teams",
     "people:write": "change people and teams",
     "keys:write": "make and revoke API keys",
@@ -53,12 +55,17 @@ SCOPES: dict[str, str] = {
 ADMIN = "admin"  # the scope that stands for all of them
 
 _REP = frozenset({"leads:read", "handoffs:read", "handoffs:write", "policies:read", "inbox:read"})
-_MARKETING = frozenset(
+_SCOPE = frozenset({"lists:write", "leads:override"})
+_MARKETING = _SCOPE | frozenset(
     {"sources:read", "sources:write", "receipts:read", "receipts:write"}
     | {"leads:read", "leads:write", "handoffs:read", "policies:read", "policies:write"}
     | {"people:read", "feed:read", "inbox:read"}
 )
-_SALES = _REP | {"leads:write", "policies:write", "people:read", "subscriptions:read", "feed:read"}
+_SALES = (
+    _REP
+    | _SCOPE
+    | {"leads:write", "policies:write", "people:read", "subscriptions:read", "feed:read"}
+)
 
 # What each role's work needs. A key that acts for a person gets this at most.
 ROLES: dict[Role, frozenset[str]] = {

@@ -13,7 +13,9 @@ from services.cli import (
     handoffs,
     keys,
     leads,
+    lists,
     migrate,
+    overrides,
     people,
     policy,
     receipts,
@@ -37,12 +39,14 @@ app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("settings", epilog=settings.EXAMPLES)(settings.settings)
 app.add_typer(policy.app, name="policy")
+app.add_typer(lists.app, name="lists")
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(people.app, name="people")
 app.add_typer(people.teams_app, name="teams")
 app.add_typer(keys.app, name="keys")
 app.add_typer(leads.app, name="leads")
+overrides.add_to(leads.app)
 app.add_typer(handoffs.app, name="handoffs")
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(feed.app, name="feed")

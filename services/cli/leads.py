@@ -81,7 +81,9 @@ def _show_evaluations(found: list[dict[str, Any]]) -> None:
     for one in found:
         print_explanation(one["explanation"])
         if one["held_back"]:
-            note(f"held back: {one['held_back']['reason']}")
+            note(f"held back: {one['held_back']['code']}")
+        if one["override"]:
+            note(f"  {one['override']['made_by']}: {one['override']['reason']}")
 
 
 @api_command(app, "evaluation", _show_evaluations, examples("relevo leads evaluation ana@acme.com"))

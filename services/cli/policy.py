@@ -31,11 +31,18 @@ Policy = Annotated[str, typer.Argument(metavar="POLICY", help="The policy's name
 
 @app.command(
     "check",
-    epilog=examples("relevo policy check policy.yaml", "relevo policy check --json policy.yaml"),
+    epilog=examples(
+        "relevo policy check policy.yaml",
+        "relevo policy check --json policy.yaml --list competitors",
+    ),
 )
 def check(
     file: File,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    known_list: Annotated[
+        list[str] | None,
+        typer.Option("--list", help="A list kept outside the file that it may name; repeat it."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find every mistake in a policy file.
@@ -47,7 +54,8 @@ def check(
     from services.ingest.domain.touch_kinds import KINDS
 
     name = "policy.yaml" if file == "-" else file
-    found = compile_policy(_read(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
+    words = Vocabulary(touches=tuple(KINDS))
+    found = compile_policy(_read(file), name, known_list or (), words)
     if as_json:
         print_json([problem.as_dict() for problem in found.problems])
     else:
@@ -126,6 +134,21 @@ def activate(
 ) -> Any:
     """Let a draft decide from now on, as a trial until both teams have signed it."""
     return api.post(f"/v1/policies/{part(policy)}/versions/{number}/activate")
+
+
+@api_command(
+    app,
+    "retire",
+    _show,
+    examples("relevo policy retire b2b-old --why 'one policy for all countries now'"),
+)
+def retire(
+    api: Api,
+    policy: Policy,
+    why: Annotated[str, typer.Option(help="Why; it stays in the audit.")],
+) -> Any:
+    """Let a policy hand nobody over any more. Its open hand-offs go on."""
+    return api.post(f"/v1/policies/{part(policy)}/retire", {"why": why})
 
 
 @api_command(

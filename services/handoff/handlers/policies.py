@@ -15,6 +15,7 @@ from services.handoff.policy_document import Problem as Fault
 from services.handoff.settings import HandoffSettings
 from services.handoff.store import policies
 from services.handoff.store.handoffs import add_audit
+from services.handoff.store.lists import hold_lists, list_names
 from services.handoff.unit_of_work import SOURCE, UnitOfWork
 from shared import trace
 from shared.contracts import Envelope
@@ -33,7 +34,7 @@ def draft_version(uow: UnitOfWork, who: str, text: str, file: str) -> Row[Any]:
 
     Raises ``Problem`` (422) with every error and its place.
     """
-    version = usable(compile_policy(text, file))
+    version = usable(compiled(uow, text, file))
     try:
         version_id, number = policies.add_version(
             uow.conn, version.policy, text, version.digest, who, uow.now
@@ -67,7 +68,9 @@ def activate_version(uow: UnitOfWork, who: str, policy: str, number: int) -> Row
     if row.state != "draft":
         message = "a version that was succeeded stays so: draft a new one with its text"
         raise Problem(409, "version_succeeded", message)
-    usable(compile_policy(row.text))
+    names = usable(compiled(uow, row.text)).list_names
+    if hold_lists(uow.conn, names) != names:
+        raise RunAgain("a list this policy names was deleted just now")
     policies.put_in_force(uow.conn, row, who, uow.now)
     detail = {"policy": policy, "number": number, "agreement": row.agreement}
     add_audit(uow.conn, uow.now, who, "policy.activated", row.version_id, detail=detail)
@@ -83,33 +86,41 @@ def ensure_policy(uow: UnitOfWork) -> None:
     if policies.has_versions(uow.conn):
         return
     file, text = _first_policy(uow.parts.settings)
-    compiled = compile_policy(text, file)
-    if compiled.version is None:
-        raise UnusablePolicy("\n".join(str(fault) for fault in compiled.errors))
+    first = compile_policy(text, file)
+    if first.version is None:
+        raise UnusablePolicy("\n".join(str(fault) for fault in first.errors))
     row = draft_version(uow, "relevo", text, file)
     activate_version(uow, "relevo", row.policy, row.number)
 
 
+def compiled(uow: UnitOfWork, text: str, file: str = "policy.yaml") -> Compilation:
+    """Compile a text that may name the lists kept here, beside the policies in force."""
+    beside = [each.version for each in uow.parts.shelf.in_force(uow.conn)]
+    return compile_policy(text, file, list_names(uow.conn), beside=beside)
+
+
 def compile_for_shelf(text: str, version_id: str, number: int) -> PolicyVersion:
-    """Compile a stored version. Raises ``UnusablePolicy`` when this release cannot read it."""
-    compiled = compile_policy(text)
-    if compiled.version is None:
-        faults = "\n".join(str(fault) for fault in compiled.errors)
+    """Compile a stored version, whose lists were there when it was drafted.
+
+    Raises ``UnusablePolicy`` when this release cannot read it.
+    """
+    found = compile_policy(text, lists=None)
+    if found.version is None:
+        faults = "\n".join(str(fault) for fault in found.errors)
         raise UnusablePolicy(f"version {number} ({version_id}) cannot be used:\n{faults}")
-    return replace(compiled.version, version_id=version_id, number=number)
+    return replace(found.version, version_id=version_id, number=number)
 
 
-def usable(compiled: Compilation) -> PolicyVersion:
+def usable(found: Compilation) -> PolicyVersion:
     """Return what was compiled. Raises ``Problem`` (422) with every error and its place."""
-    if compiled.version is not None:
-        return compiled.version
-    first = compiled.errors[0]
+    if found.version is not None:
+        return found.version
+    first = found.errors[0]
     raise Problem(
         422,
         "policy_has_errors",
-        f"{len(compiled.errors)} to mend; {first.file}:{first.line}:{first.column}: "
-        f"{first.message}",
-        places(compiled.errors),
+        f"{len(found.errors)} to mend; {first.file}:{first.line}:{first.column}: {first.message}",
+        places(found.errors),
     )
 
 

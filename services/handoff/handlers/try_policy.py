@@ -29,7 +29,7 @@ def stored_version(uow: UnitOfWork, policy: str, number: int | None) -> PolicyVe
         row = find_version(uow.conn, policy, number)
     if row is None:
         raise not_found("policy version")
-    return uow.parts.shelf.version(row)
+    return uow.parts.shelf.bound(uow.conn, uow.parts.shelf.version(row))
 
 
 def try_on_lead(uow: UnitOfWork, version: PolicyVersion, lead: str) -> Evaluation:

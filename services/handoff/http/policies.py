@@ -17,8 +17,8 @@ from services.handoff.handlers.policies import (
     places,
     usable,
 )
+from services.handoff.handlers.policies import compiled as compile_here
 from services.handoff.handlers.try_policy import stored_version, try_on_invented, try_on_lead
-from services.handoff.policy_document import compile_policy
 from services.handoff.store import policies
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
@@ -59,6 +59,9 @@ class VersionSummary(BaseModel):
     activated_at: datetime | None
     activated_by: str | None
     succeeded_at: datetime | None
+    retired_at: datetime | None = Field(description="When the policy was ended without another.")
+    retired_by: str | None
+    retired_why: str | None
 
 
 class Warned(BaseModel):
@@ -173,7 +176,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             def act() -> Answer:
                 row = draft_version(uow, caller.name, given.text, given.file)
                 where = f"/v1/policies/{row.policy}/versions/{row.number}"
-                return created(shown(row), where)
+                return created(shown(uow, row), where)
 
             return once(conn, IDEMPOTENCY, request, uow.now, act)
 
@@ -218,35 +221,37 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     @routes.get("/{policy}/versions/{number}")
     async def show_version(policy: str, number: Number, _caller: Reader) -> VersionShown:
         """Show a version as it was written."""
-        return shown(
-            await db.read(lambda conn: find_version(unit_of_work(parts, conn), policy, number))
-        )
+
+        def work(conn: Connection) -> VersionShown:
+            uow = unit_of_work(parts, conn)
+            return shown(uow, find_version(uow, policy, number))
+
+        return await db.read(work)
 
     @routes.post("/{policy}/versions/{number}/activate")
     async def activate(policy: str, number: Number, caller: Writer) -> VersionShown:
         """Let a draft decide from now on, as a trial: nobody has signed it."""
-        return shown(
-            await db.write(
-                lambda conn: activate_version(
-                    unit_of_work(parts, conn), caller.name, policy, number
-                )
-            )
-        )
+
+        def work(conn: Connection) -> VersionShown:
+            uow = unit_of_work(parts, conn)
+            return shown(uow, activate_version(uow, caller.name, policy, number))
+
+        return await db.write(work)
 
     return routes
 
 
-def shown(row: Row[Any]) -> VersionShown:
+def shown(uow: UnitOfWork, row: Row[Any]) -> VersionShown:
     """Return a version as callers see it, with what its text should make them look at."""
     version = VersionShown.model_validate(row)
-    warnings = places(compile_policy(row.text).warnings)
+    warnings = places(compile_here(uow, row.text).warnings)
     return version.model_copy(update={"warnings": [Warned(**one) for one in warnings]})
 
 
 def version_to_try(uow: UnitOfWork, trial: Trial) -> PolicyVersion:
     """Return the version to ask."""
     if trial.text is not None:
-        return usable(compile_policy(trial.text))
+        return uow.parts.shelf.bound(uow.conn, usable(compile_here(uow, trial.text)))
     assert trial.policy is not None, "the model lets nothing else through"
     return stored_version(uow, trial.policy, trial.number)
 

@@ -114,7 +114,7 @@ class ListName:
         if outside is None or name in outside:
             return InList(name)
         hint = did_you_mean(name, [*reading.lists, *outside])
-        hint = hint or " Write it under `lists`, or make it: `relevo lists add`."
+        hint = hint or " Write it under `lists`, or make it: `relevo lists create`."
         return reading.report(path, "unknown_list", f"There is no list {shown(name)}.{hint}")
 
     def schema(self) -> Schema:

@@ -1,12 +1,25 @@
 """A person's word about a lead, beside the policy's: kept for good, lifted or run out."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    case,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from services.handoff.store.scope_tables import OVERRIDE
+from shared import pages
 from shared.bulk import is_in
 from shared.db import insert
 
@@ -48,4 +61,46 @@ def lift(
         update(OVERRIDE)
         .where(OVERRIDE.c.override_id.in_(sorted(override_ids)))
         .values(lifted_at=now, lifted_by=who, lifted_why=why)
+    )
+
+
+def lines_of_overrides(
+    conn: Connection, members: Select[Any], cursor: str | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Return what people decided about these leads, and lifted, as lines of a timeline.
+
+    One page of it, the newest first, with one line more than ``limit``.
+    """
+    of_these = OVERRIDE.c.lead_id.in_(members)
+    said = case(
+        (OVERRIDE.c.ready.is_(True), literal("lead.handed_over")),
+        else_=literal("lead.held_back"),
+    )
+    made = _lines(OVERRIDE.c.made_at, said, OVERRIDE.c.reason, OVERRIDE.c.made_by).where(of_these)
+    lifted = _lines(
+        OVERRIDE.c.lifted_at,
+        literal("lead.override_lifted"),
+        OVERRIDE.c.lifted_why,
+        OVERRIDE.c.lifted_by,
+    ).where(of_these, OVERRIDE.c.lifted_at.is_not(None))
+    both = union_all(made, lifted).subquery()
+    query = pages.newest_first(select(both), both.c.occurred_at, both.c.touch_id, cursor, limit)
+    return conn.execute(query).all()
+
+
+def _lines(
+    at: Column[Any], kind: ColumnElement[str], name: Column[Any], who: Column[Any]
+) -> Select[Any]:
+    return select(
+        OVERRIDE.c.override_id.label("touch_id"),
+        OVERRIDE.c.lead_id,
+        kind.label("kind"),
+        name.label("name"),
+        literal("relevo").label("source"),
+        literal("relevo").label("vendor"),
+        at.label("occurred_at"),
+        at.label("received_at"),
+        literal("human").label("made_by"),
+        who.label("made_by_reason"),
+        OVERRIDE.c.policy,
     )
