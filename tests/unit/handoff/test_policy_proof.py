@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.handoff.domain.case import Case
+from services.handoff.domain.colleagues import AccountPeople, Colleagues
 from services.handoff.domain.evaluation import evaluate
 from services.handoff.domain.fold import fold
 from services.handoff.domain.gates import is_met
@@ -80,7 +81,32 @@ def cases(draw: st.DrawFn, asked: tuple[Signal, ...], fit: int) -> Case:
             for n, age in enumerate(ages)
         )
         kept[signal.name] = tuple(sorted(touches, reverse=True))
-    return Case(fit, 0, asked, lambda signal: kept[signal.name])
+    known = {"lead": {"title": draw(st.sampled_from([None, "CTO"]))}}
+    colleagues = draw(several_colleagues(asked))
+    return Case(fit, 0, asked, lambda signal: kept[signal.name], known, colleagues)
+
+
+@st.composite
+def several_colleagues(draw: st.DrawFn, asked: tuple[Signal, ...]) -> Colleagues:
+    """Up to four other people of the account, some of them recorded as several leads."""
+    members = [f"m{n}" for n in range(draw(st.integers(0, 4)))]
+    remembered = {
+        signal.name: tuple(
+            sorted(
+                (
+                    Kept(-draw(st.integers(0, 40)) * 86_400_000, f"{signal.name}-{m}", 0, m, False)
+                    for m in members
+                    if draw(st.booleans())
+                ),
+                reverse=True,
+            )
+        )
+        for signal in asked
+    }
+    lead_of = {member: draw(st.sampled_from(["p1", "p2", "me"])) for member in members}
+    facts_of = {one: {"lead": {"title": "CTO"}} for one in ("p1", "p2")}
+    people = AccountPeople(lead_of, facts_of)
+    return Colleagues("me", lambda signal: remembered[signal], people)
 
 
 def condition_of(written):
@@ -100,12 +126,14 @@ def test_a_gate_called_impossible_is_never_met(written, asked, fits, data):
 
 
 @SEARCH
-@given(conditions, signals, fits)
-def test_a_gate_that_needs_evidence_is_never_met_without(written, asked, fits):
+@given(conditions, signals, fits, st.data())
+def test_a_gate_that_needs_evidence_is_never_met_without(written, asked, fits, data):
+    """Whatever the lead's colleagues did."""
     condition = condition_of(written)
     least, fit, most = fits
     reach = reach_of(asked, ())._replace(fit_least=least, fit_most=most)
-    nothing_done = Case(fit, 0, asked, lambda _: ())
+    colleagues = data.draw(several_colleagues(asked))
+    nothing_done = Case(fit, 0, asked, lambda _: (), {}, colleagues)
 
     if is_met(condition, nothing_done):
         assert passes_without_evidence(condition, reach)
