@@ -81,8 +81,11 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     told = ((one.member, one.data) for one in arrivals)
     known_better |= learn_about_accounts(uow, batch, told, lock=ask_about_people)
     versions = [one.version for one in policies if not one.is_retired]
-    for in_force in policies:
-        _Judging(uow, batch, in_force, versions, known_better).judge(arrivals)
+    judging = [_Judging(uow, batch, one, versions, known_better) for one in policies]
+    for one in judging:  # all before any saves: policies with equal signals share a fold
+        one.load(arrivals)
+    for one in judging:
+        one.judge(arrivals)
     leads_store.save_batch(uow.conn, batch)
 
 
@@ -147,7 +150,6 @@ class _Judging:
     last_at: dict[str, datetime] = field(default_factory=dict)  # of ``joining``
 
     def judge(self, arrivals: Sequence[Arrival]) -> None:
-        self._load(arrivals)
         for arrival in arrivals:
             self._judge_arrival(arrival)
         save_signals(
@@ -173,7 +175,7 @@ class _Judging:
         """What people hold back, of the leads of this batch; asked once somebody is ready."""
         return overrides.holds_on(self.uow.conn, self.batch.members, self.uow.now)
 
-    def _load(self, arrivals: Sequence[Arrival]) -> None:
+    def load(self, arrivals: Sequence[Arrival]) -> None:
         concerned = {one.member.root_id for one in arrivals}
         if self.in_force.version.people_positions:
             concerned = set(self.batch.leads)
