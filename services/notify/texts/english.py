@@ -12,6 +12,8 @@ PHRASES = {
     "title.update": "{lead} is active again",
     "intro.new": "{policy} says this lead is ready ({tier}). It is yours.",
     "intro.ready": "{policy} says this lead is ready ({tier}). Owner: {owner}.",
+    "intro.new.override": "{by} says this lead is ready ({tier}). It is yours.",
+    "intro.ready.override": "{by} says this lead is ready ({tier}). Owner: {owner}.",
     "intro.reassigned": "{earlier} had it before you. The reason: {reason}.",
     "intro.escalated": "{owner} had until {due} to {duty}. Please see to it.",
     "intro.update": "It is already yours; this is what it did since.",
@@ -20,6 +22,7 @@ PHRASES = {
     # headings
     "who": "Who",
     "why_now": "Why now",
+    "group": "Others of the company, who count with them",
     "news": "What is new",
     "seen": "What they saw, newest first",
     "interests": "What interests them",
@@ -35,6 +38,7 @@ PHRASES = {
     "line.language": "Language: {language}",
     "line.refused": "Do not use: {channels}",
     "line.touch": "{at}: {what}",
+    "line.override": "{by} handed it over: {reason}",
     "line.more": "and {count} more",
     "line.interest": "{topic} ({share})",
     "line.due.accept": "Accept or reject by {due}",
@@ -56,6 +60,7 @@ PHRASES = {
     "event.handoff.closed.v1": "{lead}: closed, {stage}",
     "event.lead.recycled.v1": "{lead}: back to marketing ({reason})",
     "event.policy.activated.v1": "Policy {policy}, version {version}, decides from now on",
+    "event.policy.retired.v1": "Policy {policy}, version {version}, decides no more",
     "event.other": "{type}: {lead}",
     # stages
     "stage.assigned": "assigned",

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
@@ -384,7 +385,7 @@ async def test_people_of_accounts_that_cross_are_taken_without_a_deadlock_anybod
         )
 
     assert (await world.types()).count("handoff.sales_ready.v1") == 6
-    keys = {}
+    keys: dict[str, list[Any]] = {}
     for event in await world.staged():
         keys.setdefault(event.key, []).append(event.sequence)
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in keys.values())

@@ -25,9 +25,9 @@ async def lead_of(world, email="eva@acme.com"):
     return found[0][0]["lead_id"]
 
 
-async def say(world, email="eva@acme.com", **said):
+async def say(world, email="eva@acme.com", ready=False, reason="met at the fair", **said):
     lead_id = await lead_of(world, email)
-    word = Word(**{"ready": False, "reason": "met at the fair"} | said)
+    word = Word(ready, reason, **said)
     return await world.write(lambda uow: override(uow, MIA, lead_id, word))
 
 

@@ -44,8 +44,9 @@ who = st.lists(st.sampled_from(LEADS), min_size=25, max_size=25)
 @pytest.fixture(params=[LOOKED_AT, FEW], ids=["all are remembered", "a few are remembered"])
 def looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many leads an account remembers."""
-    monkeypatch.setattr(account_fold, "LOOKED_AT", request.param)
-    return request.param
+    most = int(request.param)
+    monkeypatch.setattr(account_fold, "LOOKED_AT", most)
+    return most
 
 
 LAW_BOTH = settings(LAW, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,6 +1,7 @@
 """Conditions on the people of an account, a row per edge."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,11 @@ from tests.unit.handoff.test_policy_document import GOOD
 from tests.unit.handoff.written import policy_of, touch
 
 DEMO = {"touch": "demo.requested"}
-SIGNALS = {"read": {"at_most": 3}, "demo": DEMO, "opened": {"touch": "email.opened", "weak": True}}
+SIGNALS: dict[str, dict[str, Any]] = {
+    "read": {"at_most": 3},
+    "demo": DEMO,
+    "opened": {"touch": "email.opened", "weak": True},
+}
 ROLE = {"lead.title": {"contains": "director*"}}
 CTO = {"title": "CTO"}
 DIRECTOR = {"title": "Directora"}
