@@ -1,0 +1,125 @@
+"""What a version says, taken apart: one clause for each value, in no language.
+
+The clauses come from the fields of the domain's own values, those the digest is made of. So
+whatever changes the digest changes a clause, and a field added later is a clause without
+words, which the tests find.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from services.handoff.domain.facts import InList
+from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.questions import Titles
+
+READ_IN_ORDER = (
+    *("policy", "title", "signals", "fit", "exclude", "gates", "cool_down", "response"),
+    *("reject_reasons", "targets", "reviewed_every"),
+)
+"""The fields of a version, as people read them aloud; a test holds that none is missing."""
+NOT_SAID = ("version_id", "number")
+"""Given by whoever stores a version; not part of what it says."""
+WRITTEN_AS = {"touches": "touch"}
+"""Fields that the file calls otherwise."""
+NAMED_BY = {"response": "tier"}
+"""The field that names the things of a section, where it is not ``name``."""
+TOLD_FIRST = ("points",)
+TOLD_LAST = ("where", "when")
+"""A condition may be a list, and nothing can follow that."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One value a version says, and where."""
+
+    path: str
+    """For example ``signals.guide.points``."""
+    key: str
+    """The same without names of people's own: ``signals.points``. It finds the words."""
+    value: Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A named thing of a section: one signal, one gate."""
+
+    name: str
+    title: Titles | None
+    clauses: tuple[Clause, ...]
+    """What is said of it, its title aside."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section: named things in order, or a few clauses."""
+
+    name: str
+    entries: tuple[Entry, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its things, in order."""
+        return tuple(entry.name for entry in self.entries)
+
+
+def parts_of(version: PolicyVersion) -> dict[str, Part]:
+    """Return what ``version`` says, by section, in reading order; its lists come last."""
+    parts = {name: _part(version, name) for name in READ_IN_ORDER}
+    lists = sorted(dict(_lists_in([getattr(version, name) for name in READ_IN_ORDER])).items())
+    held = tuple(
+        Entry(name, None, (Clause(f"lists.{name}", "lists", tuple(sorted(keys))),))
+        for name, keys in lists
+    )
+    return parts | {"lists": Part("lists", held)}
+
+
+def _part(version: PolicyVersion, name: str) -> Part:
+    value = getattr(version, name)
+    if isinstance(value, Mapping):
+        # A mapping has no order of its own: tiers are told as the gates name them.
+        named = [gate.tier for gate in version.gates if gate.tier in value]
+        value = tuple(value[tier] for tier in dict.fromkeys(named + sorted(value)))
+    if isinstance(value, tuple):
+        return Part(name, tuple(_entry(name, each) for each in value))
+    if is_dataclass(value) and not isinstance(value, Titles):
+        return Part(name, clauses=tuple(_clauses(name, name, value)))
+    return Part(name, clauses=(Clause(name, name, value),))
+
+
+def _entry(section: str, value: Any) -> Entry:
+    named_by = NAMED_BY.get(section, "name")
+    name = getattr(value, named_by)
+    said = [
+        clause
+        for clause in _clauses(f"{section}.{name}", section, value)
+        if clause.key not in (f"{section}.{named_by}", f"{section}.title")
+    ]
+    return Entry(name, getattr(value, "title", None), tuple(sorted(said, key=_told_at)))
+
+
+def _told_at(clause: Clause) -> int:
+    field = clause.key.rpartition(".")[2]
+    return (field in TOLD_LAST) - (field in TOLD_FIRST)
+
+
+def _clauses(path: str, key: str, value: Any) -> Iterator[Clause]:
+    for field in fields(value):
+        written = WRITTEN_AS.get(field.name, field.name)
+        if field.compare:
+            yield Clause(f"{path}.{written}", f"{key}.{written}", getattr(value, field.name))
+
+
+def _lists_in(value: Any) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield every named list that is asked about, wherever it stands."""
+    if isinstance(value, InList):
+        yield value.name, value.keys
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _lists_in(getattr(value, field.name)) if field.compare else ()
+    elif isinstance(value, Mapping):
+        yield from _lists_in(list(value.values()))
+    elif isinstance(value, Iterable) and not isinstance(value, str):
+        for each in value:
+            yield from _lists_in(each)
