@@ -31,6 +31,19 @@ KNOWN_FACTS = (
     "account.revenue",
     "account.customer",
 )
+KNOWN_PROPERTIES = tuple(
+    f"{part}.{name}"
+    for part, names in {
+        "content": ("id", "title", "topic", "type", "url"),
+        "campaign": ("id", "name", "source", "medium", "term", "content"),
+        "page": ("url", "path", "title", "referrer"),
+        "event": ("id", "title", "topic", "url"),
+        "form": ("id", "name", "title"),
+        "email": ("id", "subject", "url"),
+    }.items()
+    for name in names
+)
+"""Properties of touches that every source fills alike; ``docs/touch-kinds.md`` lists them."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +52,4 @@ class Vocabulary:
 
     touches: tuple[str, ...] = ()
     facts: tuple[str, ...] = KNOWN_FACTS
+    properties: tuple[str, ...] = KNOWN_PROPERTIES

@@ -60,7 +60,11 @@ class Scalar:
             return _WORDS[self.text]
         if _INTEGER.fullmatch(self.text):
             return int(self.text)
-        return float(self.text) if _DECIMAL.fullmatch(self.text) else self.text
+        if not _DECIMAL.fullmatch(self.text):
+            return self.text
+        number = float(self.text)
+        # 50 and 50.0 are one number: a policy must not differ by how it is written.
+        return int(number) if number.is_integer() else number
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from services.handoff.domain.conditions import leaves
 from services.handoff.domain.policy import Language, PolicyVersion
 from services.handoff.domain.questions import Titles
 from services.handoff.domain.touches import OLDEST_QUALIFYING
 from services.handoff.texts.clauses import Clause, Entry, Part, parts_of
-from services.handoff.texts.statements import statement
+from services.handoff.texts.conditions import kinds
+from services.handoff.texts.statements import CONDITIONS, statement
 from services.handoff.texts.structure import Paragraph, Section, Sentence, Text
 from services.handoff.texts.tongue import OTHER, Tongue, visible
 
@@ -23,9 +23,7 @@ def tell(version: PolicyVersion, language: Language) -> Text:
     """
     parts = parts_of(version)
     tongue = Tongue(language, parts)
-    sections = [
-        _section(tongue, version, part) for name, part in parts.items() if name not in SPOKEN_OF
-    ]
+    sections = [_section(tongue, part) for name, part in parts.items() if name not in SPOKEN_OF]
     return Text(
         language=language,
         title=visible(tongue.own(version.title)),
@@ -48,7 +46,7 @@ def tell_entry(tongue: Tongue, section: str, entry: Entry) -> tuple[Sentence, ..
     return _statements(tongue, entry.clauses, tongue.thing(section, entry.name))
 
 
-def _section(tongue: Tongue, version: PolicyVersion, part: Part) -> Section:
+def _section(tongue: Tongue, part: Part) -> Section:
     words, name = tongue.words, part.name
     entries = [
         Paragraph(f"{name}.{entry.name}", tell_entry(tongue, name, entry)) for entry in part.entries
@@ -57,13 +55,13 @@ def _section(tongue: Tongue, version: PolicyVersion, part: Part) -> Section:
         entries.append(Paragraph(name, said))
     if entries:
         late = tongue.duration(OLDEST_QUALIFYING)
-        fixed = [text.format(late=late) for text in words.INTROS.get(name, ())]
-        fixed += _notes(tongue, version) if name == "gates" else []
+        fixed = [text.format(late=late) for text in words.intros.get(name, ())]
+        fixed += _notes(tongue, part)
     else:
-        fixed = [words.NOTHING[name]] if name in words.NOTHING else []
+        fixed = [words.nothing[name]] if name in words.nothing else []
     intro = tuple(Sentence(name, text) for text in fixed)
     return Section(
-        name, words.HEADINGS[name], (*([Paragraph(name, intro)] if intro else []), *entries)
+        name, words.headings[name], (*([Paragraph(name, intro)] if intro else []), *entries)
     )
 
 
@@ -72,15 +70,16 @@ def _statements(tongue: Tongue, clauses: Iterable[Clause], it: str = "") -> tupl
     return tuple(sentence for sentence in said if sentence is not None)
 
 
-def _notes(tongue: Tongue, version: PolicyVersion) -> list[str]:
+def _notes(tongue: Tongue, part: Part) -> list[str]:
     """Return what has to be known about the kinds of condition that are used."""
-    used = {leaf.kind for gate in version.gates for leaf in leaves(gate.when)}
-    return [note for kind, note in tongue.words.NOTES.items() if kind in used]
+    clauses = (clause for entry in part.entries for clause in entry.clauses)
+    conditions = [each.value for each in clauses if each.key in CONDITIONS and each.value]
+    used = {kind for condition in conditions for kind in kinds(condition)}
+    return [note for kind, note in tongue.words.notes.items() if kind in used]
 
 
 def _names(tongue: Tongue, version: PolicyVersion, parts: dict[str, Part]) -> Section:
     """Return what everything is called, in the file and in both languages."""
-    said = tongue.words.SAID["policy"].told.format(value=tongue.name(version.policy))
     titles = [("title", version.policy, version.title)]
     for part in parts.values():
         titles += [
@@ -88,15 +87,14 @@ def _names(tongue: Tongue, version: PolicyVersion, parts: dict[str, Part]) -> Se
             for entry in part.entries
             if entry.title is not None
         ]
-    paragraphs = [Paragraph("policy", (Sentence("policy", said),))]
-    paragraphs += [
+    paragraphs = (
         Paragraph(path, (_title(tongue, path, name, title),)) for path, name, title in titles
-    ]
-    return Section("names", tongue.words.HEADINGS["names"], tuple(paragraphs))
+    )
+    return Section("names", tongue.words.headings["names"], tuple(paragraphs))
 
 
 def _title(tongue: Tongue, path: str, name: str, title: Titles) -> Sentence:
-    text = tongue.words.SAID["title"].told.format(
+    text = tongue.words.said["title"].told.format(
         it=tongue.name(name),
         value=tongue.quoted(tongue.own(title)),
         other=tongue.quoted(tongue.other(title), OTHER[tongue.language]),

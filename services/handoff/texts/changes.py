@@ -21,10 +21,16 @@ from services.handoff.texts.structure import ChangeKind, Paragraph, Section, Sen
 from services.handoff.texts.tongue import OTHER, Tongue, visible
 
 
-def tell_changes(old: PolicyVersion, new: PolicyVersion, language: Language) -> Text:
+def tell_changes(
+    old: PolicyVersion,
+    new: PolicyVersion,
+    language: Language,
+    files: tuple[str, str] = ("", ""),
+) -> Text:
     """Return what ``new`` says that ``old`` did not, and the other way round.
 
-    There is no section when both have the same digest, and one at least when they do not.
+    ``files`` are the names of both, in that order, where they have no number. There is no
+    section when both have the same digest, and one at least when they do not.
     """
     before, after = parts_of(old), parts_of(new)
     tongue = Tongue(language, before, after)
@@ -32,9 +38,9 @@ def tell_changes(old: PolicyVersion, new: PolicyVersion, language: Language) -> 
     for name, part in after.items():
         paragraphs = tuple(_part(tongue, before[name], part))
         if paragraphs:
-            heading = tongue.words.HEADINGS.get(name, tongue.words.HEADINGS["names"])
+            heading = tongue.words.headings.get(name, tongue.words.headings["names"])
             sections.append(Section(name, heading, paragraphs))
-    numbers = {"new": _which(tongue, new), "old": _which(tongue, old)}
+    numbers = {"old": _which(tongue, old, files[0]), "new": _which(tongue, new, files[1])}
     return Text(
         language=language,
         title=tongue.say("changes", title=visible(tongue.own(new.title))),
@@ -44,10 +50,10 @@ def tell_changes(old: PolicyVersion, new: PolicyVersion, language: Language) -> 
     )
 
 
-def _which(tongue: Tongue, version: PolicyVersion) -> str:
-    if not version.number:
-        return tongue.say("file")
-    return tongue.say("numbered", number=str(version.number))
+def _which(tongue: Tongue, version: PolicyVersion, file: str) -> str:
+    if version.number:
+        return tongue.say("numbered", number=str(version.number))
+    return tongue.name(file) if file else tongue.say("file")
 
 
 def _part(tongue: Tongue, old: Part, new: Part) -> Iterator[Paragraph]:
@@ -74,8 +80,8 @@ def _whole(
 ) -> Paragraph:
     """Return all that is said of a thing that came or went."""
     path = f"{section}.{entry.name}"
-    first = Sentence(path, tongue.say(change))
-    return Paragraph(path, (first, *tell_entry(tongue, section, entry), *more), change)
+    first, *rest = tell_entry(tongue, section, entry)
+    return Paragraph(path, (Sentence(path, tongue.say(change)), first, *more, *rest), change)
 
 
 def _place(tongue: Tongue, part: Part, entry: Entry) -> Sentence:
@@ -105,17 +111,17 @@ def _clause(tongue: Tongue, old: Clause, new: Clause, it: str) -> Iterable[Sente
     if new.key not in CONDITIONS:
         return [changed(tongue, old, new, it)]
     if is_absent(old):
-        added = tongue.words.SAID[new.key].added
+        added = tongue.words.said[new.key].added
         return [with_condition(tongue, new.path, added, it, new.value)]
     if is_absent(new):
-        removed = tongue.words.SAID[new.key].removed
+        removed = tongue.words.said[new.key].removed
         return [with_condition(tongue, new.path, removed, it, old.value)]
     return condition_changes(tongue, new.path, old.value, new.value, it)
 
 
 def _values(tongue: Tongue, old: Clause, new: Clause, it: str) -> Iterator[Sentence]:
     """Yield the values a list got and lost."""
-    said = tongue.words.SAID["lists"]
+    said = tongue.words.said["lists"]
     got = tuple(each for each in new.value if each not in old.value)
     lost = tuple(each for each in old.value if each not in new.value)
     if got:
@@ -138,7 +144,7 @@ def _titles(
     ):
         now, before = (tongue.quoted(own(each), language) for each in (new, old))
         if now != before:
-            text = tongue.words.SAID[key].changed.format(it=it, value=now, old=before)
+            text = tongue.words.said[key].changed.format(it=it, value=now, old=before)
             yield Paragraph(path, (Sentence(path, text),), "changed")
 
 
@@ -146,7 +152,7 @@ def _order(tongue: Tongue, old: Part, new: Part) -> Iterator[Paragraph]:
     """Yield the new order of what both versions have; only the order of gates decides."""
     before = [name for name in old.names if name in new.names]
     after = [name for name in new.names if name in old.names]
-    if before != after:
+    if new.has_order and before != after:
         orders = {
             which: tongue.both(tongue.thing(new.name, name) for name in names)
             for which, names in (("new", after), ("old", before))

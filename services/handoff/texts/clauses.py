@@ -24,9 +24,8 @@ WRITTEN_AS = {"touches": "touch"}
 """Fields that the file calls otherwise."""
 NAMED_BY = {"response": "tier"}
 """The field that names the things of a section, where it is not ``name``."""
-TOLD_FIRST = ("points",)
-TOLD_LAST = ("where", "when")
-"""A condition may be a list, and nothing can follow that."""
+TOLD_AT = {"points": -2, "weak": -1, "where": 1, "when": 1}
+"""What is told first and last: a condition may be a list, and nothing can follow that."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,8 @@ class Part:
     name: str
     entries: tuple[Entry, ...] = ()
     clauses: tuple[Clause, ...] = ()
+    has_order: bool = True
+    """Whether the order of its things is one of the policy's, and not only of the telling."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,9 +79,11 @@ def parts_of(version: PolicyVersion) -> dict[str, Part]:
 def _part(version: PolicyVersion, name: str) -> Part:
     value = getattr(version, name)
     if isinstance(value, Mapping):
-        # A mapping has no order of its own: tiers are told as the gates name them.
+        # Tiers are told as the gates name them.
         named = [gate.tier for gate in version.gates if gate.tier in value]
-        value = tuple(value[tier] for tier in dict.fromkeys(named + sorted(value)))
+        tiers = dict.fromkeys(named + sorted(value))
+        entries = tuple(_entry(name, value[tier]) for tier in tiers)
+        return Part(name, entries, has_order=False)
     if isinstance(value, tuple):
         return Part(name, tuple(_entry(name, each) for each in value))
     if is_dataclass(value) and not isinstance(value, Titles):
@@ -96,12 +99,8 @@ def _entry(section: str, value: Any) -> Entry:
         for clause in _clauses(f"{section}.{name}", section, value)
         if clause.key not in (f"{section}.{named_by}", f"{section}.title")
     ]
-    return Entry(name, getattr(value, "title", None), tuple(sorted(said, key=_told_at)))
-
-
-def _told_at(clause: Clause) -> int:
-    field = clause.key.rpartition(".")[2]
-    return (field in TOLD_LAST) - (field in TOLD_FIRST)
+    said.sort(key=lambda clause: TOLD_AT.get(clause.key.rpartition(".")[2], 0))
+    return Entry(name, getattr(value, "title", None), tuple(said))
 
 
 def _clauses(path: str, key: str, value: Any) -> Iterator[Clause]:

@@ -1,12 +1,12 @@
 """What became of a condition: only the parts of it that changed, in their places."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from services.handoff.domain.comparing import comparable
-from services.handoff.domain.conditions import Not
-from services.handoff.domain.facts import AtLeast, AtMost, Contains, Equals, FactTest
+from services.handoff.domain.conditions import Not, SignalSeen
+from services.handoff.domain.facts import AtLeast, AtMost, Contains, Equals, FactTest, NotFact
 from services.handoff.texts.conditions import Asked, argument, field_phrase, inside, phrase
 from services.handoff.texts.meanings import meaning
 from services.handoff.texts.statements import with_condition
@@ -21,7 +21,8 @@ def condition_changes(
     tongue: Tongue, path: str, old: Asked, new: Asked, it: str
 ) -> tuple[Sentence, ...]:
     """Return what ``it`` now asks and no longer asks; conditions that mean the same: nothing."""
-    return tuple(_compared(tongue, path, old, new, it, _ALONE))
+    changes = _compared(tongue, path, old, new, it, _ALONE)
+    return tuple(replace(each, text=each.text[:1].upper() + each.text[1:]) for each in changes)
 
 
 def _compared(
@@ -64,7 +65,7 @@ def _groups(
     kind, _, conditions = after
     until_now, now = (_needed(tongue, *group[:2]) for group in (before, after))
     if until_now != now:
-        yield Sentence(path, tongue.words.CHANGES["needed"].format(it=it, new=now, old=until_now))
+        yield Sentence(path, tongue.words.changes["needed"].format(it=it, new=now, old=until_now))
     counts = "at_least" in (before[0], kind)
     gone = _without(before[2], conditions, counts)
     come = _without(conditions, before[2], counts)
@@ -78,7 +79,7 @@ def _groups(
         inner, held_by = it, kind
         if _is_place(later):
             number = tongue.number(place + 1)
-            inner, held_by = tongue.words.CHANGES["inside"].format(place=number, it=it), _ALONE
+            inner, held_by = tongue.words.changes["inside"].format(place=number, it=it), _ALONE
         yield from _compared(tongue, f"{path}.{place}", earlier, later, inner, held_by)
     for each in gone:
         yield _said(tongue, path, f"{kind} removed", it, each)
@@ -87,7 +88,7 @@ def _groups(
 
 
 def _needed(tongue: Tongue, kind: str, needed: int) -> str:
-    return tongue.words.CHANGES[f"needed {kind}"].format(needed=tongue.number(needed))
+    return tongue.words.changes[f"needed {kind}"].format(needed=tongue.number(needed))
 
 
 def _without(conditions: Sequence[Asked], others: Sequence[Asked], counts: bool) -> list[Asked]:
@@ -108,8 +109,12 @@ def _without(conditions: Sequence[Asked], others: Sequence[Asked], counts: bool)
 def _is_alike(old: Asked, new: Asked) -> bool:
     """Return whether ``new`` is what became of ``old``, and not another condition."""
     before, after = inside(old), inside(new)
+    if before is not None and after is not None:
+        return True
     if before is not None or after is not None:
-        return before is not None and after is not None
+        group, alone = (before, new) if before is not None else (after, old)
+        assert group is not None, "one of them is a group"
+        return meaning(alone) in map(meaning, group[2])
     if type(old) is not type(new):
         return False
     if isinstance(old, FactTest) and isinstance(new, FactTest):
@@ -120,39 +125,44 @@ def _is_alike(old: Asked, new: Asked) -> bool:
 
 def _is_place(condition: Asked) -> bool:
     """Return whether changes inside ``condition`` are told of it and not of what holds it."""
-    return inside(condition) is not None or isinstance(condition, FactTest)
+    return inside(condition) is not None or isinstance(condition, FactTest | SignalSeen)
 
 
-def _values(old: Asked, new: Asked) -> tuple[FactTest | None, FactTest | None] | None:
+def _values(old: Asked, new: Asked) -> tuple[Asked | None, Asked | None] | None:
     """Return the values a question lost and got, as questions; None where it is no such change.
 
     One value is enough for such a question, so it is told like a group of alternatives.
     """
-    if not (isinstance(old, FactTest) and isinstance(new, FactTest)) or old.path != new.path:
-        return None
     before, after = _alternatives(old), _alternatives(new)
-    if before is None or after is None or type(old.operators[0]) is not type(new.operators[0]):
+    if before is None or after is None or before.keys().isdisjoint(after.keys()):
         return None
-    if not before.keys() & after.keys():
-        return None
-    lost = [value for key, value in before.items() if key not in after]
-    got = [value for key, value in after.items() if key not in before]
+    lost = tuple(value for key, value in before.items() if key not in after)
+    got = tuple(value for key, value in after.items() if key not in before)
     return _asking(old, lost), _asking(new, got)
 
 
-def _alternatives(test: FactTest) -> dict[str, Any] | None:
-    """Return the values that are right, by what is compared; None of other questions."""
-    match test.operators:
-        case (Equals(values=values),):
-            return {comparable(value): value for value in values}
-        case (Contains(words=words, phrases=phrases),):
-            return dict(zip(phrases, words, strict=True))
+def _alternatives(asked: Asked) -> dict[tuple[str, ...], Any] | None:
+    """Return the values that are enough, by the question they answer; None of other questions."""
+    match asked:
+        case FactTest(path=path, operators=(Equals(values=values),)):
+            return {(path, "equals", comparable(value)): value for value in values}
+        case FactTest(path=path, operators=(Contains(words=words, phrases=phrases),)):
+            pairs = zip(phrases, words, strict=True)
+            return {(path, "contains", phrase): word for phrase, word in pairs}
+        case SignalSeen(signal=names, times=1, within=within):
+            return {("signal", str(within), name): name for name in names}
     return None
 
 
-def _asking(test: FactTest, values: list[Any]) -> FactTest | None:
-    make = Equals if isinstance(test.operators[0], Equals) else Contains
-    return FactTest(test.path, (make(tuple(values)),)) if values else None
+def _asking(asked: Asked, values: tuple[Any, ...]) -> Asked | None:
+    """Return the same question with these ``values`` only."""
+    if not values:
+        return None
+    if isinstance(asked, SignalSeen):
+        return replace(asked, signal=values)
+    assert isinstance(asked, FactTest), "other questions have no alternatives"
+    make = Equals if isinstance(asked.operators[0], Equals) else Contains
+    return FactTest(asked.path, (make(values),))
 
 
 def _swapped(
@@ -165,7 +175,7 @@ def _swapped(
         yield _said(tongue, path, f"{group} added", it, new)
         return
     number = _other_number(tongue, old, new, after.text)
-    template = tongue.words.CHANGES[f"{group} number" if number else f"{group} swapped"]
+    template = tongue.words.changes[f"{group} number" if number else f"{group} swapped"]
     yield Sentence(path, template.format(it=it, new=after.text, old=number or before.text))
 
 
@@ -179,7 +189,7 @@ def _other_number(tongue: Tongue, old: Any, new: Any, said: str) -> str:
                 is_same = type(before) is type(after) and said.endswith(argument(tongue, after))
                 return argument(tongue, before) if is_same else ""
         return ""
-    if isinstance(old, Not):
+    if isinstance(old, Not | NotFact):
         return ""
     differing = [
         field for field in fields(old) if getattr(old, field.name) != getattr(new, field.name)
@@ -191,5 +201,4 @@ def _other_number(tongue: Tongue, old: Any, new: Any, said: str) -> str:
 
 
 def _said(tongue: Tongue, path: str, change: str, it: str, condition: Asked) -> Sentence:
-    template = tongue.words.CHANGES[change].format(it=it, new="{value}", old="{value}")
-    return with_condition(tongue, path, template, "", condition)
+    return with_condition(tongue, path, tongue.words.changes[change], it, condition)

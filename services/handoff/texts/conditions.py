@@ -4,6 +4,7 @@ A phrase follows the shape of the condition, so that two conditions are told ali
 they are written alike.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, Field, fields
 from typing import Any
 
@@ -41,19 +42,41 @@ def inside(condition: Asked) -> tuple[str, int, tuple[Asked, ...]] | None:
     return None
 
 
+def kinds(condition: Asked) -> Iterator[str]:
+    """Yield the kinds of question inside ``condition``, of facts the operators'."""
+    group = inside(condition)
+    if group is not None:
+        for each in group[2]:
+            yield from kinds(each)
+    elif isinstance(condition, Not | NotFact):
+        yield from kinds(condition.condition)
+    elif isinstance(condition, FactTest):
+        yield from _operator_kinds(condition.operators)
+    else:
+        assert not isinstance(condition, Group | AllFacts | AnyFact), "looked into above"
+        yield condition.kind
+
+
+def _operator_kinds(operators: Iterable[Operator]) -> Iterator[str]:
+    for operator in operators:
+        yield operator.kind
+        if isinstance(operator, IsNot):
+            yield from _operator_kinds(operator.operators)
+
+
 def phrase(tongue: Tongue, condition: Asked, path: str) -> Sentence:
     """Return what ``condition`` asks, without capital and full stop."""
     group = inside(condition)
     if group is not None:
         kind, needed, of = group
-        text = tongue.words.CONDITIONS[kind].format(needed=tongue.number(needed))
+        text = tongue.words.conditions[kind].format(needed=tongue.number(needed))
         listed = (phrase(tongue, each, f"{path}.{place}") for place, each in enumerate(of))
         return Sentence(path, text, tuple(listed))
     if isinstance(condition, Not) and not isinstance(condition.condition, Group | Not):
         return Sentence(path, leaf_phrase(tongue, condition.condition, met=False))
     if isinstance(condition, Not | NotFact):
         denied = phrase(tongue, condition.condition, f"{path}.not")
-        text = tongue.words.CONDITIONS["not"].format(condition=denied.text)
+        text = tongue.words.conditions["not"].format(condition=denied.text)
         return Sentence(path, text, denied.of)
     if isinstance(condition, FactTest):
         return Sentence(path, test_phrase(tongue, condition))
@@ -63,7 +86,7 @@ def phrase(tongue: Tongue, condition: Asked, path: str) -> Sentence:
 
 def leaf_phrase(tongue: Tongue, leaf: Any, met: bool) -> str:
     """Return what one condition on a lead asks, or that it must not be met."""
-    words = tongue.words.CONDITIONS
+    words = tongue.words.conditions
     values = {field.name: field_phrase(tongue, leaf, field) for field in fields(leaf)}
     return words[leaf.kind if met else f"not {leaf.kind}"].format(**values)
 
@@ -83,19 +106,19 @@ def field_phrase(tongue: Tongue, leaf: Any, field: "Field[Any]") -> str:
             said = tongue.last(value)
         case _:
             said = tongue.points(value)
-    return tongue.words.CONDITIONS.get(key, f"{{{field.name}}}").format(**{field.name: said})
+    return tongue.words.conditions.get(key, f"{{{field.name}}}").format(**{field.name: said})
 
 
 def fact_phrase(tongue: Tongue, path: str) -> str:
     """Return what people call a fact."""
-    return tongue.words.FACTS.get(path) or tongue.name(path)
+    return tongue.words.facts.get(path) or tongue.name(path)
 
 
 def test_phrase(tongue: Tongue, test: FactTest) -> str:
     """Return what is asked about one fact."""
     truth = _truth(test)
-    if truth is not None and test.path in tongue.words.TRUTHS:
-        return tongue.words.TRUTHS[test.path][not truth]
+    if truth is not None and test.path in tongue.words.truths:
+        return tongue.words.truths[test.path][not truth]
     said = tongue.both(operator_phrase(tongue, each) for each in test.operators)
     return f"{fact_phrase(tongue, test.path)} {said}"
 
@@ -110,7 +133,7 @@ def _truth(test: FactTest) -> bool | None:
 
 def operator_phrase(tongue: Tongue, operator: Operator) -> str:
     """Return what one operator asks of a fact."""
-    words = tongue.words.OPERATORS
+    words = tongue.words.operators
     if isinstance(operator, Exists):
         return words["exists" if operator.expected else "absent"]
     if not isinstance(operator, IsNot):

@@ -14,7 +14,7 @@ CONDITIONS = ("signals.where", "fit.when", "exclude.when", "gates.when")
 
 def statement(tongue: Tongue, clause: Clause, it: str = "") -> Sentence | None:
     """Return what ``clause`` says of ``it``; None where saying nothing is nothing to say."""
-    said = tongue.words.SAID[wording(clause)]
+    said = tongue.words.said[wording(clause)]
     if is_absent(clause):
         return Sentence(clause.path, said.absent.format(it=it)) if said.absent else None
     if clause.key in CONDITIONS:
@@ -25,13 +25,13 @@ def statement(tongue: Tongue, clause: Clause, it: str = "") -> Sentence | None:
 def with_condition(tongue: Tongue, path: str, template: str, it: str, condition: Asked) -> Sentence:
     """Return a sentence that ends in a condition, which may be a list."""
     asked = phrase(tongue, condition, path)
-    text = template.format(it=it, value=asked.text)
+    text = template.format(it=it, value=asked.text, new=asked.text, old=asked.text)
     return Sentence(path, f"{text}:" if asked.of else f"{text}.", asked.of)
 
 
 def changed(tongue: Tongue, old: Clause, new: Clause, it: str) -> Sentence:
     """Return what a clause says now instead. Conditions are compared elsewhere."""
-    said = tongue.words.SAID[wording(new)]
+    said = tongue.words.said[wording(new)]
     now, before = value(tongue, new), value(tongue, old)
     if is_absent(old):
         text = said.added.format(it=it, value=now)
@@ -79,12 +79,12 @@ def value(tongue: Tongue, clause: Clause) -> str:
         case "lists":
             return tongue.both(map(tongue.quoted, given))
         case "reject_reasons.effect":
-            return tongue.words.EFFECTS[given]
+            return tongue.words.effects[given]
         case "response.calendar":
-            return tongue.words.CALENDARS.get(given) or tongue.say(
+            return tongue.words.calendars.get(given) or tongue.say(
                 "calendar", name=tongue.quoted(given)
             )
-        case key if key in tongue.words.COUNTED:
+        case key if key in tongue.words.counted:
             return tongue.counted(key, given)
     match given:
         case timedelta():

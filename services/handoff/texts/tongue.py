@@ -12,11 +12,12 @@ from decimal import Decimal
 from services.handoff.domain.comparing import Value
 from services.handoff.domain.policy import Language
 from services.handoff.domain.questions import Titles
-from services.handoff.texts import english, spanish
 from services.handoff.texts.clauses import Part
+from services.handoff.texts.english import ENGLISH
+from services.handoff.texts.spanish import SPANISH
 from services.handoff.texts.words import Words
 
-LANGUAGES: Mapping[Language, Words] = {"en": english, "es": spanish}
+LANGUAGES: Mapping[Language, Words] = {"en": ENGLISH, "es": SPANISH}
 OTHER: Mapping[Language, Language] = {"en": "es", "es": "en"}
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -60,11 +61,11 @@ class Tongue:
 
     def say(self, phrase: str, **values: str) -> str:
         """Return a phrase with ``values`` put in."""
-        return self.words.PHRASES[phrase].format(**values)
+        return self.words.phrases[phrase].format(**values)
 
     def quoted(self, text: str, language: Language | None = None) -> str:
         """Return ``text`` in quotation marks of this language, or of ``language``."""
-        opening, closing = LANGUAGES[language or self.language].QUOTES
+        opening, closing = LANGUAGES[language or self.language].quotes
         shown = visible(text)
         if not _is_balanced(shown, opening, closing):
             marks = {opening: _spelled(opening), closing: _spelled(closing)}
@@ -79,22 +80,22 @@ class Tongue:
     def value(self, value: Value) -> str:
         """Return a fact's value: text in quotation marks, so that “5” is not 5."""
         if isinstance(value, bool):
-            return self.words.YES_NO[not value]
+            return self.words.yes_no[not value]
         return self.quoted(value) if isinstance(value, str) else self.number(value)
 
     def number(self, number: float) -> str:
         """Return a number with every decimal it has."""
         digits = f"{Decimal(repr(abs(number))):f}"
         whole, _, decimals = digits.partition(".")
-        if int(whole) >= self.words.GROUPED_FROM:
-            whole = f"{int(whole):,}".replace(",", self.words.THOUSANDS)
+        if int(whole) >= self.words.grouped_from:
+            whole = f"{int(whole):,}".replace(",", self.words.thousands)
         decimals = decimals.rstrip("0")
         sign = "-" if number < 0 else ""
-        return f"{sign}{whole}{self.words.DECIMAL}{decimals}" if decimals else f"{sign}{whole}"
+        return f"{sign}{whole}{self.words.decimal}{decimals}" if decimals else f"{sign}{whole}"
 
     def counted(self, what: str, count: float) -> str:
         """Return how many there are of ``what``: “once”, “2 times”."""
-        one, many = self.words.COUNTED[what]
+        one, many = self.words.counted[what]
         return (one if count == 1 else many).format(n=self.number(count))
 
     def points(self, tenths: int) -> str:
@@ -103,27 +104,27 @@ class Tongue:
 
     def share(self, percent: float) -> str:
         """Return a percentage."""
-        return self.words.PERCENT.format(number=self.number(percent))
+        return self.words.percent.format(number=self.number(percent))
 
     def duration(self, duration: timedelta) -> str:
         """Return a length of time in the largest unit that fits without a rest."""
         unit, count = _in_unit(duration)
-        one, many = self.words.UNITS[unit]
+        one, many = self.words.units[unit]
         return f"{self.number(count)} {one if count == 1 else many}"
 
     def last(self, duration: timedelta) -> str:
         """Return how far a look back from now goes."""
         unit, count = _in_unit(duration)
-        one, many = self.words.LAST[unit]
+        one, many = self.words.last[unit]
         return (one if count == 1 else many).format(n=self.number(count))
 
     def both(self, items: Iterable[str]) -> str:
         """Return all of ``items``: “a, b and c”."""
-        return self._joined(list(items), self.words.AND)
+        return self._joined(list(items), self.words.and_word)
 
     def either(self, items: Iterable[str]) -> str:
         """Return alternatives: “a, b or c”."""
-        return self._joined(list(items), self.words.OR)
+        return self._joined(list(items), self.words.or_word)
 
     def _joined(self, items: list[str], conjunction: str) -> str:
         *before, last = items

@@ -1,7 +1,8 @@
 """What a language has to say: the shape both ``english`` and ``spanish`` fill."""
 
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class Said(NamedTuple):
@@ -22,48 +23,47 @@ class Said(NamedTuple):
     """It says nothing any more."""
 
 
-class Words(Protocol):
+@dataclass(frozen=True)
+class Words:
     """One language. The keys are the same in all of them, which the tests hold."""
 
-    AND: str
-    OR: str
-    QUOTES: tuple[str, str]
-    DECIMAL: str
-    THOUSANDS: str
-    GROUPED_FROM: int
+    joins_as: Callable[[str, str], str]
+    """Returns a conjunction as it is said before the word that follows."""
+    and_word: str
+    or_word: str
+    quotes: tuple[str, str]
+    decimal: str
+    thousands: str
+    grouped_from: int
     """The least number whose thousands are set apart."""
-    PERCENT: str
-    YES_NO: tuple[str, str]
-    UNITS: Mapping[str, tuple[str, str]]
+    percent: str
+    yes_no: tuple[str, str]
+    units: Mapping[str, tuple[str, str]]
     """Units of time, one and many."""
-    LAST: Mapping[str, tuple[str, str]]
+    last: Mapping[str, tuple[str, str]]
     """Looking back from now: one unit, many."""
-    COUNTED: Mapping[str, tuple[str, str]]
+    counted: Mapping[str, tuple[str, str]]
     """What is counted, by clause or by condition and field: one and many."""
-    HEADINGS: Mapping[str, str]
-    INTROS: Mapping[str, tuple[str, ...]]
+    headings: Mapping[str, str]
+    intros: Mapping[str, tuple[str, ...]]
     """What is always true of a section."""
-    NOTHING: Mapping[str, str]
+    nothing: Mapping[str, str]
     """What an empty section means."""
-    SAID: Mapping[str, Said]
-    EFFECTS: Mapping[str, str]
-    CALENDARS: Mapping[str, str]
-    CONDITIONS: Mapping[str, str]
+    said: Mapping[str, Said]
+    effects: Mapping[str, str]
+    calendars: Mapping[str, str]
+    conditions: Mapping[str, str]
     """By kind of condition; ``not`` in front where it must not be met; groups; and, by kind
     and field, what an optional field adds."""
-    NOTES: Mapping[str, str]
+    notes: Mapping[str, str]
     """What has to be known about a kind of condition, said once where it is used."""
-    OPERATORS: Mapping[str, str]
+    operators: Mapping[str, str]
     """By kind of operator, ``not`` in front for its opposite."""
-    FACTS: Mapping[str, str]
+    facts: Mapping[str, str]
     """Facts and properties with words of their own."""
-    TRUTHS: Mapping[str, tuple[str, str]]
+    truths: Mapping[str, tuple[str, str]]
     """Facts that are true or not: both sentences."""
-    PHRASES: Mapping[str, str]
+    phrases: Mapping[str, str]
     """Everything else."""
-    CHANGES: Mapping[str, str]
+    changes: Mapping[str, str]
     """What became of a condition, by the kind of group it stands in."""
-
-    def joins_as(self, conjunction: str, following: str) -> str:
-        """Return ``conjunction`` as it is said before the word ``following``."""
-        ...
