@@ -10,7 +10,16 @@ from services.handoff.consumers import build_consumers
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
 from services.handoff.handlers.fire_timers import timer_handlers
 from services.handoff.handlers.policies import compile_for_shelf, ensure_policy
-from services.handoff.http import handoffs, keys, leads, operations, people, policies, teams
+from services.handoff.http import (
+    handoffs,
+    keys,
+    leads,
+    operations,
+    people,
+    policies,
+    policy_texts,
+    teams,
+)
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.policies import PolicyShelf
 from services.handoff.store.tables import (
@@ -72,7 +81,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
-    for module in (leads, handoffs, policies, people, teams, keys, operations):
+    for module in (leads, handoffs, policies, policy_texts, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))
     consumers = {consumer.name: consumer.run for consumer in build_consumers(parts, bus)}
     return Service(
