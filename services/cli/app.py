@@ -16,6 +16,7 @@ from services.cli import (
     migrate,
     people,
     policy,
+    policy_texts,
     receipts,
     serve,
     settings,
@@ -37,6 +38,8 @@ app.command("migrate", epilog=migrate.EXAMPLES)(migrate.migrate)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("settings", epilog=settings.EXAMPLES)(settings.settings)
 app.add_typer(policy.app, name="policy")
+policy.app.command("text", epilog=policy_texts.TEXT_EXAMPLES)(policy_texts.text)
+policy.app.command("diff", epilog=policy_texts.DIFF_EXAMPLES)(policy_texts.diff)
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(people.app, name="people")

@@ -85,6 +85,12 @@ class Api:
         answer = self.send(method, _with_query(path, query), content, {**kind, **(headers or {})})
         return json.loads(answer) if answer else None
 
+    def page(self, method: str, path: str, query: Query, body: Any = None) -> str:
+        """Return an answer that is text for people. Raises ``Failure``."""
+        content = None if body is None else json.dumps(body).encode()
+        kind = {} if content is None else {"content-type": "application/json"}
+        return self.send(method, _with_query(path, query), content, kind).decode()
+
     def pages(self, path: str, query: Query | None = None, at_most: int | None = None) -> list[Any]:
         """Return the items of all pages, or the first ``at_most``."""
         items: list[Any] = []

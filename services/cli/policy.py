@@ -1,7 +1,6 @@
 """``relevo policy``: check a policy file, put it in force, ask it about one lead."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ from services.cli.client import Api, part
 from services.cli.command import AsJson, api_command, examples, group
 from services.cli.explanation import print_explanation
 from services.cli.failure import Failure
+from services.cli.files import read_file, read_text
 from services.cli.output import Columns, local, note, print_json, print_table
 
 app = group("Check policies and ask them.")
@@ -47,7 +47,7 @@ def check(
     from services.ingest.domain.touch_kinds import KINDS
 
     name = "policy.yaml" if file == "-" else file
-    found = compile_policy(_read(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
+    found = compile_policy(read_file(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
     if as_json:
         print_json([problem.as_dict() for problem in found.problems])
     else:
@@ -102,6 +102,12 @@ def show(
     ] = None,
 ) -> Any:
     """Show a version as it was written: the one in force unless told otherwise."""
+    name, number = stored(api, policy, number)
+    return api.get(f"/v1/policies/{part(name)}/versions/{number}")
+
+
+def stored(api: Api, policy: str | None, number: int | None) -> tuple[str, int]:
+    """Return name and number of a stored version; where they are left out, the one in force."""
     known = {one["policy"]: one for one in api.pages("/v1/policies")}
     if policy is None:
         in_force = [name for name, one in known.items() if one["in_force"]]
@@ -110,14 +116,13 @@ def show(
         policy = in_force[0]
     if policy not in known:
         raise Failure(f"no policy is called {policy}", sorted(known))
-    number = number or known[policy]["in_force"] or known[policy]["latest"]
-    return api.get(f"/v1/policies/{part(policy)}/versions/{number}")
+    return policy, number or known[policy]["in_force"] or known[policy]["latest"]
 
 
 @api_command(app, "draft", _show, examples("relevo policy draft policy.yaml"))
 def draft(api: Api, file: File) -> Any:
     """Store a policy as a draft; it decides nothing yet."""
-    return api.post("/v1/policies", {"text": _read(file).decode(), "file": Path(file).name})
+    return api.post("/v1/policies", {"text": read_text(file), "file": Path(file).name})
 
 
 @api_command(app, "activate", _show, examples("relevo policy activate b2b-starter 4"))
@@ -155,18 +160,11 @@ def try_one(
     """
     trial: dict[str, Any] = {"policy": policy, "number": number, "lead": lead}
     if file is not None:
-        trial["text"] = _read(file).decode()
+        trial["text"] = read_text(file)
     if invented is not None:
         try:
-            trial["invented"] = json.loads(_read(invented))
+            trial["invented"] = json.loads(read_file(invented))
         except ValueError as error:
             raise Failure(f"{invented} is no JSON: {error}") from None
     given = {name: value for name, value in trial.items() if value is not None}
     return api.post("/v1/policies/try-one", given)
-
-
-def _read(file: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise Failure(f"{file}: {error.strerror}") from None

@@ -5,7 +5,7 @@ number that is wanted, and the number a case has, with the touches behind it. Ev
 else follows from that: met or not, by how much, the near miss, the proof that a gate can
 be reached, the parser and its messages, the JSON Schema.
 
-A new condition is one class here and one name in ``LEAVES``.
+A new condition is one class here, one name in ``LEAVES``, and its words in ``texts``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -216,9 +216,7 @@ def _compiled(text: str, file: str) -> PolicyVersion:
 
 def _told(version: PolicyVersion, language: Language, form: Form) -> TextShown | Response:
     told = tell(version, language)
-    if form == "json":
-        return TextShown(**_named(version), **told.as_dict())
-    return _page(told, form)
+    return TextShown(**told.as_dict()) if form == "json" else _page(told, form)
 
 
 def _changes(
@@ -229,18 +227,7 @@ def _changes(
     files: tuple[str, str] = ("", ""),
 ) -> ChangesShown | Response:
     told = tell_changes(old, new, language, files)
-    if form == "json":
-        against = VersionNamed(**_named(old))
-        return ChangesShown(**_named(new), against=against, **told.as_dict())
-    return _page(told, form)
-
-
-def _named(version: PolicyVersion) -> dict[str, Any]:
-    return {
-        "policy": version.policy,
-        "number": version.number or None,
-        "digest": version.digest,
-    }
+    return ChangesShown(**told.as_dict()) if form == "json" else _page(told, form)
 
 
 def _page(told: Told, form: Form) -> Response:

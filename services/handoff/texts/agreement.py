@@ -8,7 +8,7 @@ from services.handoff.domain.touches import OLDEST_QUALIFYING
 from services.handoff.texts.clauses import Clause, Entry, Part, parts_of
 from services.handoff.texts.conditions import kinds
 from services.handoff.texts.statements import CONDITIONS, statement
-from services.handoff.texts.structure import Paragraph, Section, Sentence, Text
+from services.handoff.texts.structure import Paragraph, Section, Sentence, Text, named
 from services.handoff.texts.tongue import OTHER, Tongue, visible
 
 SPOKEN_OF = ("policy", "title")
@@ -25,6 +25,8 @@ def tell(version: PolicyVersion, language: Language) -> Text:
     tongue = Tongue(language, parts)
     sections = [_section(tongue, part) for name, part in parts.items() if name not in SPOKEN_OF]
     return Text(
+        version=named(version),
+        against=None,
         language=language,
         title=visible(tongue.own(version.title)),
         opening=opening(tongue, version),

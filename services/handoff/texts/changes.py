@@ -17,7 +17,7 @@ from services.handoff.texts.statements import (
     is_absent,
     with_condition,
 )
-from services.handoff.texts.structure import ChangeKind, Paragraph, Section, Sentence, Text
+from services.handoff.texts.structure import ChangeKind, Paragraph, Section, Sentence, Text, named
 from services.handoff.texts.tongue import OTHER, Tongue, visible
 
 
@@ -42,6 +42,8 @@ def tell_changes(
             sections.append(Section(name, heading, paragraphs))
     numbers = {"old": _which(tongue, old, files[0]), "new": _which(tongue, new, files[1])}
     return Text(
+        version=named(new),
+        against=named(old),
         language=language,
         title=tongue.say("changes", title=visible(tongue.own(new.title))),
         opening=tongue.say("compared", policy=tongue.name(new.policy), **numbers),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from services.handoff.domain.policy import Language
+from services.handoff.domain.policy import Language, PolicyVersion
 
 ChangeKind = Literal["added", "removed", "changed", "moved"]
 
@@ -43,19 +43,38 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Named:
+    """Which version it is; without a number it is not stored."""
+
+    policy: str
+    number: int | None
+    digest: str
+
+
+@dataclass(frozen=True)
 class Text:
     """A version, or what changed between two, in one language."""
 
+    version: Named
+    against: Named | None
+    """The version it is compared with, where changes are told."""
     language: Language
     title: str
     opening: str
     """Which version it is, or which two are compared."""
     sections: tuple[Section, ...]
-    closing: str = ""
+    closing: str
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the text as JSON-ready data."""
-        return asdict(self)
+        """Return the text as JSON-ready data; what became of paragraphs only among changes."""
+        told = asdict(self)
+        version, against = told.pop("version"), told.pop("against")
+        if against is not None:
+            return {**version, "against": against, **told}
+        for section in told["sections"]:
+            for paragraph in section["paragraphs"]:
+                del paragraph["change"]
+        return {**version, **told}
 
     def sentences(self) -> Iterator[Sentence]:
         """Yield every sentence, those that are listed by others included."""
@@ -63,6 +82,11 @@ class Text:
             for paragraph in section.paragraphs:
                 for sentence in paragraph.sentences:
                     yield from _all(sentence)
+
+
+def named(version: PolicyVersion) -> Named:
+    """Return which version it is."""
+    return Named(version.policy, version.number or None, version.digest)
 
 
 def _all(sentence: Sentence) -> Iterator[Sentence]:
