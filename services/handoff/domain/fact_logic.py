@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from services.handoff.domain.comparing import fold_text, words_of
+from services.handoff.domain.effort import Effort, Undecided
 from services.handoff.domain.facts import (
     AllFacts,
     AnyFact,
@@ -31,15 +32,9 @@ from services.handoff.domain.facts import (
 
 MOST_CASES = 64
 """Cases looked at together; a readable condition has a handful."""
-MOST_STEPS = 100_000
-"""Answers compared in one piece of work: a fraction of a second."""
 
 Question = Equals | Contains | AtLeast | AtMost | InList | Matches | None
 """What is asked about a fact; None: whether it is known."""
-
-
-class Undecided(Exception):
-    """Nothing is claimed: it would take more cases, or more steps, than are allowed."""
 
 
 class Answer(NamedTuple):
@@ -54,11 +49,11 @@ Case = frozenset[Answer]
 
 
 class FactLogic:
-    """Draws conclusions for as long as its steps last; then it claims nothing any more."""
+    """Draws conclusions for as long as its effort lasts; then it claims nothing any more."""
 
-    def __init__(self, steps: int = MOST_STEPS) -> None:
-        """Allow so many comparisons of answers."""
-        self._steps = steps
+    def __init__(self, effort: Effort) -> None:
+        """Spend a step of ``effort`` for each two answers that are compared."""
+        self._effort = effort
 
     def never_holds(self, condition: FactCondition) -> bool:
         """Return True only when no facts whatever make ``condition`` hold."""
@@ -120,9 +115,7 @@ class FactLogic:
                 return self._answer_follows(case, Answer(path, operator, yes))
 
     def _answer_follows(self, case: Case, wanted: Answer) -> bool:
-        self._steps -= len(case) + 1
-        if self._steps < 0:
-            raise Undecided
+        self._effort.spend(len(case) + 1)
         return any(_leads_to(given, wanted) for given in case if given.path == wanted.path)
 
 

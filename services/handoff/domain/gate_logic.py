@@ -9,42 +9,44 @@ from dataclasses import fields
 from typing import Any
 
 from services.handoff.domain.conditions import Condition, Group, Leaf, Not
-
-MOST_STEPS = 20_000
-"""Conditions compared in one piece of work: a fraction of a second."""
+from services.handoff.domain.effort import Effort, Undecided
 
 
 class GateLogic:
-    """Compares conditions for as long as its steps last; then it claims nothing any more."""
+    """Compares conditions for as long as its effort lasts; then it claims nothing any more."""
 
-    def __init__(self, steps: int = MOST_STEPS) -> None:
-        """Allow so many comparisons."""
-        self._steps = steps
+    def __init__(self, effort: Effort) -> None:
+        """Spend a step of ``effort`` for each two conditions that are compared."""
+        self._effort = effort
 
     def implies(self, narrow: Condition, wide: Condition) -> bool:
         """Return True only when every lead that meets ``narrow`` meets ``wide``."""
-        self._steps -= 1
-        if self._steps < 0:
+        try:
+            return self._implies(narrow, wide)
+        except Undecided:
             return False
+
+    def _implies(self, narrow: Condition, wide: Condition) -> bool:
+        self._effort.spend()
         if isinstance(narrow, Group) and narrow.needed == 1:
-            return all(self.implies(each, wide) for each in narrow.of)
+            return all(self._implies(each, wide) for each in narrow.of)
         if isinstance(wide, Group) and wide.needed == len(wide.of):
-            return all(self.implies(narrow, each) for each in wide.of)
+            return all(self._implies(narrow, each) for each in wide.of)
         if isinstance(narrow, Group) and self._one_is_enough(narrow, wide):
             return True
         if isinstance(wide, Group):
             if isinstance(narrow, Group) and self._so_many_follow(narrow, wide):
                 return True
-            return sum(self.implies(narrow, each) for each in wide.of) >= wide.needed
+            return sum(self._implies(narrow, each) for each in wide.of) >= wide.needed
         if isinstance(narrow, Not) and isinstance(wide, Not):
-            return self.implies(wide.condition, narrow.condition)
+            return self._implies(wide.condition, narrow.condition)
         if isinstance(narrow, Group | Not) or isinstance(wide, Group | Not):
             return False
         return _asks_more(narrow, wide)
 
     def _one_is_enough(self, narrow: Group, wide: Condition) -> bool:
         """Return whether so many conditions lead to ``wide`` that one of them must hold."""
-        leading = sum(self.implies(each, wide) for each in narrow.of)
+        leading = sum(self._implies(each, wide) for each in narrow.of)
         return leading > len(narrow.of) - narrow.needed
 
     def _so_many_follow(self, narrow: Group, wide: Group) -> bool:
@@ -52,7 +54,7 @@ class GateLogic:
         left = list(wide.of)
         matched = 0
         for each in narrow.of:
-            other = next((one for one in left if self.implies(each, one)), None)
+            other = next((one for one in left if self._implies(each, one)), None)
             if other is not None:
                 left.remove(other)
                 matched += 1

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from services.handoff.domain.case import Reach
 from services.handoff.domain.conditions import Condition, FitAtLeast, leaves
-from services.handoff.domain.fact_logic import FactLogic, Undecided
+from services.handoff.domain.effort import Undecided
+from services.handoff.domain.fact_logic import FactLogic
 from services.handoff.domain.proof import can_be_met
 from services.handoff.domain.questions import Exclusion, FitCriterion
 

@@ -92,7 +92,7 @@ def ensure_policy(uow: UnitOfWork) -> None:
 
 def compile_for_shelf(text: str, version_id: str, number: int) -> PolicyVersion:
     """Compile a stored version. Raises ``UnusablePolicy`` when this release cannot read it."""
-    compiled = compile_policy(text)
+    compiled = compile_policy(text, judge=False)
     if compiled.version is None:
         faults = "\n".join(str(fault) for fault in compiled.errors)
         raise UnusablePolicy(f"version {number} ({version_id}) cannot be used:\n{faults}")

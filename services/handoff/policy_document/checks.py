@@ -17,6 +17,7 @@ from services.handoff.domain.plain import plain
 from services.handoff.domain.questions import Signal
 from services.handoff.policy_document.draft import Draft
 from services.handoff.policy_document.gate_checks import check_gates
+from services.handoff.policy_document.logic_checks import check_logic
 from services.handoff.policy_document.reading import Reading, did_you_mean, pointer, told
 from services.handoff.policy_document.vocabulary import Vocabulary
 
@@ -30,6 +31,7 @@ def check(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
     check_reasons(draft, reading)
     check_lists(reading)
     check_names(draft, reading, vocabulary)
+    check_logic(draft, reading)
 
 
 def check_signals(draft: Draft, reading: Reading) -> None:
@@ -101,16 +103,27 @@ def check_duplicates(draft: Draft, reading: Reading) -> None:
         "The second can never decide: delete it.",
         ((each.name, plain(each.when)) for each in draft.gates),
     )
+    _warn_twins(
+        reading,
+        "reject_reasons",
+        "Nobody can tell which of them to give: give them different titles, or delete one.",
+        ((each.name, plain(each.title)) for each in draft.reasons if draft.whole["reject_reasons"]),
+        "is called",
+    )
 
 
 def _warn_twins(
-    reading: Reading, section: str, fix: str, said: Iterable[tuple[str, object]]
+    reading: Reading,
+    section: str,
+    fix: str,
+    said: Iterable[tuple[str, object]],
+    does: str = "asks",
 ) -> None:
     first: dict[str, str] = {}
     for name, what in said:
         twin = first.setdefault(json.dumps(what, sort_keys=True), name)
         if twin != name:
-            message = f"`{name}` asks the same as `{twin}`. {fix}"
+            message = f"`{name}` {does} the same as `{twin}`. {fix}"
             path = pointer(f"/{section}", name)
             reading.report(path, "duplicate", message, "warning", at_key=True)
 
@@ -181,11 +194,18 @@ def check_lists(reading: Reading) -> None:
 
 
 def check_names(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
-    """Warn about kinds of touch and facts that look misspelt."""
+    """Warn about kinds of touch, properties and facts that look misspelt."""
     for signal in draft.signals:
         for kind in signal.touches:
             path = f"/signals/{signal.name}/touch"
             _warn_misspelt(kind, vocabulary.touches, "kind of touch", path, reading)
+    for signal in draft.signals:
+        path = f"/signals/{signal.name}"
+        for name in signal.where.paths() if signal.where is not None else ():
+            _warn_misspelt(name, vocabulary.properties, "property", f"{path}/where", reading)
+        if signal.distinct_by is not None:
+            name, path = signal.distinct_by, f"{path}/distinct_by"
+            _warn_misspelt(name, vocabulary.properties, "property", path, reading)
     conditions: list[tuple[str, FactCondition]] = [
         *((f"/fit/{each.name}/when", each.when) for each in draft.fit),
         *((f"/exclude/{each.name}/when", each.when) for each in draft.exclude),

@@ -42,16 +42,20 @@ def compile_policy(
     file: str = "policy.yaml",
     lists: Mapping[str, Iterable[Value]] = NO_LISTS,
     vocabulary: Vocabulary = KNOWN_WORDS,
+    *,
+    judge: bool = True,
 ) -> Compilation:
     """Read a policy; every problem is reported at once, with its place and how to mend it.
 
     ``lists`` are the lists kept outside the file; a list of the same name in the file comes
-    first. Nothing is raised for what the text holds, however odd it is.
+    first. Without ``judge`` the text is only read: a version that was accepted once must not
+    be refused by a check that came later. Nothing is raised for what the text holds, however
+    odd it is.
     """
     reading = Reading(file, lists={name: tuple(values) for name, values in lists.items()})
     version = None
     try:
-        version = _read(source, reading, vocabulary)
+        version = _read(source, reading, vocabulary if judge else None)
     except Unreadable as fault:
         reading.stands("", fault.place)
         reading.report("", fault.code, fault.message)
@@ -61,12 +65,15 @@ def compile_policy(
     return Compilation(version, tuple(sorted(set(reading.problems))))
 
 
-def _read(source: str | bytes, reading: Reading, vocabulary: Vocabulary) -> PolicyVersion | None:
+def _read(
+    source: str | bytes, reading: Reading, vocabulary: Vocabulary | None
+) -> PolicyVersion | None:
     tree = read_tree(source)
     reading.stands("", tree.place)
     values = POLICY.read(tree, "", reading)
     if isinstance(values, Wrong):
         return None
     draft = draft_of(values)
-    check(draft, reading, vocabulary)
+    if vocabulary is not None:
+        check(draft, reading, vocabulary)
     return None if reading.has_errors() else draft.version()

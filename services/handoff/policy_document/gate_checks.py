@@ -9,6 +9,8 @@ from services.handoff.domain.conditions import (
     SignalSeen,
     leaves,
 )
+from services.handoff.domain.effort import Effort
+from services.handoff.domain.fact_logic import FactLogic
 from services.handoff.domain.policy import Gate
 from services.handoff.domain.proof import (
     can_be_met,
@@ -21,13 +23,15 @@ from services.handoff.policy_document.reading import Reading, listed, pointer, t
 
 ENDLESS = 1_000_000_000
 """Stands for what a part that could not be read might bring."""
+STEPS = 50_000
+"""Steps of proof for one file: a fraction of a second."""
 
 
 def check_gates(draft: Draft, reading: Reading) -> None:
     """Report gates nobody can pass, and gates that a weak or doubtful touch could pass."""
     if not draft.whole["signals"] and not draft.broken_signals:
         return
-    reach = _reach(draft)
+    reach = gate_reach(draft)
     for gate in draft.gates:
         if not _names_weak_signals(gate, draft, reading):
             _check_reachable(gate, reach, reading)
@@ -42,8 +46,11 @@ def check_gates(draft: Draft, reading: Reading) -> None:
             )
 
 
-def _reach(draft: Draft) -> Reach:
-    reach = reach_of(draft.signals, draft.fit)
+def gate_reach(draft: Draft) -> Reach:
+    """Return what a lead could bring to a gate, as far as the draft could be read."""
+    logic = FactLogic(Effort(STEPS))
+    seen = [one for one in draft.signals if one.where is None or not logic.never_holds(one.where)]
+    reach = reach_of(seen, draft.fit)
     if not draft.whole["fit"]:
         reach = reach._replace(fit_least=-ENDLESS, fit_most=ENDLESS)
     endless = dict.fromkeys(draft.broken_signals, ENDLESS)

@@ -65,14 +65,19 @@ class Reading:
         *,
         at_key: bool = False,
     ) -> Wrong:
-        """Report a problem with the value at ``path``, at its place or at its key's."""
+        """Report a problem with the value at ``path``, at its place or at its key's.
+
+        Warnings beyond the first many are left out; so many errors end the reading.
+        """
+        if severity == "warning" and len(self.problems) >= MOST_PROBLEMS:
+            return WRONG
         place = self._keys.get(path) if at_key else None
         nearest = path
         while place is None:
             place = self._places.get(nearest)
             nearest = nearest.rpartition("/")[0]
         self.problems.append(Problem(self.file, *place, path, code, message, severity))
-        if len(self.problems) >= MOST_PROBLEMS:
+        if severity == "error" and len(self.problems) >= MOST_PROBLEMS:
             raise TooManyProblems
         return WRONG
 
