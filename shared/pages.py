@@ -1,4 +1,6 @@
-"""Pages of a list: an opaque cursor, a stable order by (moment or name, id), never an offset.
+"""Pages of a list: an opaque cursor, a stable order, never an offset.
+
+The order is that of a moment, a name or a number, and of the id where those are equal.
 
 ``?cursor=&limit=``; the answer holds ``items`` and ``next_cursor``, null on the last page.
 """
@@ -7,12 +9,13 @@ import base64
 import binascii
 from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Query
 from pydantic import AfterValidator, BaseModel
-from sqlalchemy import ColumnElement, Integer, Select, Tuple, Uuid, literal, tuple_
+from sqlalchemy import ColumnElement, Float, Integer, Select, Tuple, Uuid, literal, tuple_
 
 from shared.clock import to_text
 from shared.db import UtcDateTime
@@ -78,9 +81,9 @@ def cut(rows: Sequence[Any], limit: int, by: str, item_id: str) -> tuple[list[An
     return list(rows[:limit]), encode_cursor(getattr(last, by), getattr(last, item_id))
 
 
-def encode_cursor(by: datetime | str, item_id: str | int) -> str:
-    """Return the cursor behind the item with this moment or name, and this id."""
-    text = to_text(by) if isinstance(by, datetime) else by
+def encode_cursor(by: datetime | str | float, item_id: str | int) -> str:
+    """Return the cursor behind the item with this moment, name or number, and this id."""
+    text = to_text(by) if isinstance(by, datetime) else str(by)
     return base64.urlsafe_b64encode(f"{item_id} {text}".encode()).decode().rstrip("=")
 
 
@@ -104,7 +107,7 @@ def decode_cursor(cursor: str, by: ColumnElement[Any], item_id: ColumnElement[An
 
 def _typed(column: ColumnElement[Any], text: str) -> ColumnElement[Any]:
     """Return ``text`` as a value of the column's type, and bound as one."""
-    value: datetime | int | str = text
+    value: datetime | float | str = text
     match column.type:
         case UtcDateTime():
             value = datetime.fromisoformat(text)
@@ -112,6 +115,10 @@ def _typed(column: ColumnElement[Any], text: str) -> ColumnElement[Any]:
                 raise ValueError("a moment without a zone")
         case Uuid():
             value = canonical_id(text)
+        case Float():
+            value = float(text)
+            if not isfinite(value):
+                raise ValueError("no number")
         case Integer():
             value = int(text)
             if not 0 <= value < 2**63:

@@ -10,7 +10,18 @@ from services.handoff.consumers import build_consumers
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
 from services.handoff.handlers.fire_timers import timer_handlers
 from services.handoff.handlers.policies import compile_for_shelf, ensure_policy
-from services.handoff.http import handoffs, keys, leads, operations, people, policies, teams
+from services.handoff.http import (
+    batches,
+    folds,
+    handoffs,
+    keys,
+    leads,
+    operations,
+    people,
+    policies,
+    teams,
+)
+from services.handoff.metrics import measure_changing
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.policies import PolicyShelf
 from services.handoff.store.tables import (
@@ -23,6 +34,7 @@ from services.handoff.store.tables import (
     TIMER,
 )
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
+from services.handoff.workers.changing import Changing
 from shared.access import KeyRing
 from shared.bus.port import Bus
 from shared.clock import Clock
@@ -65,6 +77,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         OUTBOX_OLDEST_SECONDS.labels(NAME).set(age_s)
         PARKED_EVENTS.labels(NAME).set(parked_count(conn, CONSUMER))
         TIMERS_OVERDUE.labels(NAME).set(timers.overdue(conn)[0])
+        measure_changing(conn)
 
     def prune(conn: Connection) -> None:
         outbox.prune(conn)
@@ -72,7 +85,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
-    for module in (leads, handoffs, policies, people, teams, keys, operations):
+    for module in (leads, handoffs, policies, folds, batches, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))
     consumers = {consumer.name: consumer.run for consumer in build_consumers(parts, bus)}
     return Service(
@@ -84,6 +97,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
             **consumers,
             "outbox": outbox.relay,
             "timers": timers.run,
+            "changing": Changing(parts).run,
             "keys": ring.run,
             "directory": _every(REPUBLISH_S, lambda: db.write(_with(parts, republish_directory))),
             "prune": _every(PRUNE_S, lambda: db.write(prune)),

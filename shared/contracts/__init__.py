@@ -1,6 +1,6 @@
 """The events of Relevo, by type and by topic."""
 
-from shared.contracts import answers, deliveries, directory, handoffs, touches
+from shared.contracts import answers, deliveries, directory, handoffs, leads, touches
 from shared.contracts.envelope import (
     CONTENT_TYPE,
     Catalogue,
@@ -23,8 +23,8 @@ EVENTS: tuple[type[Event], ...] = (
     handoffs.Escalated,
     handoffs.Closed,
     handoffs.LeadRecycled,
-    handoffs.LeadMerged,
-    handoffs.LeadUnmerged,
+    leads.LeadMerged,
+    leads.LeadUnmerged,
     handoffs.PolicyActivated,
     answers.VerdictGiven,
     answers.OutcomeReported,

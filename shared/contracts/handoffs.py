@@ -181,6 +181,14 @@ class Links(Part):
     verdict: str = Field(description="Where the answer is posted.")
 
 
+class Released(Part):
+    """People chose the lead from a reviewed batch; no arrival of its own handed it over."""
+
+    batch_id: str
+    by: str = Field(description="Who ticked the lead.")
+    at: AwareDatetime = Field(description="When they did.")
+
+
 class HandoffEvent(Event):
     """What all events of a hand-off share."""
 
@@ -220,6 +228,9 @@ class SalesReady(HandoffEvent):
     assignment: "Assignment"
     deadlines: list[Deadline]
     links: Links
+    released: Released | None = Field(
+        default=None, description="Null unless people chose the lead from a reviewed batch."
+    )
 
 
 class Considered(Part):
@@ -271,6 +282,11 @@ class Updated(HandoffEvent):
     touches: list[TouchLine]
     engagement: float
     fit: float
+    policy_version: int | None = Field(
+        default=None,
+        description="The version whose scores these are; the hand-off names the one that decided.",
+    )
+    policy_version_id: str | None = None
 
 
 class Accepted(HandoffEvent):
@@ -355,30 +371,6 @@ class LeadRecycled(HandoffEvent):
     returns_at: AwareDatetime | None = Field(
         description="Earliest return; new evidence is needed too."
     )
-
-
-class LeadMerged(Event):
-    """Two leads turned out to be one person. The oldest goes on."""
-
-    type: ClassVar[str] = "lead.merged.v1"
-    topic: ClassVar[str] = TOPIC
-
-    lead_id: str = Field(description="The lead that goes on.")
-    merged_lead_id: str = Field(description="The lead that is now part of it.")
-    because: str = Field(description="The identifier both had, or who merged them.")
-    at: AwareDatetime
-
-
-class LeadUnmerged(Event):
-    """A merge was undone: the lead stands for itself again."""
-
-    type: ClassVar[str] = "lead.unmerged.v1"
-    topic: ClassVar[str] = TOPIC
-
-    lead_id: str
-    unmerged_lead_id: str
-    by: str
-    at: AwareDatetime
 
 
 class PolicyActivated(Event):

@@ -2,6 +2,12 @@
 
 Production and try-outs on history both decide here, arrival by arrival in their order, at
 the moment each was received: the same history gives the same decisions.
+
+A version that comes into force hands nobody over by itself, however many leads are ready
+under it. From then on something has to be new about such a lead: the arrival speaks for it
+(a certain touch of a strong signal that brings points), or one of the touches that make it
+ready was received since, or what arrives makes the difference, a fact or a merge without
+which it is not ready.
 """
 
 from collections.abc import Callable
@@ -9,7 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from services.handoff.domain.cycle import CycleRecord, Qualifies, judge_edge
+from services.handoff.domain.cycle import (
+    CycleRecord,
+    Qualifies,
+    has_new_evidence,
+    judge_edge,
+)
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.signals import LeadSignals
@@ -60,11 +71,15 @@ def judge(
     is_known: bool,
     evaluation: Callable[[], Evaluation],
     received_at: datetime,
+    since: datetime | None = None,
+    was_ready: Callable[[], bool] = lambda: False,
 ) -> BecomesReady | IsNews | None:
     """Return what follows from an arrival of ``weight``; the lead is evaluated if it matters.
 
     ``is_better_known``: the arrival, or what came with it, told facts about the lead.
     ``is_known``: the lead has an identifier that names a person; nobody else is handed over.
+    ``since`` is when the version came into force, None where no lead is older than that;
+    ``was_ready``: the lead was ready before the arrival, and what came with it, already.
     """
     if weight is Weight.NONE and not is_better_known:
         return None
@@ -76,4 +91,13 @@ def judge(
     if not found.is_ready:
         return None
     edge = judge_edge(cycle, version.cool_down, found.deciding, received_at)
-    return BecomesReady(found, edge.number) if isinstance(edge, Qualifies) else None
+    if not isinstance(edge, Qualifies):
+        return None
+    if weight is not Weight.NEWS and _is_old(found, since) and was_ready():
+        return None
+    return BecomesReady(found, edge.number)
+
+
+def _is_old(found: Evaluation, since: datetime | None) -> bool:
+    """Return whether all that makes the lead ready was there before the version decided."""
+    return since is not None and not has_new_evidence(found.deciding, since)

@@ -15,7 +15,8 @@ from services.handoff.store.handoffs import add_audit, add_step, change_handoff,
 from services.handoff.store.leads import Lead, LeadBatch, carry_out_joins, record_merge
 from services.handoff.store.tables import CYCLE, HANDOFF
 from services.handoff.unit_of_work import UnitOfWork
-from shared.contracts.handoffs import Closed, LeadMerged
+from shared.contracts.handoffs import Closed
+from shared.contracts.leads import LeadMerged
 
 
 def join_leads(uow: UnitOfWork, batch: LeadBatch) -> set[str]:

@@ -7,7 +7,7 @@ from services.handoff.store import leads as leads_store
 from services.handoff.store.handoffs import add_audit
 from services.handoff.store.tables import LEAD, MERGE
 from services.handoff.unit_of_work import UnitOfWork
-from shared.contracts.handoffs import LeadUnmerged
+from shared.contracts.leads import LeadUnmerged
 from shared.problem import Problem, not_found
 
 

@@ -56,6 +56,8 @@ class Qualified:
     cycle: int
     decided_at: datetime
     traceparent: str | None = None
+    released: contract.Released | None = None
+    """Set when people chose the lead from a reviewed batch."""
 
     @cached_property
     def handoff_id(self) -> str:
@@ -180,6 +182,7 @@ def _sales_ready(
         assignment=assignment(choice, uow.now),
         deadlines=[_deadline(one)],
         links=links(uow.parts.settings.public_url, lead.lead_id, one.handoff_id),
+        released=one.released,
     )
 
 

@@ -15,11 +15,14 @@ from services.handoff.domain.fold import fold, merge
 from services.handoff.domain.judging import BecomesReady, IsNews, Weight, judge, weigh
 from services.handoff.domain.knowledge import DERIVED, Learned, learn, learn_all
 from services.handoff.domain.signals import LeadSignals
+from services.handoff.domain.touches import TouchFact
 from services.handoff.handlers.company import company_domain, is_free_mail
 from services.handoff.handlers.join_leads import join_leads
+from services.handoff.handlers.keep_folds import keep_folds
 from services.handoff.handlers.learn_about_accounts import learn_about_accounts
 from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
 from services.handoff.handlers.update_handoffs import update_handoffs
+from services.handoff.handlers.was_ready import was_ready
 from services.handoff.store import leads as leads_store
 from services.handoff.store.handoffs import load_cycles
 from services.handoff.store.leads import ACCOUNT_FACT, Lead, LeadBatch, Member
@@ -57,9 +60,29 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     )
     known_better = join_leads(uow, batch)
     known_better |= learn_about_accounts(uow, batch, ((one.member, one.data) for one in arrivals))
-    for in_force in uow.parts.shelf.in_force(uow.conn):
-        _Judging(uow, batch, in_force, known_better).judge(arrivals)
+    judgings = [
+        _Judging(uow, batch, in_force, known_better)
+        for in_force in uow.parts.shelf.in_force(uow.conn)
+    ]
+    for judging in judgings:
+        judging.judge(arrivals)
+    keep_folds(
+        uow,
+        _facts(arrivals),
+        {one.member.lead_id for one in arrivals if one.member.is_new},
+        ((one.in_force.version, set(one.signals)) for one in judgings),
+    )
     leads_store.save_batch(uow.conn, batch)
+
+
+def _facts(arrivals: Sequence[Arrival]) -> dict[str, list[TouchFact]]:
+    """Return the touches among ``arrivals`` by the lead they are recorded under."""
+    facts: dict[str, list[TouchFact]] = {}
+    for one in arrivals:
+        if isinstance(one.data, TouchRecorded):
+            fact = touch_fact(one.envelope.id, one.data)
+            facts.setdefault(one.member.lead_id, []).append(fact)
+    return facts
 
 
 def _origin(envelope: Envelope) -> Origin:
@@ -134,6 +157,7 @@ class _Judging:
             (member.lead_id for member in members),
             new={member.lead_id for member in members if member.is_new},
             arriving={one.envelope.id for one in arrivals},
+            folded=self.changed,  # once folded, it is kept
         )
         old = (member.root_id for member in members if not member.is_new)
         self.cycles = {
@@ -143,6 +167,7 @@ class _Judging:
 
     def _judge_arrival(self, arrival: Arrival) -> None:
         lead = self.batch.lead_of(arrival.member.lead_id)
+        before = {arrival.member.lead_id: self.signals[arrival.member.lead_id]}
         found = judge(
             self.in_force.version,
             self.cycles.get(lead.lead_id, FIRST_CYCLE),
@@ -151,6 +176,14 @@ class _Judging:
             lead.is_known,
             lambda: self._evaluate(lead, arrival),
             arrival.data.received_at,
+            self.in_force.since,
+            lambda: was_ready(
+                self.in_force.version,
+                lead,
+                self.batch.accounts,
+                {**self.signals, **before},
+                arrival.data.received_at,
+            ),
         )
         if isinstance(found, IsNews):
             self.news.setdefault(lead.lead_id, []).append((_seen(arrival), found.evaluation))

@@ -31,6 +31,8 @@ def update_handoffs(
                 touches=[touch_line(seen) for seen, _ in reversed(touches)],
                 engagement=points(touches[-1][1].engagement),
                 fit=points(touches[-1][1].fit),
+                policy_version=touches[-1][1].version.number,
+                policy_version_id=touches[-1][1].version.version_id,
             ),
             batch.leads[lead_id],
         )

@@ -1,7 +1,7 @@
 """Accounts: the leads' companies, found by domain, joined with what others wrote meanwhile."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,11 @@ class Account:
     facts: Knowledge
     is_new: bool = False
     is_changed: bool = False
+    facts_before: Knowledge = field(init=False)
+    """What was known before this transaction."""
+
+    def __post_init__(self) -> None:
+        self.facts_before = dict(self.facts)
 
     @property
     def values(self) -> dict[str, Any]:

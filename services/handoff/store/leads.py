@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -24,6 +24,14 @@ from shared.db import RunAgain, insert
 from shared.ids import new_id
 
 ACCOUNT_FACT = "account.domain"  # the fact of a lead that names its account
+
+
+class Before(NamedTuple):
+    """What was known of a member before this transaction."""
+
+    root_id: str
+    is_known: bool
+    facts: Knowledge
 
 
 @dataclass
@@ -43,6 +51,10 @@ class Member:
     is_changed: bool = False
     claimed: list[str] = field(default_factory=list)
     """Identifiers of this transaction, not stored yet."""
+    before: Before = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.before = Before(self.root_id, self.is_known, dict(self.facts))
 
 
 @dataclass
@@ -156,6 +168,21 @@ def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBat
     return LeadBatch(resolver, members, leads)
 
 
+def lock_roots(conn: Connection, lead_ids: Iterable[str]) -> set[str]:
+    """Lock the leads these (members) are part of, in the order of their ids; load nothing.
+
+    Returns those of ``lead_ids`` that exist. Raises ``RunAgain`` when one became part of
+    another lead meanwhile.
+    """
+    wanted = sorted(lead_ids)
+    root_of = roots_of(conn, wanted)
+    conn.execute(_LOCK, {"wanted": sorted(set(root_of.values()))}).all()
+    now = roots_of(conn, wanted)
+    if any(now[lead_id] != root_of[lead_id] for lead_id in now):
+        raise RunAgain("a lead was merged while it was locked")
+    return set(now)
+
+
 def read_members(conn: Connection, roots: Iterable[str]) -> list[Member]:
     """Return these leads with all that is merged into them, without locking."""
     wanted = sorted(roots)
@@ -188,6 +215,7 @@ _LOCK = (
     .order_by(LEAD.c.lead_id)
     .with_for_update()
 )
+_ROOTS = select(LEAD.c.lead_id, LEAD.c.root_id).where(is_in(LEAD.c.lead_id))
 _READ = select(*(LEAD.c[name] for name in _COLUMNS)).where(is_in(LEAD.c.root_id))
 _IDENTIFIERS = (
     select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id)
@@ -303,6 +331,12 @@ def identifiers_of(conn: Connection, leads: Collection[Lead]) -> dict[str, list[
     for values in found.values():
         values.sort(key=lambda value: rank.get(value.partition(":")[0], 3))
     return found
+
+
+def roots_of(conn: Connection, lead_ids: list[str]) -> dict[str, str]:
+    """Return the lead each of these (members) is part of; those that do not exist are left out."""
+    rows = conn.execute(_ROOTS, {"wanted": lead_ids}).all()
+    return {row.lead_id: row.root_id for row in rows}
 
 
 def root_of(conn: Connection, lead_id: str) -> str | None:

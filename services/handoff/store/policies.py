@@ -22,6 +22,8 @@ class InForce:
 
     version: PolicyVersion
     agreement: Agreement
+    since: datetime | None = None
+    """When it came into force."""
 
     @property
     def policy(self) -> str:
@@ -52,7 +54,10 @@ class PolicyShelf:
 
     def in_force(self, conn: Connection) -> list[InForce]:
         """Return the version of each policy that decides now."""
-        return [InForce(self.version(row), row.agreement) for row in conn.execute(_IN_FORCE).all()]
+        return [
+            InForce(self.version(row), row.agreement, row.activated_at)
+            for row in conn.execute(_IN_FORCE).all()
+        ]
 
     def by_id(self, conn: Connection, version_id: str) -> PolicyVersion:
         """Return a version that is known to exist."""

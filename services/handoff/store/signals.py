@@ -1,9 +1,14 @@
-"""Folded signals per lead and fold shape, and the touches they are folded from."""
+"""Folded signals per lead and fold shape, and the touches they are folded from.
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+A stored state is complete, or it is not there: whoever adds touches to a lead or changes
+them holds its lock and, before the commit, folds them into each state the lead has, or
+deletes it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
 
 from services.handoff.domain.fold import fold
 from services.handoff.domain.policy import PolicyVersion
@@ -12,7 +17,6 @@ from services.handoff.domain.touches import TouchFact
 from services.handoff.store.tables import LEAD_SIGNALS, TOUCH
 from shared.bulk import Replace, bulk_insert, is_in
 from shared.contracts.touches import TouchRecorded
-from shared.db import chunks
 
 TOUCH_COLUMNS = (
     "touch_id",
@@ -32,7 +36,21 @@ TOUCH_COLUMNS = (
 _FOLDED = select(LEAD_SIGNALS.c.lead_id, LEAD_SIGNALS.c.signals).where(
     LEAD_SIGNALS.c.shape == bindparam("shape"), is_in(LEAD_SIGNALS.c.lead_id)
 )
-_TOUCHES = select(TOUCH).where(is_in(TOUCH.c.lead_id))
+_TOUCHES: Select[Any] = select(
+    TOUCH.c.lead_id,
+    TOUCH.c.touch_id,
+    TOUCH.c.kind,
+    TOUCH.c.occurred_at,
+    TOUCH.c.received_at,
+    TOUCH.c.made_by,
+    TOUCH.c.properties,
+).where(is_in(TOUCH.c.lead_id))
+_COUNTS = (
+    select(TOUCH.c.lead_id, func.count().label("touches"))
+    .where(is_in(TOUCH.c.lead_id))
+    .group_by(TOUCH.c.lead_id)
+)
+STREAMED = 1_000  # touches in memory at a time, however many a lead has
 
 
 def load_signals(
@@ -41,35 +59,73 @@ def load_signals(
     lead_ids: Iterable[str],
     new: Collection[str] = (),
     arriving: Collection[str] = (),
+    folded: set[str] | None = None,
 ) -> dict[str, LeadSignals]:
     """Return what each lead (a member) remembers under ``version``.
 
     One that was never folded for this version's questions is folded from its stored
-    touches now; ``new`` ones have none, and those that are ``arriving`` in this very
-    transaction are left for the caller to fold.
+    touches now, and added to ``folded``; ``new`` ones have none, and those that are
+    ``arriving`` in this very transaction are left for the caller to fold.
     """
-    found: dict[str, LeadSignals] = {}
     wanted = sorted(set(lead_ids))
-    old = [lead_id for lead_id in wanted if lead_id not in new]
-    if old:
-        rows = conn.execute(_FOLDED, {"wanted": old, "shape": version.fold_shape})
-        found |= {lead_id: decode_state(version, data) for lead_id, data in rows.all()}
+    found = stored_signals(conn, version, [lead_id for lead_id in wanted if lead_id not in new])
     missing = [lead_id for lead_id in wanted if lead_id not in found]
     found |= dict.fromkeys(missing, no_signals(version))
-    for some in chunks([lead_id for lead_id in missing if lead_id not in new]):
-        touches: dict[str, list[TouchFact]] = {}
-        for row in conn.execute(_TOUCHES, {"wanted": list(some)}):
-            if row.touch_id not in arriving:
-                touches.setdefault(row.lead_id, []).append(stored_fact(row))
-        for lead_id, facts in touches.items():
-            found[lead_id] = fold(version, found[lead_id], facts)
+    never = [lead_id for lead_id in missing if lead_id not in new]
+    for lead_id, facts in stored_touches(conn, never):
+        facts = [fact for fact in facts if fact.touch_id not in arriving]
+        found[lead_id] = fold(version, found[lead_id], facts)
+    if folded is not None:
+        folded.update(never)
     return found
 
 
+def stored_signals(
+    conn: Connection, version: PolicyVersion, lead_ids: Iterable[str]
+) -> dict[str, LeadSignals]:
+    """Return what is stored for these leads under ``version``; some may have nothing."""
+    wanted = sorted(lead_ids)
+    if not wanted:
+        return {}
+    rows = conn.execute(_FOLDED, {"wanted": wanted, "shape": version.fold_shape})
+    return {lead_id: decode_state(version, data) for lead_id, data in rows.all()}
+
+
+def stored_touches(
+    conn: Connection, lead_ids: Sequence[str]
+) -> Iterator[tuple[str, list[TouchFact]]]:
+    """Yield everything these leads (members) did as the fold reads it, a slice at a time.
+
+    One lead's touches can come in several slices, in no order.
+    """
+    if not lead_ids:
+        return
+    rows = conn.execute(
+        _TOUCHES, {"wanted": list(lead_ids)}, execution_options={"yield_per": STREAMED}
+    )
+    for some in rows.partitions():
+        slices: dict[str, list[TouchFact]] = {}
+        for row in some:
+            slices.setdefault(row.lead_id, []).append(stored_fact(row))
+        yield from slices.items()
+
+
+def count_touches(conn: Connection, lead_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many touches are stored of each lead (a member) that has any."""
+    if not lead_ids:
+        return {}
+    rows = conn.execute(_COUNTS, {"wanted": list(lead_ids)})
+    return {row.lead_id: row.touches for row in rows}
+
+
 def save_signals(
-    conn: Connection, version: PolicyVersion, signals: Mapping[str, LeadSignals]
+    conn: Connection,
+    version: PolicyVersion,
+    signals: Mapping[str, LeadSignals],
+    *,
+    replace: bool = True,
 ) -> None:
-    """Store what these leads remember under ``version``."""
+    """Store what these leads remember under ``version``; without ``replace`` only what is new."""
     bulk_insert(
         conn,
         LEAD_SIGNALS,
@@ -78,8 +134,19 @@ def save_signals(
             (lead_id, version.fold_shape, encode_state(state))
             for lead_id, state in sorted(signals.items())
         ],
-        Replace(("lead_id", "shape"), ("signals",)),
+        _REPLACE if replace else "keep",
     )
+
+
+_REPLACE = Replace(("lead_id", "shape"), ("signals",))
+
+
+def delete_signals(conn: Connection, lead_ids: Iterable[str], shape: bytes | None = None) -> None:
+    """Forget what these leads remember, under all shapes or under one."""
+    gone = delete(LEAD_SIGNALS).where(is_in(LEAD_SIGNALS.c.lead_id))
+    if shape is not None:
+        gone = gone.where(LEAD_SIGNALS.c.shape == shape)
+    conn.execute(gone, {"wanted": sorted(lead_ids)})
 
 
 def add_touches(conn: Connection, touches: Sequence[tuple[str, str, TouchRecorded]]) -> None:

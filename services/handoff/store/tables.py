@@ -179,6 +179,72 @@ LEAD_SIGNALS = Table(
     sqlite_with_rowid=False,
 )
 
+FOLD = Table(  # the shapes that states are stored of, and how far old leads are folded for them
+    "fold",
+    TABLES,
+    Column("shape", LargeBinary, primary_key=True),
+    id_column("version_id", nullable=False),  # a version with this shape
+    Column("state", Text, nullable=False),  # folding, folded or leaving
+    id_column("cursor"),  # the last lead that was taken
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger),  # leads there were at the start
+    Column("rate", Float),  # leads a second, of late
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("moved_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    sqlite_with_rowid=False,
+)
+
+BATCH = Table(  # leads a version would call ready, listed for people to choose from
+    "batch",
+    TABLES,
+    id_column("batch_id", primary_key=True),
+    Column("policy", Text, nullable=False),
+    id_column("version_id", nullable=False, index=True),
+    id_column("compared_id"),  # the version that did not call them ready
+    Column("state", Text, nullable=False),  # making, stopped, made, handing_over, handed_over…
+    id_column("cursor"),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger),
+    Column("rate", Float),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("per_hour", Integer, nullable=False),
+    Column("per_day", Integer, nullable=False),
+    Column("handed_over_by", Text),  # who asked for it last
+    Column("handed_over_at", UtcDateTime),
+)
+
+BATCH_ITEM = Table(
+    "batch_item",
+    TABLES,
+    id_column("batch_id", nullable=False),
+    id_column("lead_id", nullable=False),
+    Column("state", Text, nullable=False),  # listed, waiting, handed_over or skipped
+    Column("gate", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("engagement", Float, nullable=False),
+    Column("fit", Float, nullable=False),
+    Column("deciding", Json, nullable=False),  # ids of touches
+    Column("why_not", Json, nullable=False),  # what the version compared with said
+    Column("ticked_by", Text),
+    Column("ticked_at", UtcDateTime),
+    Column("reason", Text),  # why it was skipped
+    id_column("handoff_id"),
+    Column("settled_at", UtcDateTime),
+    PrimaryKeyConstraint("batch_id", "lead_id"),
+)
+_HANDED_OVER = BATCH_ITEM.c.state == "handed_over"
+Index(  # how many the last hour and day brought
+    "ix_batch_item_handed_over",
+    BATCH_ITEM.c.settled_at,
+    postgresql_where=_HANDED_OVER,
+    sqlite_where=_HANDED_OVER,
+)
+
 # --- hand-offs --------------------------------------------------------------------------------
 
 HANDOFF = Table(
