@@ -178,9 +178,10 @@ class _Judging:
             arrival.data.received_at,
             self.in_force.since,
             lambda: was_ready(
-                self.in_force.version,
+                self.uow.conn,
+                self.batch,
                 lead,
-                self.batch.accounts,
+                self.in_force.version,
                 {**self.signals, **before},
                 arrival.data.received_at,
             ),

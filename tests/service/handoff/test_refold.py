@@ -3,6 +3,7 @@
 import asyncio
 import random
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -10,6 +11,7 @@ from sqlalchemy import delete, select, update
 from services.handoff.handlers import refold
 from services.handoff.handlers.keep_folds import refold_leads
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
+from services.handoff.handlers.policies import find_version
 from services.handoff.handlers.refold import ask_for_fold
 from services.handoff.handlers.tend_folds import GRACE, KEPT
 from services.handoff.store import folds
@@ -21,6 +23,7 @@ from tests.service.handoff.versions import (
     GUIDES_TOO,
     LOWER_SHARED,
     draft,
+    execute,
     half_states,
     is_idle,
     lease_is_over,
@@ -59,9 +62,16 @@ async def fold_rows(world):
 
 async def shape_of(world, number):
     def work(uow):
-        return refold.version_of(uow, refold.find_version(uow, "turn", number)).fold_shape
+        return refold.version_of(uow, find_version(uow, "turn", number)).fold_shape
 
     return await world.write(work)
+
+
+async def begin_again(world):
+    """Take all states away, as if nobody had been folded yet."""
+    afresh = update(FOLD).values(state=folds.FOLDING, cursor=None, done=0)
+    await world.write(partial(execute, statement=delete(LEAD_SIGNALS)))
+    await world.write(partial(execute, statement=afresh))
 
 
 async def lead_id(world, email):
@@ -139,6 +149,27 @@ async def test_a_touch_between_reading_and_storing_a_page_is_in_the_state(world)
     assert await world.read(lambda conn: half_states(world, conn)) == []
 
 
+async def test_a_page_waits_for_the_touch_that_is_being_recorded(world):
+    """On PostgreSQL both transactions overlap: the page must see what it waited for."""
+    await old_leads(world, 20)
+    number = await draft(world, GUIDES_TOO)
+    version = await world.write(lambda uow: ask_for_fold(uow, "eva", "turn", number))
+    for _ in range(15):
+        await world.write(partial(execute, statement=delete(LEAD_SIGNALS)))
+        await world.write(
+            lambda uow: (
+                uow.conn.execute(update(FOLD).values(state=folds.FOLDING, cursor=None)) and None
+            )
+        )
+        page = await world.write(lambda uow: refold.read_page(uow, version, None, 50))
+        touches = [world.touch(f"lead{n}@acme{n}.com", "webinar.attended") for n in range(20)]
+        await asyncio.gather(
+            world.take(*touches),
+            *(world.write(partial(refold.store_page, page=page, rate=None)) for _ in range(2)),
+        )
+        assert await world.read(lambda conn: half_states(world, conn)) == []
+
+
 async def test_a_worker_that_dies_with_a_page_in_its_hands_is_followed_by_another(world):
     await old_leads(world, 60)
     await put_in_force(world, GUIDES_TOO)
@@ -184,9 +215,9 @@ async def test_what_decides_now_is_folded_before_what_may_one_day(world):
     await old_leads(world, 10)
     number = await draft(world, GUIDES_TOO)
     await world.write(lambda uow: ask_for_fold(uow, "eva", "turn", number))
-    await world.write(lambda uow: uow.conn.execute(delete(LEAD_SIGNALS)) and None)
+    await world.write(partial(execute, statement=delete(LEAD_SIGNALS)))
     await world.write(
-        lambda uow: uow.conn.execute(update(FOLD).values(state=folds.FOLDING, cursor=None)) and None
+        partial(execute, statement=update(FOLD).values(state=folds.FOLDING, cursor=None))
     )
     first = await world.write(lambda uow: refold.next_fold(uow))
 
@@ -323,7 +354,8 @@ async def test_whatever_happens_during_a_refold_every_state_is_the_fold_from_the
     async def read_page_and_store_it_later():
         found = await world.write(lambda uow: refold.next_fold(uow))
         if found is not None:
-            pages.append(await world.write(lambda uow: refold.read_page(uow, *found, size=5)))
+            version, cursor = found
+            pages.append(await world.write(lambda uow: refold.read_page(uow, version, cursor, 5)))
         if pages and chance.random() < 0.7:
             page = pages.pop(chance.randrange(len(pages)))
             await world.write(lambda uow: refold.store_page(uow, page, None))

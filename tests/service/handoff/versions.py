@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Executable, delete, select
 
 from services.handoff.domain.fold import fold
 from services.handoff.domain.signals import decode_state, no_signals
@@ -60,9 +61,14 @@ async def open_versions(url: str, text: str = DEMO_ONLY) -> World:
     world = await open_world(url)
     world.parts = replace(world.parts, shelf=PolicyShelf(compile_for_shelf))
     world.parts.timers.handlers = timer_handlers(world.parts)
-    await world.write(lambda uow: uow.conn.execute(delete(POLICY_VERSION)) and None)
+    await world.write(partial(execute, statement=delete(POLICY_VERSION)))
     await put_in_force(world, text)
     return world
+
+
+def execute(uow: UnitOfWork, statement: Executable) -> None:
+    """Change rows as nobody but a test may."""
+    uow.conn.execute(statement)
 
 
 async def put_in_force(world: World, text: str) -> int:
