@@ -10,13 +10,13 @@ import ssl
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from services import configuration, parts
-from services.cli.client import Api
+from services.cli.client import Api, part
 from services.cli.failure import Failure
 from shared.contracts import TOPICS
 from shared.db import Database
@@ -31,6 +31,7 @@ Status = Literal["ok", "warn", "fail"]
 DISK_WARN, DISK_FAIL = 0.10, 0.03  # free share of the disk; ingest refuses events later still
 CLOCKS_APART_S = 5
 MAIL_TIMEOUT_S = 5
+STANDS_STILL = timedelta(minutes=5)
 BUILT_AFTER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -175,6 +176,35 @@ def check_server(api: Api) -> Iterator[Finding]:
         yield Finding("server", "fail", f"{name}: {value}", "see its log")
     if not wrong:
         yield Finding("server", "ok", f"{api.url} is ready")
+
+
+def check_refolds(api: Api) -> Iterator[Finding]:
+    """Ask how far old leads are folded for the versions that decide."""
+    try:
+        policies = [one for one in api.pages("/v1/policies") if one["in_force"]]
+        found = [
+            api.get(f"/v1/policies/{part(one['policy'])}/versions/{one['in_force']}/refold")
+            for one in policies
+        ]
+    except Failure as failure:
+        yield Finding("refold", "warn", failure.what, "give a key that may see policies")
+        return
+    for one in found:
+        yield _check_refold(one)
+
+
+def _check_refold(seen: dict[str, Any]) -> Finding:
+    name = f"{seen['policy']} version {seen['number']}"
+    if seen["state"] == "folded":
+        return Finding("refold", "ok", f"{name}: every lead is folded")
+    progress = seen["progress"] or {"done": 0, "total": None}
+    detail = f"{name}: {progress['done']} of {progress['total'] or 'some'} leads are folded"
+    moved_at = seen["moved_at"] or seen["asked_at"]
+    idle = datetime.now(UTC) - datetime.fromisoformat(moved_at) if moved_at else timedelta(0)
+    if idle > STANDS_STILL:
+        remedy = "is handoff running? Its log says why; leads are judged completely all the same"
+        return Finding("refold", "warn", f"{detail}, and it stands still", remedy)
+    return Finding("refold", "ok", f"{detail}; the others when they are judged")
 
 
 def _line(error: Exception) -> str:

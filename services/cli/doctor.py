@@ -59,12 +59,13 @@ async def _examine(configured: "Configuration", tell: "Callable[[str], None]") -
 
 
 def _examine_server(url: str, key: str) -> "list[Finding]":
-    from services.cli.checks import Finding, check_server
+    from services.cli.checks import Finding, check_refolds, check_server
     from services.cli.failure import Failure
 
     try:
         with open_api(url, key) as api:
-            return list(check_server(api))
+            found = list(check_server(api))
+            return [*found, *check_refolds(api)] if found[-1].status == "ok" else found
     except Failure as failure:
         return [Finding("server", "fail", failure.what, failure.remedy)]
 

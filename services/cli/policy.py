@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from services.cli import changing
 from services.cli.client import Api, part
 from services.cli.command import AsJson, api_command, examples, group
 from services.cli.explanation import print_explanation
@@ -163,6 +164,9 @@ def try_one(
             raise Failure(f"{invented} is no JSON: {error}") from None
     given = {name: value for name, value in trial.items() if value is not None}
     return api.post("/v1/policies/try-one", given)
+
+
+changing.register(app)
 
 
 def _read(file: str) -> bytes:

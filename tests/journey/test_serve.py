@@ -116,6 +116,7 @@ def test_the_doctor_finds_a_served_product_well(served, directory):
     assert done.returncode == 0, done.stdout
     assert [found[f"{name} database"] for name in ("ingest", "handoff", "notify")] == ["ok"] * 3
     assert (found["bus"], found["server"], found["mail"]) == ("ok", "ok", "warn")
+    assert found["refold"] == "ok"
 
 
 def test_the_probe_of_containers_says_well_or_not(served):

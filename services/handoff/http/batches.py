@@ -127,10 +127,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
                     return
 
         name = f"{policy}-{number}.csv"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        }
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingResponse(lines(), media_type="text/csv", headers=headers)
 
     @routes.post("/items")

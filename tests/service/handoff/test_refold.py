@@ -92,7 +92,7 @@ async def test_after_a_change_of_version_every_old_lead_is_folded_for_it(world):
     assert (row.state, row.done, row.total) == (folds.FOLDED, 120, 120)
     assert row.started_at is not None
     assert row.finished_at is not None
-    assert await world.read(lambda conn: half_states(world, conn)) == []
+    assert await world.read(lambda conn: half_states(world.parts, conn)) == []
     assert set((await world.read(unfolded)).values()) == {0}
 
 
@@ -115,7 +115,7 @@ async def test_a_draft_can_be_folded_for_before_it_decides_and_stays_complete(wo
         world.touch("new@acme.com", "content.downloaded"),
     )
 
-    assert await world.read(lambda conn: half_states(world, conn)) == []
+    assert await world.read(lambda conn: half_states(world.parts, conn)) == []
     assert set((await world.read(unfolded)).values()) == {0}
 
 
@@ -133,7 +133,7 @@ async def test_going_back_finds_what_came_in_under_the_other_version(world):
     await put_in_force(world, DEMO_ONLY)
     await world.take(world.touch("eva@acme.com", "content.downloaded"))
 
-    assert await world.read(lambda conn: half_states(world, conn)) == []
+    assert await world.read(lambda conn: half_states(world.parts, conn)) == []
 
 
 async def test_a_touch_between_reading_and_storing_a_page_is_in_the_state(world):
@@ -146,7 +146,7 @@ async def test_a_touch_between_reading_and_storing_a_page_is_in_the_state(world)
     await world.write(lambda uow: refold.store_page(uow, page, None))
 
     assert len(page.states) == 20
-    assert await world.read(lambda conn: half_states(world, conn)) == []
+    assert await world.read(lambda conn: half_states(world.parts, conn)) == []
 
 
 async def test_a_page_waits_for_the_touch_that_is_being_recorded(world):
@@ -167,7 +167,7 @@ async def test_a_page_waits_for_the_touch_that_is_being_recorded(world):
             world.take(*touches),
             *(world.write(partial(refold.store_page, page=page, rate=None)) for _ in range(2)),
         )
-        assert await world.read(lambda conn: half_states(world, conn)) == []
+        assert await world.read(lambda conn: half_states(world.parts, conn)) == []
 
 
 async def test_a_worker_that_dies_with_a_page_in_its_hands_is_followed_by_another(world):
@@ -181,7 +181,7 @@ async def test_a_worker_that_dies_with_a_page_in_its_hands_is_followed_by_anothe
     await work_through(world.parts, Changing(world.parts))
 
     assert 0 < half.done < 60
-    assert await world.read(lambda conn: half_states(world, conn)) == []
+    assert await world.read(lambda conn: half_states(world.parts, conn)) == []
     assert set((await world.read(unfolded)).values()) == {0}
 
 
@@ -254,7 +254,7 @@ async def test_a_shape_that_comes_back_while_it_leaves_is_folded_on_completely(w
     await work_through(world.parts)
     await world.take(world.touch("lead1@acme1.com", "content.downloaded"))
 
-    assert await world.read(lambda conn: half_states(world, conn)) == []
+    assert await world.read(lambda conn: half_states(world.parts, conn)) == []
     assert set((await world.read(unfolded)).values()) == {0}
 
 
@@ -271,7 +271,7 @@ async def test_touches_that_were_judged_again_are_in_no_state_as_they_were(world
 
     await world.write(judge_again)
     states = await world.read(lambda conn: conn.execute(select(LEAD_SIGNALS)).all())
-    assert await world.read(lambda conn: half_states(world, conn)) == []
+    assert await world.read(lambda conn: half_states(world.parts, conn)) == []
     assert len(states) == 2
 
 
@@ -283,10 +283,10 @@ async def test_undoing_a_merge_needs_no_fold(world):
     await world.write(lambda uow: merge_leads(uow, first, second, "eva", "same person"))
     await world.take(world.touch("eva@acme.com", "content.downloaded"))
     await world.take(world.touch(["user:crm:7"], "content.downloaded"))
-    before = await world.read(lambda conn: half_states(world, conn))
+    before = await world.read(lambda conn: half_states(world.parts, conn))
     await world.write(lambda uow: unmerge_lead(uow, second, "eva"))
 
-    assert (before, await world.read(lambda conn: half_states(world, conn))) == ([], [])
+    assert (before, await world.read(lambda conn: half_states(world.parts, conn))) == ([], [])
 
 
 async def test_a_lead_that_did_nothing_the_policy_asks_for_is_read_once_and_not_again(world):
@@ -368,9 +368,9 @@ async def test_whatever_happens_during_a_refold_every_state_is_the_fold_from_the
     for _ in range(70):
         together = chance.sample(acts, chance.choice([1, 1, 2, 3]))
         await asyncio.gather(*(act() for act in together))
-        wrong = await world.read(lambda conn: half_states(world, conn))
+        wrong = await world.read(lambda conn: half_states(world.parts, conn))
         assert wrong == [], [act.__name__ for act in together]
     await die()
     await work_through(world.parts, worker)
 
-    assert await world.read(lambda conn: half_states(world, conn)) == []
+    assert await world.read(lambda conn: half_states(world.parts, conn)) == []

@@ -107,16 +107,16 @@ def lease_is_over(world: World) -> None:
     world.clock.advance(LENGTH + timedelta(seconds=1))
 
 
-def half_states(world: World, conn: Connection) -> list[str]:
+def half_states(parts: Parts, conn: Connection) -> list[str]:
     """Return what is wrong: states that are not the fold of all touches, or of no known shape."""
-    uow = unit_of_work(world.parts, conn)
+    uow = unit_of_work(parts, conn)
     listed = folds.all_folds(conn)
     wrong = []
     for row in conn.execute(select(LEAD_SIGNALS)).all():
         if row.shape not in listed:
             wrong.append(f"{row.lead_id}: a state of {row.shape.hex()}, which nobody knows of")
             continue
-        version = world.parts.shelf.by_id(uow.conn, listed[row.shape].version_id)
+        version = parts.shelf.by_id(uow.conn, listed[row.shape].version_id)
         state = no_signals(version)
         for _, facts in stored_touches(conn, [row.lead_id]):
             state = fold(version, state, facts)
