@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import (
     JSON,
     Boolean,
+    ClauseElement,
     Column,
     ColumnElement,
     Connection,
@@ -51,6 +52,10 @@ class is_in(FunctionElement[bool]):  # noqa: N801 - reads as an operator in a qu
     def __init__(self, column: ColumnElement[Any], wanted: str = "wanted"):
         super().__init__(column, bindparam(wanted, type_=_ListOf(column.type)))
 
+    def self_group(self, against: Any = None) -> ClauseElement:
+        """Stay as it is: ``… = 1``, as SQLite gets of other truths, would pass by the index."""
+        return self
+
 
 class _ListOf(TypeDecorator[list[Any]]):
     """A list of values of one type: an array in PostgreSQL, JSON text in SQLite."""
@@ -80,7 +85,7 @@ def _is_in_array(element: is_in, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(is_in, "sqlite")
 def _is_in_json(element: is_in, compiler: SQLCompiler, **options: Any) -> str:
     column, wanted = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({wanted}))"  # noqa: S608 - no values in it
+    return f"({column} IN (SELECT value FROM json_each({wanted})))"  # noqa: S608 - no values in it
 
 
 def bulk_insert(

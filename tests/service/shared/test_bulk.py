@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import BigInteger, Boolean, Column, Float, LargeBinary, Table, Text, select
 from sqlalchemy.exc import IntegrityError
 
-from shared.bulk import Replace, bulk_insert
-from shared.db import Json, UtcDateTime, id_column, metadata
+from shared.bulk import Replace, bulk_insert, is_in
+from shared.db import Database, Json, UtcDateTime, id_column, metadata
 from shared.ids import stable_id
 
 TABLES = metadata()
@@ -83,3 +83,24 @@ async def test_no_rows_are_no_statement(db):
     await db.write(lambda conn: bulk_insert(conn, THING, COLUMNS, []))
 
     assert await stored(db) == set()
+
+
+@pytest.mark.parametrize("and_more", [False, True], ids=["alone", "with another condition"])
+async def test_reading_by_many_ids_goes_by_the_index_however_large_the_table(sqlite_url, and_more):
+    db = Database(sqlite_url, "sample", TABLES)
+    await db.start()
+    query = select(THING.c.name).where(is_in(THING.c.id))
+    if and_more:
+        query = query.where(THING.c.is_new)
+
+    def plan(conn):
+        TABLES.create_all(conn)
+        text = str(query.compile(conn))
+        rows = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("[]",)).all()
+        return [row[3] for row in rows]
+
+    steps = await db.write(plan)
+    await db.stop()
+
+    assert [step for step in steps if step.startswith("SCAN thing")] == []
+    assert any(step.startswith("SEARCH thing") for step in steps)
