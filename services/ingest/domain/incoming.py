@@ -60,6 +60,10 @@ class IncomingTouch:
     anonymous_id: str | None = None
     earlier_ids: tuple[str, ...] = ()
     """Ids the same lead had before it got ``user_id``; known or anonymous ones."""
+    other_ids: tuple[str, ...] = ()
+    """Further ids of the lead in this tool: of records merged into one, of a second kind."""
+    other_emails: tuple[str, ...] = ()
+    """Further addresses of the lead, one it had before ``email`` included."""
     occurred_at: Told = None
     sent_at: Told = None
     """When the sender's clock said it sent this: tells how wrong that clock is."""

@@ -15,6 +15,10 @@ UNKNOWN = "unknown"
 
 # kind → what it means, and the names that mean it, folded as `fold_name` folds them.
 _TABLE: dict[str, tuple[str, str]] = {
+    "email.sent": (
+        "An e-mail to the lead was sent, or taken for sending. The lead did nothing yet.",
+        "email sent, sent email, correo enviado, email enviado",
+    ),
     "email.delivered": (
         "An e-mail reached the lead's mailbox. The lead did nothing yet.",
         "delivered, message delivered, correo entregado, email entregado",
@@ -42,6 +46,18 @@ _TABLE: dict[str, tuple[str, str]] = {
         "An e-mail came back; the address does not work now.",
         "bounce, bounced, hard bounce, soft bounce, correo rebotado, rebote",
     ),
+    "email.deferred": (
+        "An e-mail could not be delivered yet; the tool tries again.",
+        "deferred, email deferred, correo aplazado",
+    ),
+    "email.dropped": (
+        "An e-mail was not sent at all: the address is blocked, or failed before.",
+        "dropped, email dropped, correo descartado",
+    ),
+    "email.changed": (
+        "Has another e-mail address now; the earlier one is of the same lead.",
+        "email address changed, email updated, correo cambiado, cambio de correo",
+    ),
     "email.subscribed": (
         "Asked to receive e-mails.",
         (
@@ -62,6 +78,26 @@ _TABLE: dict[str, tuple[str, str]] = {
             "spam, complaint, complained, spam report, spam complaint, marcado como spam, queja "
             "de spam"
         ),
+    ),
+    "list.joined": (
+        "Was put on a list or into a segment. The lead need not have asked for it.",
+        "list addition, added to list, anadido a lista",
+    ),
+    "list.left": (
+        "Was taken off a list or out of a segment.",
+        "removed from list, list removal, quitado de lista",
+    ),
+    "tag.added": (
+        "Was given a tag in the tool.",
+        "contact tag added, tag applied, etiqueta anadida",
+    ),
+    "tag.removed": (
+        "Lost a tag in the tool.",
+        "contact tag removed, etiqueta quitada",
+    ),
+    "campaign.converted": (
+        "Did what a campaign was made for.",
+        "campaign conversion, goal reached, objetivo alcanzado, conversion de campana",
     ),
     "content.viewed": (
         "Looked at a piece of content on line: an article, a case, a brochure.",
@@ -245,6 +281,26 @@ _TABLE: dict[str, tuple[str, str]] = {
             "respondido"
         ),
     ),
+    "message.sent": (
+        "A message that is no e-mail was sent: SMS, push, WhatsApp. The lead did nothing yet.",
+        "sms sent, push sent, whatsapp sent, mensaje enviado, sms enviado",
+    ),
+    "message.delivered": (
+        "Such a message reached the lead's device. The lead did nothing yet.",
+        "sms delivered, push delivered, whatsapp delivered, mensaje entregado",
+    ),
+    "message.opened": (
+        "Opened such a message.",
+        "push opened, in app opened, whatsapp read, mensaje abierto",
+    ),
+    "message.clicked": (
+        "Followed a link in such a message.",
+        "sms clicked, push clicked, in app clicked, whatsapp clicked, enlace de mensaje pulsado",
+    ),
+    "message.failed": (
+        "Such a message could not be delivered.",
+        "sms failed, push failed, whatsapp failed, sms bounced, push bounced, mensaje fallido",
+    ),
     "ad.clicked": (
         "Followed an advertisement.",
         "ad click, clicked ad, advertisement clicked, anuncio pulsado, clic en anuncio",
@@ -263,6 +319,17 @@ _TABLE: dict[str, tuple[str, str]] = {
     "referral.made": (
         "Recommended us to somebody.",
         "referral, friend referred, invite sent, recomendacion, recomendado",
+    ),
+    "lead.removed": (
+        "Was deleted from the tool's contacts, by somebody there.",
+        "contact deleted, contact removed, lead deleted, contacto borrado, contacto eliminado",
+    ),
+    "erasure.requested": (
+        "Asked that their personal data be erased.",
+        (
+            "deletion requested, erasure request, gdpr deletion, privacy deletion, solicitud de "
+            "supresion, borrado de datos solicitado"
+        ),
     ),
     UNKNOWN: (
         "Something no table has a kind for. The name is kept; map it to make it count.",

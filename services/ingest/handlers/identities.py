@@ -57,12 +57,13 @@ def identifiers(touch: IncomingTouch, source: str) -> tuple[list[str], str | Non
     """
     found: list[str] = []
     note = None
-    if touch.email and not is_placeholder(touch.email):
-        try:
-            found.append(f"email:{normal_email(touch.email)}")
-        except InvalidEmail:
-            note = "invalid_email"
-    known = [id_ for id_ in (touch.user_id, *touch.earlier_ids) if id_]
+    for email in (touch.email, *touch.other_emails):
+        if email and not is_placeholder(email):
+            try:
+                found.append(f"email:{normal_email(email)}")
+            except InvalidEmail:
+                note = "invalid_email"
+    known = [id_ for id_ in (touch.user_id, *touch.other_ids, *touch.earlier_ids) if id_]
     anonymous = [id_ for id_ in (touch.anonymous_id, *touch.earlier_ids) if id_]
     found += [f"user:{source}:{_bounded(id_)}" for id_ in known if not is_placeholder(id_)]
     found += [f"anon:{source}:{_bounded(id_)}" for id_ in anonymous if not is_placeholder(id_)]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from crawlerdetect import CrawlerDetect
 
@@ -37,11 +37,12 @@ SAME_CONTENT_FOR = timedelta(minutes=10)
 INFLATED_LIMIT = 16 * 1024 * 1024
 ROOM_FOR_HEADERS = 4096
 
-# What a touch of these kinds says about e-mail to this lead.
-CONSENT_BY_KIND: dict[str, Literal["granted", "refused"]] = {
-    "email.subscribed": "granted",
-    "email.unsubscribed": "refused",
-    "email.complained": "refused",
+# What a touch of these kinds says about the channels to this lead.
+CONSENT_BY_KIND = {
+    "email.subscribed": Consent("email", True),
+    "email.unsubscribed": Consent("email", False),
+    "email.complained": Consent("email", False),
+    "erasure.requested": Consent("all", False),
 }
 
 
@@ -198,8 +199,8 @@ def _lead(touch: IncomingTouch, found: list[str]) -> dict[str, Any]:
 
 def _consent(touch: IncomingTouch, kind: str, when: Happened) -> list[ConsentChange]:
     given = touch.consent
-    if not given and (status := CONSENT_BY_KIND.get(kind)):
-        given = (Consent("email", status == "granted"),)
+    if not given and kind in CONSENT_BY_KIND:
+        given = (CONSENT_BY_KIND[kind],)
     return [
         ConsentChange(
             channel=one.channel,

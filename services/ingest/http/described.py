@@ -38,7 +38,8 @@ def described_doors() -> APIRouter:
         "Take what a vendor posts",
         "Whatever the vendor sends is stored as it is and answered with 200; what cannot be"
         " read is parked, see `/v1/receipts`. Credentials are the vendor's own: a signature,"
-        " or the source's token as bearer, basic auth or `X-Relevo-Token`.",
+        " or the source's token as bearer, basic auth or `X-Relevo-Token`, or in the address:"
+        " `/hooks/{source}?token=…` or `/hooks/{source}/{token}`.",
         {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
         {"200": (SUCCESS, "Stored.")},
         parameters=[

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.ingest.domain.incoming import Unreadable
 from services.ingest.http.intake import Intake
-from services.ingest.http.requests import Head, arrival, request_of
+from services.ingest.http.requests import HOOKS, Head, arrival, request_of
 from services.ingest.http.ring import OpenSource, SourceRing
 from services.ingest.vendors import cloudevents, relevo, segment
 from services.ingest.vendors.port import Answer, BadCredentials, Request
@@ -25,7 +25,6 @@ from shared.web import pointer, send_bytes
 
 log = structlog.get_logger(__name__)
 
-HOOKS = "/hooks/"
 METHODS = ("POST", "PUT", "GET", "HEAD", "OPTIONS")
 ALLOW = {"Allow": "POST"}
 EVENT = relevo.EVENT.validator.validate_python
@@ -75,7 +74,7 @@ class Doors:
 
     async def hook(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store what a vendor posts; answer what it only asks."""
-        name = scope["path"][len(HOOKS) :]
+        name = scope["path"][len(HOOKS) :].partition("/")[0]  # a token may follow
         source = self._ring.named(name)
         if source is None:
             await self._ring.look_again()
@@ -92,7 +91,11 @@ class Doors:
             if request.method not in ("POST", "PUT"):
                 raise Problem(405, "method_not_allowed", "events are posted", (), ALLOW)
             self._verify(source, request)
-        await self._intake.store(arrival(scope, source, source.vendor.name, head, body))
+        try:
+            await self._intake.store(arrival(scope, source, source.vendor.name, head, body))
+        except Problem as busy:
+            busy.status = source.vendor.busy_status
+            raise
         await _answer(send, source.vendor.accepted)
 
     async def events(self, scope: Scope, receive: Receive, send: Send) -> None:

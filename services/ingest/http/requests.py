@@ -1,12 +1,16 @@
 """Requests as the doors take them, and as receipts keep them."""
 
+from urllib.parse import unquote_plus
+
 from starlette.types import Scope
 
 from services.ingest.http.ring import OpenSource
 from services.ingest.store.arrivals import Arrival
 from services.ingest.vendors.port import Request
+from services.ingest.vendors.tokens import TOKEN_PARAMETERS
 from shared.ids import new_id
 
+HOOKS = "/hooks/"
 Head = dict[bytes, bytes]
 """The headers by their lower-case names; of a repeated one the first."""
 
@@ -44,9 +48,12 @@ def arrival(
 
 
 def _kept(path: str) -> str:
-    """Return a path without the one query parameter that is a credential."""
-    if "access_token" not in path:
-        return path
-    before, _, query = path.partition("?")
-    kept = [pair for pair in query.split("&") if not pair.startswith("access_token=")]
+    """Return a path as it is stored: without the tokens some tools show in it."""
+    before, mark, query = path.partition("?")
+    if before.startswith(HOOKS):
+        before = HOOKS + before[len(HOOKS) :].partition("/")[0]
+    if not mark:
+        return before
+    pairs = query.split("&")
+    kept = [pair for pair in pairs if unquote_plus(pair.partition("=")[0]) not in TOKEN_PARAMETERS]
     return f"{before}?{'&'.join(kept)}" if kept else before

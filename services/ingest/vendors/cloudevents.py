@@ -10,25 +10,16 @@ import binascii
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from services.ingest.domain.incoming import IncomingTouch, Unreadable
 from services.ingest.domain.moments import first_told
 from services.ingest.domain.text import text_of
 from services.ingest.vendors.bodies import fingerprint, json_of
 from services.ingest.vendors.plain import plain_touch
-from services.ingest.vendors.port import (
-    Answer,
-    BadCredentials,
-    CredentialKind,
-    Credentials,
-    Options,
-    Receipt,
-    Request,
-)
-from services.ingest.vendors.tokens import check_token, hash_token
+from services.ingest.vendors.port import Answer, Options, Receipt, Request
+from services.ingest.vendors.tokens import ShowsToken
 
 BATCH = "application/cloudevents-batch"
 STRUCTURED = "application/cloudevents"
@@ -38,35 +29,17 @@ ATTRIBUTE = re.compile(r"[a-z0-9]{1,64}", re.ASCII)
 ORIGIN = re.compile(r"[A-Za-z0-9.-]{1,253}", re.ASCII)
 
 
-class CloudEvents:
+class CloudEvents(ShowsToken):
     """Any producer of CloudEvents."""
 
     name: ClassVar[str] = "cloudevents"
     title: ClassVar[str] = "CloudEvents"
-    options_model: ClassVar[type[Options]] = Options
     accepted: ClassVar[Answer] = Answer(202, b'{"success": true}')
-
-    def credential(self, options: Options) -> CredentialKind:
-        return "token"
-
-    def check_secret(self, secret: str) -> None:
-        raise ValueError("CloudEvents senders show a token; they do not sign")
-
-    def verify(
-        self, request: Request, credentials: Credentials, options: Options, now: datetime
-    ) -> None:
-        try:
-            check_token(request.headers, credentials)
-        except BadCredentials:
-            # The profile lets senders put the token into the query as well.
-            given = parse_qs(urlsplit(request.url).query).get("access_token", [""])[0]
-            if hash_token(given) not in credentials.token_hashes:
-                raise
 
     def greet(self, request: Request) -> Answer | None:
         """Consent to a sender that asks first; the two headers are the consent, not the code."""
         if request.method != "OPTIONS":
-            return Answer() if request.method in ("GET", "HEAD") else None
+            return super().greet(request)
         origin = request.headers.get("webhook-request-origin", "")
         headers = {"Allow": "POST, OPTIONS"}
         if ORIGIN.fullmatch(origin):

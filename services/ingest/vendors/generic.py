@@ -21,13 +21,13 @@ from services.ingest.domain.text import mapping, text_of
 from services.ingest.vendors.bodies import content_of, value_at
 from services.ingest.vendors.plain import plain_touch
 from services.ingest.vendors.port import (
-    Answer,
     BadCredentials,
     CredentialKind,
     Credentials,
     Options,
     Receipt,
     Request,
+    Vendor,
 )
 from services.ingest.vendors.tokens import check_token
 
@@ -86,27 +86,22 @@ class GenericOptions(Options):
     )
 
 
-class Generic:
+class Generic(Vendor):
     """Any tool that posts JSON or forms."""
 
     name: ClassVar[str] = "generic"
     title: ClassVar[str] = "Any tool that posts JSON or forms"
     options_model: ClassVar[type[Options]] = GenericOptions
-    accepted: ClassVar[Answer] = Answer()
 
     def credential(self, options: GenericOptions) -> CredentialKind:
         return "secret" if options.signature else "token"
-
-    def check_secret(self, secret: str) -> None:
-        if len(secret) < 16:
-            raise ValueError("a signing secret has at least 16 characters")
 
     def verify(
         self, request: Request, credentials: Credentials, options: GenericOptions, now: datetime
     ) -> None:
         signature = options.signature
         if signature is None:
-            check_token(request.headers, credentials)
+            check_token(request, credentials)
             return
         given = request.headers.get(signature.header.lower(), "").removeprefix(signature.prefix)
         for secret in credentials.secrets:
@@ -119,9 +114,6 @@ class Generic:
             if hmac.compare_digest(expected, given.encode()):
                 return
         raise BadCredentials
-
-    def greet(self, request: Request) -> Answer | None:
-        return Answer() if request.method in ("GET", "HEAD") else None
 
     def touches(
         self, receipt: Receipt, options: GenericOptions

@@ -2,19 +2,22 @@
 
 An adapter checks that a request is genuine (on the raw bytes, before anything is parsed)
 and, later, reads what was stored. Both are pure: no database, no clock, no network.
-``vendors/__init__.py`` lists the adapters; a new vendor is one file and one line there.
+``vendors/__init__.py`` lists the adapters; a new vendor is one file and one line there. Most
+extend ``tokens.ShowsToken`` or ``signatures.Signs``, which know the ways to prove oneself.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from services.ingest.domain.incoming import IncomingTouch, Unreadable
 
 CredentialKind = Literal["token", "secret"]
+SHORTEST_SECRET = 16
 
 
 class BadCredentials(Exception):
@@ -63,36 +66,39 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Vendor(Protocol):
+class Vendor(ABC):
     """One kind of tool."""
 
     name: ClassVar[str]
     title: ClassVar[str]
-    options_model: ClassVar[type[Options]]
-    accepted: ClassVar[Answer]
+    options_model: ClassVar[type[Options]] = Options
+    accepted: ClassVar[Answer] = Answer()
     """The answer once the receipt is stored."""
+    busy_status: ClassVar[int] = 503
+    """The answer's status when the receipt cannot be stored now: one the vendor retries after."""
 
+    @abstractmethod
     def credential(self, options: Any) -> CredentialKind:
         """Return what proves requests: a token the sender shows, or a secret it signs with."""
-        ...
 
     def check_secret(self, secret: str) -> None:
         """Raise ``ValueError`` when ``secret`` cannot be this vendor's signing secret."""
-        ...
+        if len(secret) < SHORTEST_SECRET:
+            raise ValueError(f"a signing secret has at least {SHORTEST_SECRET} characters")
 
+    @abstractmethod
     def verify(
         self, request: Request, credentials: Credentials, options: Any, now: datetime
     ) -> None:
         """Raise ``BadCredentials`` unless the request is genuine. Anything raised is a 401."""
-        ...
 
     def greet(self, request: Request) -> Answer | None:
         """Return the answer to a request that only asks whether this URL may be used, or None."""
-        ...
+        return Answer() if request.method in ("GET", "HEAD") else None
 
+    @abstractmethod
     def touches(self, receipt: Receipt, options: Any) -> Iterable[IncomingTouch | Unreadable]:
         """Return what the receipt tells, in order, and what in it cannot be read.
 
         Raise ``Unreadable`` when all of it cannot. Anything else raised parks the receipt too.
         """
-        ...

@@ -5,7 +5,6 @@ unknown fields are refused.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
@@ -13,15 +12,8 @@ from typing_extensions import TypedDict
 
 from services.ingest.domain.incoming import Consent, IncomingTouch, Mark, Unreadable
 from services.ingest.vendors.bodies import fingerprint, json_of
-from services.ingest.vendors.port import (
-    Answer,
-    CredentialKind,
-    Credentials,
-    Options,
-    Receipt,
-    Request,
-)
-from services.ingest.vendors.tokens import check_token
+from services.ingest.vendors.port import Options, Receipt
+from services.ingest.vendors.tokens import ShowsToken
 
 MOST_ITEMS = 2500
 
@@ -92,27 +84,11 @@ def names_somebody(event: GivenEvent) -> bool:
     return bool(event.get("email") or event.get("user_id") or event.get("anonymous_id"))
 
 
-class Relevo:
+class Relevo(ShowsToken):
     """Programs that speak Relevo's own JSON."""
 
     name: ClassVar[str] = "relevo"
     title: ClassVar[str] = "Own programs, by Relevo's own JSON"
-    options_model: ClassVar[type[Options]] = Options
-    accepted: ClassVar[Answer] = Answer()
-
-    def credential(self, options: Options) -> CredentialKind:
-        return "token"
-
-    def check_secret(self, secret: str) -> None:
-        raise ValueError("a source of this kind shows a token; it does not sign")
-
-    def verify(
-        self, request: Request, credentials: Credentials, options: Options, now: datetime
-    ) -> None:
-        check_token(request.headers, credentials)
-
-    def greet(self, request: Request) -> Answer | None:
-        return Answer() if request.method in ("GET", "HEAD") else None
 
     def touches(self, receipt: Receipt, options: Options) -> Iterable[IncomingTouch | Unreadable]:
         content = json_of(receipt.body)

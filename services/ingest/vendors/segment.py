@@ -5,7 +5,6 @@ Calls: track, identify, page, screen, group, alias, and batches of them
 Only 200 is success: RudderStack's clients send again after any other code.
 """
 
-import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -17,16 +16,8 @@ from services.ingest.domain.incoming import IncomingTouch, Told, Unreadable
 from services.ingest.domain.moments import first_told
 from services.ingest.domain.text import first_text, mapping, text_of
 from services.ingest.vendors.bodies import fingerprint, json_of
-from services.ingest.vendors.port import (
-    Answer,
-    BadCredentials,
-    CredentialKind,
-    Credentials,
-    Options,
-    Receipt,
-    Request,
-)
-from services.ingest.vendors.tokens import check_token
+from services.ingest.vendors.port import Options, Receipt, Request
+from services.ingest.vendors.signatures import MaySign, hex_mac, is_same
 
 CALLS = ("track", "identify", "page", "screen", "group", "alias")
 MOST_ITEMS = 5000
@@ -43,41 +34,23 @@ class SegmentOptions(Options):
     )
 
 
-class Segment:
+class Segment(MaySign):
     """Segment and RudderStack."""
 
     name: ClassVar[str] = "segment"
     title: ClassVar[str] = "Segment, RudderStack and their libraries"
     options_model: ClassVar[type[Options]] = SegmentOptions
-    accepted: ClassVar[Answer] = Answer()
 
-    def credential(self, options: SegmentOptions) -> CredentialKind:
-        return "secret" if options.signed else "token"
-
-    def check_secret(self, secret: str) -> None:
-        if len(secret) < 16:
-            raise ValueError("a shared secret has at least 16 characters")
-
-    def verify(
-        self, request: Request, credentials: Credentials, options: SegmentOptions, now: datetime
-    ) -> None:
-        if not options.signed:
-            check_token(request.headers, credentials)
-            return
+    def is_signed(
+        self, request: Request, secret: str, options: SegmentOptions, now: datetime
+    ) -> bool:
         given = request.headers.get("x-segment-signature")
         if given is None:
             # The older header signs the first event of a batch only: the rest could be anybody's.
             if request.body.lstrip()[:1] == b"[":
-                raise BadCredentials
+                return False
             given = request.headers.get("x-signature", "")
-        for secret in credentials.secrets:
-            expected = hmac.digest(secret.encode(), request.body, "sha1").hex()
-            if hmac.compare_digest(expected.encode(), given.encode()):
-                return
-        raise BadCredentials
-
-    def greet(self, request: Request) -> Answer | None:
-        return Answer() if request.method in ("GET", "HEAD") else None
+        return is_same(hex_mac(secret, request.body, "sha1"), given)
 
     def touches(
         self, receipt: Receipt, options: SegmentOptions

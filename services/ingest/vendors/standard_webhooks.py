@@ -14,48 +14,29 @@ from services.ingest.domain.moments import first_told
 from services.ingest.domain.text import text_of
 from services.ingest.vendors.bodies import fingerprint, json_of
 from services.ingest.vendors.plain import plain_touch
-from services.ingest.vendors.port import (
-    Answer,
-    BadCredentials,
-    CredentialKind,
-    Credentials,
-    Options,
-    Receipt,
-    Request,
-)
+from services.ingest.vendors.port import Options, Receipt, Request
+from services.ingest.vendors.signatures import Signs
 from shared.signing import BadSignature, secret_key, verify
 
 HEADERS = ("id", "timestamp", "signature")
 
 
-class StandardWebhooks:
+class StandardWebhooks(Signs):
     """Standard Webhooks."""
 
     name: ClassVar[str] = "standard-webhooks"
     title: ClassVar[str] = "Standard Webhooks, Svix"
-    options_model: ClassVar[type[Options]] = Options
-    accepted: ClassVar[Answer] = Answer()
-
-    def credential(self, options: Options) -> CredentialKind:
-        return "secret"
 
     def check_secret(self, secret: str) -> None:
         secret_key(secret)
 
-    def verify(
-        self, request: Request, credentials: Credentials, options: Options, now: datetime
-    ) -> None:
+    def is_signed(self, request: Request, secret: str, options: Options, now: datetime) -> bool:
         headers = {f"webhook-{name}": _header(request.headers, name) for name in HEADERS}
-        for secret in credentials.secrets:
-            try:
-                verify(secret, headers, request.body, now)
-            except BadSignature:
-                continue
-            return
-        raise BadCredentials
-
-    def greet(self, request: Request) -> Answer | None:
-        return Answer() if request.method in ("GET", "HEAD") else None
+        try:
+            verify(secret, headers, request.body, now)
+        except BadSignature:
+            return False
+        return True
 
     def touches(self, receipt: Receipt, options: Options) -> Iterable[IncomingTouch | Unreadable]:
         body = json_of(receipt.body)

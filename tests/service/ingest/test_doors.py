@@ -92,6 +92,27 @@ async def test_a_signed_source_takes_no_token(world: World):
     assert [answer.status_code for answer in answers] == [401, 401]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("/hooks/web?token={}", id="a parameter"),
+        pytest.param("/hooks/web?list=7&secret={}&%74oken=x", id="one of several"),
+        pytest.param("/hooks/web/{}", id="behind the name"),
+        pytest.param("/hooks/web/{}?list=7", id="behind the name, with parameters"),
+    ],
+)
+async def test_a_token_in_the_address_opens_the_hook_and_is_not_stored(world: World, address):
+    token = await world.source()
+
+    answer = await world.send(address.format(token), GUIDE)
+
+    assert answer.status_code == 200
+    [receipt] = await world.receipts()
+    assert receipt["request"]["url"] in ("/hooks/web", "/hooks/web?list=7")
+    wrong = await world.send(address.format("src_wrong"), GUIDE)
+    assert wrong.status_code == 401
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_a_tool_may_look_whether_the_hook_is_there(world: World, method):
     await world.source()

@@ -53,6 +53,19 @@ def test_the_strongest_identifier_comes_first():
     assert (found, note) == (["email:ana@acme.com", "user:web:7", "anon:web:x"], None)
 
 
+def test_a_changed_address_and_merged_records_name_the_same_lead():
+    found, note = identifiers(
+        touch(
+            email="new@acme.com", other_emails=("old@acme.com", "bad"), user_id="7",
+            other_ids=("6", "null"),
+        ),
+        "web",
+    )  # fmt: skip
+
+    assert found == ["email:new@acme.com", "email:old@acme.com", "user:web:7", "user:web:6"]
+    assert note == "invalid_email"
+
+
 def test_an_earlier_id_may_be_of_a_person_or_of_a_browser():
     found, _ = identifiers(touch(user_id="7", earlier_ids=("old",)), "web")
 
