@@ -166,17 +166,20 @@ def _is_surely_shallow(body: bytes) -> bool:
     """Return whether the brackets in ``body`` nest at most ``MAX_DEPTH`` deep.
 
     Takes away the innermost pairs, layer by layer, until nothing is left. Brackets in
-    texts can spoil that; then the thorough reading decides.
+    texts can spoil that; then the thorough reading decides. An innermost pair has at most
+    as many around it as layers are left, so fewer of them say at once that it is deeper.
     """
     if body.count(b"{") + body.count(b"[") <= MAX_DEPTH:
         return True
     brackets = body.translate(ONE_BRACKET, NO_BRACKETS)
-    for _ in range(MAX_DEPTH):
+    for layers in range(MAX_DEPTH, 0, -1):
         outer = brackets.replace(b"[]", b"")
-        if len(outer) == len(brackets):
-            break
+        if not outer:
+            return True
+        if (len(brackets) - len(outer)) * layers < len(brackets):
+            return False
         brackets = outer
-    return not brackets
+    return False
 
 
 def _read_thoroughly(body: bytes) -> Any:

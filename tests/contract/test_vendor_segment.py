@@ -1,68 +1,28 @@
-"""Segment and RudderStack: their recorded requests, and Segment's own library as the client."""
+"""Segment: what is particular about its batches, and its own library as the client."""
 
 import asyncio
-import gzip
 import hmac
 import socket
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 import segment.analytics  # type: ignore[import-untyped]
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.contracts.touches import LeadIdentified, TouchRecorded
 from shared.web import build_app, send_bytes
-from tests.contract.vendor_samples import Sample, samples
 from tests.service.ingest.world import World, open_world
-
-WRITE_KEY = b"WK_test_123"
-IDENTIFIES = {"identity.identified", "account.grouped", "identity.aliased"}
 
 
 @pytest.fixture
 async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
     async with open_world(sqlite_url, f"sqlite:///{tmp_path}") as world:
         yield world
-
-
-@pytest.mark.parametrize("sample", samples("segment", "rudderstack"))
-async def test_a_recorded_request_tells_what_its_vendor_meant(world: World, sample: Sample):
-    world.clock.moment = moment_of(sample)
-    answer = await replay(world, sample)
-    await world.read()
-
-    assert answer.status_code == 200
-    found: list[Any] = [*await world.touches(), *await world.identities()]
-    assert len(found) == len(sample.events)
-    for event, data in paired(sample, found):
-        assert isinstance(data, LeadIdentified) == (event["kind"] in IDENTIFIES)
-        assert set(identifiers_of(event)) <= set(data.identifiers)
-        if isinstance(data, TouchRecorded) and event["kind"] == "track.custom":
-            assert data.touch == event.get("suggested_kind", data.touch)
-            assert data.name == event["name"]
-        elif isinstance(data, TouchRecorded):
-            assert data.touch == event["kind"]
-
-
-@pytest.mark.parametrize(
-    "sample", [one for one in samples("segment") if one.id == "left out" or "webhook" in one.id]
-)
-async def test_a_changed_body_of_the_webhook_destination_is_not_believed(
-    world: World, sample: Sample
-):
-    await world.source("segment", "segment", options={"signed": True}, secret=secret_of(sample))
-    headers = dict(sample.headers)
-
-    answer = await world.http.post(sample.path, content=sample.body + b" ", headers=headers)
-
-    assert answer.status_code == 401
 
 
 async def test_a_batch_is_believed_only_when_all_of_it_is_signed(world: World):
@@ -225,56 +185,3 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         await running
-
-
-async def replay(world: World, sample: Sample) -> Any:
-    """Send a recorded request with a credential of ours."""
-    headers, body = dict(sample.headers), sample.body
-    if sample.path.startswith("/hooks/"):
-        name = sample.path.removeprefix("/hooks/")
-        await world.source(name, "segment", options={"signed": True}, secret=secret_of(sample))
-    else:
-        token = await world.source("site", "segment")
-        headers.pop("authorization", None)
-        if WRITE_KEY in body:
-            body = body.replace(WRITE_KEY, token.encode())
-        else:
-            headers["authorization"] = f"Bearer {token}"
-    return await world.http.post(sample.path, content=body, headers=headers)
-
-
-def secret_of(sample: Sample) -> str:
-    assert sample.signature is not None
-    secret: str = sample.signature["secret"]
-    return secret
-
-
-def moment_of(sample: Sample) -> datetime:
-    """When the request was sent: then the sender's clock needs no correction."""
-    raw = gzip.decompress(sample.body) if sample.body[:2] == b"\x1f\x8b" else sample.body
-    content = orjson.loads(raw)
-    told = content.get("sentAt") if isinstance(content, dict) else None
-    if told is not None and "receivedAt" not in content:
-        return datetime.fromisoformat(told)
-    return max(one for one in sample.occurred_at if one is not None) + timedelta(minutes=1)
-
-
-def identifiers_of(event: dict[str, Any]) -> list[str]:
-    person = event["person"]
-    return [f"email:{person['email'].lower()}"] if "email" in person else []
-
-
-def paired(sample: Sample, found: list[Any]) -> list[tuple[dict[str, Any], Any]]:
-    """Return each expected event with the one found for it: by its key, or in order of time."""
-    by_key = {one.source_event_id: one for one in found}
-    pairs = []
-    for event in sample.events:
-        key = (event["dedup_key"] or [""])[0]
-        moment = datetime.fromisoformat(event["occurred_at"])
-        same = [one for one in found if abs(one.occurred_at - moment) < timedelta(seconds=1)]
-        data = by_key.get(key) or next(
-            one for one in same if isinstance(one, LeadIdentified) == (event["kind"] in IDENTIFIES)
-        )
-        assert abs(data.occurred_at - moment) < timedelta(seconds=1)
-        pairs.append((event, data))
-    return pairs

@@ -25,12 +25,19 @@ class Sample:
     """One recorded request, and what a reader should find in it."""
 
     id: str
+    vendor: str
     method: str
+    url: str
     path: str
     headers: Mapping[str, str]
     body: bytes
     events: list[dict[str, Any]]
     signature: Mapping[str, Any] | None
+
+    @property
+    def scheme(self) -> str | None:
+        """How it proves where it comes from; None: not at all."""
+        return None if self.signature is None else str(self.signature["scheme"])
 
     @property
     def occurred_at(self) -> list[datetime | None]:
@@ -55,11 +62,13 @@ def _read(directory: Path, vendors: tuple[str, ...]) -> Iterator[Sample]:
         if entry["vendor"] not in vendors:
             continue
         head = json.loads((directory / entry["headers_file"]).read_text())
-        url = head["url"].partition("//")[2]
+        url = head["url"]
         yield Sample(
             id=entry["id"],
+            vendor=entry["vendor"],
             method=head["method"],
-            path="/" + url.partition("/")[2],
+            url=url,
+            path="/" + url.partition("//")[2].partition("/")[2],
             headers={name.lower(): value for name, value in head["headers"].items()},
             body=(directory / entry["file"]).read_bytes() if entry["file"] else b"",
             events=entry["events"],

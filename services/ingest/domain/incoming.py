@@ -43,9 +43,12 @@ class Consent:
     at: Told = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class IncomingTouch:
-    """One thing a source told: a touch, or (without a ``name``) only who a lead is."""
+    """One thing a source told: a touch, or (without a ``name``) only who a lead is.
+
+    Nobody changes one; it is not frozen, because that would triple the time to make it.
+    """
 
     fingerprint: bytes
     """Digest of what was said, without what differs between two sendings of it."""

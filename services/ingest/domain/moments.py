@@ -120,6 +120,8 @@ def happened(told: Told, sent: Told, received_at: datetime) -> Happened:
 def first_told(values: Iterable[object]) -> Told:
     """Return the first of ``values`` that can be a moment as somebody writes it."""
     for value in values:
-        if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
+        if value is None or value == "" or isinstance(value, bool):
+            continue
+        if isinstance(value, str | int | float):
             return value
     return None

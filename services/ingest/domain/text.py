@@ -30,7 +30,8 @@ def text_of(value: Any) -> str | None:
 def first_text(values: Mapping[str, Any], *names: str) -> str | None:
     """Return the first of ``names`` that is a text or a number, as text."""
     for name in names:
-        if (text := text_of(values.get(name))) is not None:
+        value = values.get(name)  # nearly always nothing, which is told without a call
+        if value is not None and (text := text_of(value)) is not None:
             return text
     return None
 

@@ -78,8 +78,8 @@ def _put(form: dict[str, Any], steps: list[str], value: str) -> None:
 
 def fingerprint(content: Any, without: Iterable[str] = ()) -> bytes:
     """Return the digest of ``content`` in canonical form, some keys of the object left out."""
-    if isinstance(content, Mapping):
-        left_out = set(without)
+    left_out = frozenset(without)
+    if left_out and isinstance(content, Mapping):
         content = {name: value for name, value in content.items() if name not in left_out}
     canonical = orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     return hashlib.sha256(canonical).digest()[:16]

@@ -149,6 +149,8 @@ def _items(body: Any, where: Mapped) -> tuple[list[Any], str]:
 
 def _apply(where: Mapped, item: Mapping[str, Any], touch: IncomingTouch) -> IncomingTouch:
     """Return ``touch`` with what the mapping says instead of what the usual names gave."""
+    if not where.model_fields_set:
+        return touch
     changes: dict[str, Any] = {
         ours: text_of(_value(item, path))
         for ours, path in (

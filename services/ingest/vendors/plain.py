@@ -25,12 +25,19 @@ AGENT = ("user_agent", "useragent")
 SAID = frozenset(
     {*EVENT, *EVENT_ID, *EMAIL, *USER_ID, *ANONYMOUS_ID, *TIME, *PERSON, *ACCOUNT, *AGENT}
 )
-CONTEXT = frozenset({"campaign", "page"})
+NO_PROPERTY = SAID | {"campaign", "page"}
+SETS: dict[tuple[str, ...], frozenset[str]] = {
+    names: frozenset(names)
+    for names in (
+        *(EVENT, EVENT_ID, EMAIL, USER_ID, ANONYMOUS_ID, TIME, PERSON),
+        *(PROPERTIES, ACCOUNT, AGENT),
+    )
+}
 
 
 def snaked(values: Any) -> dict[str, Any]:
     """Return an object with its keys as we write them; an empty one for anything else."""
-    if not isinstance(values, Mapping):
+    if not isinstance(values, dict):
         return {}
     return {snake(name): value for name, value in list(values.items())[:MOST_KEYS]}
 
@@ -41,16 +48,15 @@ def plain_touch(item: Mapping[str, Any], place: str = "") -> IncomingTouch:
     person = _first_object(given, PERSON)
     properties = _first_object(given, PROPERTIES)
     # Where no object is called the properties, all that says nothing else is.
-    about = properties or {
-        name: value for name, value in given.items() if name not in SAID and name not in CONTEXT
-    }
+    about = properties or {name: value for name, value in given.items() if name not in NO_PROPERTY}
     places = (given, person, properties)
     return IncomingTouch(
         fingerprint=fingerprint(item),
-        source_event_id=first_text(given, *EVENT_ID),
-        name=first_text(given, *EVENT),
+        source_event_id=_find((given,), EVENT_ID),
+        name=_find((given,), EVENT),
         email=_find(places, EMAIL),
-        user_id=_find((given, properties), USER_ID) or first_text(person, "id", *USER_ID),
+        user_id=_find((given, properties), USER_ID)
+        or (first_text(person, "id", *USER_ID) if person else None),
         anonymous_id=_find(places, ANONYMOUS_ID),
         occurred_at=_moment(given, properties),
         properties={name: value for name, value in about.items() if name not in EMAIL},
@@ -65,6 +71,8 @@ def plain_touch(item: Mapping[str, Any], place: str = "") -> IncomingTouch:
 
 def given_facts(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts about a person that stand beside the event itself."""
+    if _FACTS.isdisjoint(given):
+        return {}
     return {name: given[name] for name in FACTS if name in given}
 
 
@@ -73,22 +81,36 @@ FACTS = (
     *("city", "language", "company", "company_name", "company_size", "industry", "website"),
     *("nombre", "apellidos", "cargo", "telefono", "pais", "empresa", "empleados"),
 )
+_FACTS = frozenset(FACTS)
 
 
-def _first_object(given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _first_object(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    if _says_none(given, names):
+        return {}
     for name in names:
-        if isinstance(value := given.get(name), Mapping) and value:
+        if (value := given.get(name)) and isinstance(value, dict):
             return snaked(value)
     return {}
 
 
-def _find(places: tuple[Mapping[str, Any], ...], names: tuple[str, ...]) -> str | None:
+def _find(places: tuple[dict[str, Any], ...], names: tuple[str, ...]) -> str | None:
     for values in places:
+        if not values or _says_none(values, names):
+            continue
         if (text := first_text(values, *names)) is not None:
             return text
     return None
 
 
-def _moment(given: Mapping[str, Any], properties: Mapping[str, Any]) -> Told:
-    told = first_told(given.get(name) for name in TIME)
-    return told if told is not None else first_told(properties.get(name) for name in TIME)
+def _moment(*places: dict[str, Any]) -> Told:
+    for values in places:
+        if not values or _says_none(values, TIME):
+            continue
+        if (told := first_told(values.get(name) for name in TIME)) is not None:
+            return told
+    return None
+
+
+def _says_none(values: dict[str, Any], names: tuple[str, ...]) -> bool:
+    """Return whether none of ``names`` is in ``values``: mostly so, and told in one step."""
+    return SETS[names].isdisjoint(values)

@@ -93,6 +93,8 @@ class Relevo(ShowsToken):
     def touches(self, receipt: Receipt, options: Options) -> Iterable[IncomingTouch | Unreadable]:
         content = json_of(receipt.body)
         events = content if isinstance(content, list) else [content]
+        if len(events) > MOST_ITEMS:
+            raise Unreadable("too_many_events", f"more than {MOST_ITEMS} events in one body")
         for index, item in enumerate(events):
             place = f"/{index}" if isinstance(content, list) else ""
             try:

@@ -12,15 +12,21 @@ from typing import Any, TypeVar
 import httpx
 import orjson
 from pydantic import SecretStr
+from sqlalchemy import Connection, delete
 
+from services.ingest.http.ring import SourceRing
 from services.ingest.service import build
 from services.ingest.settings import IngestSettings
+from services.ingest.store.sources import Credential, add_credential, find_source
+from services.ingest.store.tables import CREDENTIAL
+from services.ingest.vendors.tokens import hash_token
 from services.ingest.workers.reader import Reader
 from services.ingest.workers.upkeep import Upkeep
 from shared.bus import open_bus
 from shared.bus.port import Bus
 from shared.contracts import EVENTS, TOPICS, Catalogue, Envelope
 from shared.contracts.touches import LeadIdentified, TouchRecorded
+from shared.ids import new_id
 from shared.service import Service
 from shared.web import build_app
 from tests.builders import SetClock
@@ -72,6 +78,23 @@ class World:
         assert made.status_code == 201, made.text
         value: str = made.json()["credential"]["value"]
         return value
+
+    async def accept_token(self, name: str, token: str) -> None:
+        """Let ``token`` open this source's door and no other, as if it were one of ours."""
+
+        def write(conn: Connection) -> None:
+            source = find_source(conn, name)
+            assert source is not None
+            digest = hash_token(token)
+            conn.execute(delete(CREDENTIAL).where(CREDENTIAL.c.hash == digest))
+            now = self.clock.now()
+            add_credential(
+                conn,
+                Credential(new_id(), source.id, "token", digest, None, token[-4:], now, None),
+            )
+
+        await self.service.db.write(write)
+        await _owner(self.service.loops["sources"], SourceRing).refresh()
 
     async def change(self, name: str, **change: Any) -> httpx.Response:
         """Change a source, whatever its revision."""

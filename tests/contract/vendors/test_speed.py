@@ -1,0 +1,116 @@
+"""Every vendor: 256 KiB are read in 50 ms, whatever they hold, and more in proportion.
+
+The time of the processor is measured, the best of some runs counts, and it is set beside a
+piece of work whose time on an idle machine is known: a busy one is no fault of an adapter.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from time import thread_time
+from typing import Any
+
+import orjson
+import pytest
+
+from services.ingest.domain.incoming import Unreadable
+from services.ingest.vendors.port import BadCredentials, Receipt
+from tests.contract.vendors.case import CASES, FORM, NOON, Case, Unprovable
+
+ALL = [pytest.param(case, id=case.vendor) for case in CASES.values()]
+KIB = 1024
+SIZE = 256 * KIB
+LARGEST = 4096 * KIB
+MOST_S = 0.050
+RUNS = 5
+YARDSTICK_S = 0.0055  # what `yardstick_s` takes on the machine MOST_S is meant for
+
+
+def bodies(case: Case, size: int) -> Iterator[tuple[str, bytes]]:
+    """Yield bodies of about ``size`` bytes that make adapters work hard."""
+    yield "one byte", b"x" * size
+    yield "opening brackets", b"[" * size
+    yield "closed brackets", b"[" * (size // 2) + b"]" * (size // 2)
+    yield "escapes", b'{"event":"' + b"\\u00e9" * (size // 6) + b'"}'
+    yield "ampersands", b"&" * size
+    yield "brackets in a form", b"a" + b"[b]" * (size // 3) + b"=1"
+    yield "percent signs", b"a=" + b"%41" * (size // 3)
+    yield "list of nothing", b"[" + b"null," * (size // 5) + b"0]"
+    yield "list of objects", b"[" + b"{}," * (size // 3) + b"{}]"
+    if case.headers.get("content-type", "").startswith(FORM):
+        field = case.body.split(b"&")[-1]
+        yield "the same field", b"&".join([case.body, *[field] * (size // (len(field) + 1))])
+        yield "its body over and over", b"&".join([case.body] * (size // (len(case.body) + 1)))
+        return
+    content = orjson.loads(case.body)
+    events = content if isinstance(content, list) else [content]
+    event = events[0]
+    copies = [event] * (size // (len(orjson.dumps(event)) + 1))
+    yield "its event over and over", orjson.dumps(copies)
+    # Of the largest body one name of the event is enough: making them takes long.
+    for name, value in list(event.items())[: None if size <= SIZE else 1]:
+        yield f"a long {name}", orjson.dumps(_put(content, name, "a@b.com " * (size // 8)))
+        yield f"a long list as {name}", orjson.dumps(_put(content, name, [1] * (size // 2)))
+        yield (
+            f"its {name} in a list",
+            orjson.dumps(_put(content, name, [value] * (size // (len(orjson.dumps(value)) + 1)))),
+        )
+        yield (
+            f"many keys in {name}",
+            orjson.dumps(
+                _put(content, name, {f"k{number}": number for number in range(size // 14)})
+            ),
+        )
+
+
+def _put(content: Any, name: str, value: Any) -> Any:
+    if isinstance(content, list):
+        return [{**content[0], name: value}, *content[1:]]
+    return {**content, name: value}
+
+
+def yardstick_s() -> float:
+    """Return how long a fixed piece of work takes now: dictionaries and lists, as adapters make."""
+    began = thread_time()
+    kept: dict[str, object] = {}
+    for number in range(20_000):
+        kept[str(number % 500)] = {"a": number, "b": [number]}
+    return thread_time() - began
+
+
+def took_s(case: Case, body: bytes, limit_s: float) -> float:
+    """Return how long the adapter reads and judges ``body``, with its slowest options."""
+    slowest = 0.0
+    call = case.call("web", body)
+    receipt = Receipt(call.headers, call.url, body)
+    for proof in {repr(proof.options): proof for proof in case.proofs}.values():
+        genuine = call
+        with suppress(Unprovable):
+            genuine = proof.prove(call, proof.credential, NOON)
+        options, credentials = case.options(proof), case.credentials(proof)
+        best = float("inf")
+        for _ in range(RUNS):
+            began = thread_time()
+            with suppress(Unreadable):
+                for _touch in case.adapter.touches(receipt, options):
+                    pass
+            with suppress(BadCredentials):
+                case.adapter.verify(genuine.request, credentials, options, NOON)
+            took = thread_time() - began
+            if took > limit_s / 2:
+                took /= max(1, yardstick_s() / YARDSTICK_S)
+            best = min(best, took)
+            if best < limit_s / 2:
+                break
+        slowest = max(slowest, best)
+    return slowest
+
+
+@pytest.mark.parametrize("size", [SIZE, LARGEST], ids=["256 KiB", "the largest body"])
+@pytest.mark.parametrize("case", ALL)
+def test_a_body_takes_at_most_50_ms_for_each_256_kib(case: Case, size: int):
+    """In the largest body a time that grows with the square of the size would be seen."""
+    limit_s = MOST_S * size / SIZE
+
+    took = {what: took_s(case, body, limit_s) for what, body in bodies(case, size)}
+
+    assert {what: f"{one * 1000:.0f} ms" for what, one in took.items() if one > limit_s} == {}
