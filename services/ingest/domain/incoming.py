@@ -34,6 +34,11 @@ class Mark:
     reason: str
 
 
+MACHINE = Mark("machine", "vendor_flag")
+HUMAN = Mark("human", "vendor_flag")
+UNSURE = Mark("unsure", "vendor_flag")
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """A lead allowed or refused one channel. ``at`` is missing where the vendor does not say."""
@@ -58,6 +63,8 @@ class IncomingTouch:
     """The event as the vendor calls it."""
     kind: str | None = None
     """The touch kind, where the vendor's name leaves no doubt; else tables of names decide."""
+    usual_kind: str | None = None
+    """The touch kind where no table has one for a name people gave: of a form, say."""
     email: str | None = None
     user_id: str | None = None
     anonymous_id: str | None = None

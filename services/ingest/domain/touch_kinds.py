@@ -301,6 +301,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Such a message could not be delivered.",
         "sms failed, push failed, whatsapp failed, sms bounced, push bounced, mensaje fallido",
     ),
+    "message.unsubscribed": (
+        "Asked not to receive such messages any more.",
+        "sms unsubscribed, sms opted out, whatsapp unsubscribed, baja de sms",
+    ),
     "ad.clicked": (
         "Followed an advertisement.",
         "ad click, clicked ad, advertisement clicked, anuncio pulsado, clic en anuncio",

@@ -132,6 +132,8 @@ def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
         data = LeadIdentified(**shared, consent=_consent(touch, "", when))
     else:
         kind = touch.kind or kind_of(touch.name, origin.names)
+        if kind == UNKNOWN and touch.usual_kind is not None:
+            kind = touch.usual_kind
         mark = judge(touch.mark, touch.user_agent, is_crawler(touch.user_agent or ""))
         data = TouchRecorded(
             **shared,

@@ -16,7 +16,7 @@ from services.ingest.domain.incoming import Unreadable
 from services.ingest.http.intake import Intake
 from services.ingest.http.requests import HOOKS, Head, arrival, request_of
 from services.ingest.http.ring import OpenSource, SourceRing
-from services.ingest.vendors import cloudevents, relevo, segment
+from services.ingest.vendors import cloudevents, relevo, rudderstack, segment
 from services.ingest.vendors.port import Answer, BadCredentials, Request
 from shared.body import LIMIT, decode, read_json, read_raw, too_large
 from shared.clock import Clock
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 METHODS = ("POST", "PUT", "GET", "HEAD", "OPTIONS")
 ALLOW = {"Allow": "POST"}
+SEGMENT_SPEAKERS = frozenset({segment.Segment.name, rudderstack.RudderStack.name})
 EVENT = relevo.EVENT.validator.validate_python
 EVENTS = relevo.EVENTS.validator.validate_python
 Hot = Mapping[tuple[str, str], ASGIApp]
@@ -126,7 +127,8 @@ class Doors:
             raise bad_credentials()
         events = count_batch(content) if is_batch else 1
         if events:
-            stored = arrival(scope, source, segment.Segment.name, head, body, events)
+            reader = source.vendor if source.vendor.name in SEGMENT_SPEAKERS else segment.Segment
+            stored = arrival(scope, source, reader.name, head, body, events)
             await self._intake.store(stored)
         await _answer(send, segment.Segment.accepted)
 

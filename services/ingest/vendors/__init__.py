@@ -1,10 +1,19 @@
 """The vendors whose requests ingest understands: one file each, one line here."""
 
+from services.ingest.vendors.activecampaign import ActiveCampaign
+from services.ingest.vendors.brevo import Brevo
 from services.ingest.vendors.cloudevents import CloudEvents
+from services.ingest.vendors.customerio import CustomerIo
 from services.ingest.vendors.generic import Generic
+from services.ingest.vendors.hubspot import HubSpot
+from services.ingest.vendors.mailchimp import Mailchimp
+from services.ingest.vendors.mailgun import Mailgun
+from services.ingest.vendors.mautic import Mautic
 from services.ingest.vendors.port import Vendor
 from services.ingest.vendors.relevo import Relevo
+from services.ingest.vendors.rudderstack import RudderStack
 from services.ingest.vendors.segment import Segment
+from services.ingest.vendors.sendgrid import SendGrid
 from services.ingest.vendors.standard_webhooks import StandardWebhooks
 
 VENDORS: dict[str, Vendor] = {
@@ -13,7 +22,16 @@ VENDORS: dict[str, Vendor] = {
         Relevo(),
         Generic(),
         Segment(),
+        RudderStack(),
         CloudEvents(),
         StandardWebhooks(),
+        HubSpot(),
+        Mailchimp(),
+        ActiveCampaign(),
+        Mautic(),
+        CustomerIo(),
+        Brevo(),
+        SendGrid(),
+        Mailgun(),
     )
 }

@@ -8,13 +8,17 @@ from urllib.parse import parse_qsl
 import orjson
 
 from services.ingest.domain.incoming import Unreadable
+from services.ingest.domain.text import text_of
 from services.ingest.vendors.port import Receipt
 from shared.body import clean_text, read_json
 from shared.problem import Problem
 
 FORM = "application/x-www-form-urlencoded"
+MOST_ITEMS = 5000
 MOST_FIELDS = 1000
 DEEPEST = 16
+LONGEST_QUERY = 2048
+LONGEST_EVENT = 200
 
 
 def json_of(body: bytes) -> Any:
@@ -36,6 +40,52 @@ def content_of(receipt: Receipt) -> Any:
     if start in (b"{", b"[") or kind != FORM:
         return json_of(receipt.body)
     return form_of(receipt.body)
+
+
+def items_of(content: Any) -> list[tuple[str, Any]]:
+    """Return the events of a body that is one or a list of them, each with its place."""
+    if not isinstance(content, list):
+        return [("", content)]
+    if len(content) > MOST_ITEMS:
+        raise Unreadable("too_many_events", f"more than {MOST_ITEMS} events in one body")
+    return [(f"/{index}", item) for index, item in enumerate(content)]
+
+
+def not_an_object(place: str = "") -> Unreadable:
+    """Return what is said of an event that is no JSON object."""
+    return Unreadable("not_an_object", "an event must be a JSON object", place)
+
+
+def event_in(url: str) -> str | None:
+    """Return what people wrote behind the address about all it is told: ``?event=Demo``."""
+    pairs = parse_qsl(url.partition("?")[2][:LONGEST_QUERY])
+    told = next((value for name, value in pairs if name == "event"), "")
+    return clean_text(told).strip()[:LONGEST_EVENT] or None
+
+
+def objects_in(value: Any, most: int = MOST_ITEMS) -> list[dict[str, Any]]:
+    """Return the objects in a list, at most so many; none of anything else."""
+    items = value[:most] if isinstance(value, list) else ()
+    return [one for one in items if isinstance(one, dict)]
+
+
+def texts_in(value: Any, most: int = 100) -> tuple[str, ...]:
+    """Return the texts and numbers in a list, as texts; none of anything else."""
+    items = value[:most] if isinstance(value, list) else ()
+    return tuple(text for one in items if (text := text_of(one)) is not None)
+
+
+def first_of(value: Any) -> Any:
+    """Return the first of the values of a repeated field, or the value of a single one."""
+    if isinstance(value, list):
+        return value[0] if value else None
+    return value
+
+
+def joined(*parts: Any) -> str | None:
+    """Return the parts of an event's key as one text; None when the first is missing."""
+    texts = [text for part in parts if (text := text_of(part)) is not None]
+    return " ".join(texts) if text_of(parts[0]) is not None else None
 
 
 def form_of(body: bytes) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from services.ingest.vendors.signatures import MaySign, hex_mac, is_same
 
 CALLS = ("track", "identify", "page", "screen", "group", "alias")
 MOST_ITEMS = 5000
+# Calls that leave no doubt. `delete` is how the webhook destination passes on an erasure.
+KINDS = {"page": "page.viewed", "screen": "page.viewed", "delete": "erasure.requested"}
 # What differs between two sendings of one event.
 ATTEMPT = ("sentAt", "receivedAt", "writeKey")
 
@@ -35,10 +37,10 @@ class SegmentOptions(Options):
 
 
 class Segment(MaySign):
-    """Segment and RudderStack."""
+    """Segment."""
 
     name: ClassVar[str] = "segment"
-    title: ClassVar[str] = "Segment, RudderStack and their libraries"
+    title: ClassVar[str] = "Segment and its libraries"
     options_model: ClassVar[type[Options]] = SegmentOptions
 
     def is_signed(
@@ -55,17 +57,22 @@ class Segment(MaySign):
     def touches(
         self, receipt: Receipt, options: SegmentOptions
     ) -> Iterable[IncomingTouch | Unreadable]:
-        body = _body(receipt.body)
-        call = receipt.url.partition("?")[0].rstrip("/").rpartition("/")[2]
-        if isinstance(body, list):
-            return _each(body, {}, None, "")
-        if not isinstance(body, Mapping):
-            raise Unreadable("not_an_object", "the body must be a JSON object or a list of them")
-        if isinstance(batch := body.get("batch"), list):
-            return _each(batch, mapping(body.get("context")), body.get("sentAt"), "/batch")
-        if call in ("batch", "import"):
-            raise Unreadable("no_events", "there is no list `batch`", "/batch")
-        return iter([_read(body, call if call in CALLS else None, {}, None, "")])
+        return read_calls(receipt)
+
+
+def read_calls(receipt: Receipt) -> Iterator[IncomingTouch | Unreadable]:
+    """Return what a call, a batch of them, or a list passed on tells, in order."""
+    body = _body(receipt.body)
+    call = receipt.url.partition("?")[0].rstrip("/").rpartition("/")[2]
+    if isinstance(body, list):
+        return _each(body, {}, None, "")
+    if not isinstance(body, Mapping):
+        raise Unreadable("not_an_object", "the body must be a JSON object or a list of them")
+    if isinstance(batch := body.get("batch"), list):
+        return _each(batch, mapping(body.get("context")), body.get("sentAt"), "/batch")
+    if call in ("batch", "import"):
+        raise Unreadable("no_events", "there is no list `batch`", "/batch")
+    return iter([_read(body, call if call in CALLS else None, {}, None, "")])
 
 
 def _body(raw: bytes) -> Any:
@@ -128,7 +135,7 @@ def _read(
         fingerprint=fingerprint(item, without=ATTEMPT),
         source_event_id=text_of(item.get("messageId")),
         name=name,
-        kind="page.viewed" if kind in ("page", "screen") else None,
+        kind=KINDS.get(kind),
         email=first_text(person, "email", "Email")
         or first_text(properties, "email")
         or _as_email(user_id),
