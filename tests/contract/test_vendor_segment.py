@@ -2,20 +2,16 @@
 
 import asyncio
 import hmac
-import socket
-import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import segment.analytics  # type: ignore[import-untyped]
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.web import build_app, send_bytes
+from shared.web import build_app
+from tests.contract.serving import serving, stores_and_then_fails
 from tests.service.ingest.world import World, open_world
 
 
@@ -72,6 +68,18 @@ async def test_context_of_the_batch_belongs_to_each_event(world: World):
     assert touch.properties["campaign"] == {"name": "spring", "source": "news"}
 
 
+async def test_an_erasure_segment_passes_on_refuses_every_channel(world: World):
+    token = await world.source("segment", "segment")
+    body = {"type": "delete", "userId": "u-1", "messageId": "m"}
+
+    await world.send("/hooks/segment", body, token)
+    await world.read()
+
+    [touch] = await world.touches()
+    assert touch.touch == "erasure.requested"
+    assert [(one.channel, one.status) for one in touch.consent] == [("all", "refused")]
+
+
 async def test_the_visitors_browser_is_judged_and_not_the_library(world: World):
     token = await world.source("site", "segment")
     bot = {"userAgent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}
@@ -101,22 +109,7 @@ async def test_segments_library_delivers_everything_once(world: World, zipped: b
 async def test_segments_library_comes_again_after_a_503(world: World):
     """The first answer is lost after the store: the second sending must not count again."""
     token = await world.source("site", "segment")
-    door = build_app([world.service], "test")
-    refused = threading.Event()
-
-    async def stores_and_then_fails(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or refused.is_set():
-            await door(scope, receive, send)
-            return
-        refused.set()
-
-        async def swallow(_message: Any) -> None:
-            pass
-
-        await door(scope, receive, swallow)
-        await send_bytes(send, 503, b"{}")
-
-    async with serving(stores_and_then_fails) as url:
+    async with serving(stores_and_then_fails(build_app([world.service], "test"))) as url:
         client = new_client(token, url, zipped=False)
         tell(client)
         await asyncio.to_thread(client.flush)
@@ -173,15 +166,3 @@ async def assert_told(world: World) -> None:
     page = touches["page.viewed"].properties
     assert page["page"]["path"] == "/pricing"
     assert page["campaign"] == {"source": "news"}
-
-
-@asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    """Serve ``app`` on a free port; who connects before it is ready waits in the queue."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve(sockets=[listener]))
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await running

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+import svix.webhooks
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
@@ -103,6 +104,18 @@ def test_garbage_is_never_believed(body: bytes, headers: dict[str, str]):
             Options(),
             datetime(2026, 3, 2, 12, tzinfo=UTC),
         )
+
+
+def test_what_svixs_library_signs_is_believed():
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    headers = {
+        "svix-id": "msg_1",
+        "svix-timestamp": str(int(now.timestamp())),
+        "svix-signature": svix.webhooks.Webhook(SECRET).sign("msg_1", now, "{}"),
+    }
+    request = Request("POST", "http://x/hooks/x", headers, b"{}")
+
+    StandardWebhooks().verify(request, Credentials(secrets=[SECRET]), Options(), now)
 
 
 @given(body=st.text(max_size=100), message_id=st.text(alphabet="abc_-019", min_size=1, max_size=30))

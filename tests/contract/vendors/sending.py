@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
 from services.ingest.domain.incoming import IncomingTouch, Unreadable
 from services.ingest.handlers.reading import Origin, envelope_of, key_of, payload_of, tell
@@ -11,7 +12,8 @@ from services.ingest.store.heads import Head
 from services.ingest.store.receipts import Waiting
 from services.ingest.vendors import VENDORS
 from shared.contracts import Envelope
-from tests.contract.vendors.case import PUBLIC_URL, Call, read_options
+from shared.contracts.touches import LeadIdentified, TouchRecorded
+from tests.contract.vendors.case import FORM, JSON, NOON, PUBLIC_URL, Call, as_json, read_options
 from tests.service.ingest.world import World
 
 NUMBER = count(1)
@@ -78,3 +80,37 @@ def read(
         except Unreadable as fault:
             found.append(fault)
     return found
+
+
+def told(
+    vendor: str,
+    content: Any,
+    options: Mapping[str, Any] | None = None,
+    query: str = "",
+    received_at: datetime = NOON,
+) -> list[Any]:
+    """Return what a body tells, as the other services get it; what cannot be read is there too.
+
+    ``content`` are pairs of a form, or anything else as JSON.
+    """
+    if isinstance(content, list) and content and isinstance(content[0], tuple):
+        body, kind = urlencode(content).encode(), FORM
+    else:
+        body, kind = as_json(content), JSON
+    call = Call(f"{PUBLIC_URL}/hooks/web{query}", body, {"content-type": kind})
+    found = read(waiting(call, vendor, received_at), options or {})
+    return [one if isinstance(one, Unreadable) else one[1].data for one in found]
+
+
+def touch_in(vendor: str, content: Any, **more: Any) -> TouchRecorded:
+    """Return the one touch a body tells."""
+    [touch] = told(vendor, content, **more)
+    assert isinstance(touch, TouchRecorded), touch
+    return touch
+
+
+def identity_in(vendor: str, content: Any, **more: Any) -> LeadIdentified:
+    """Return what a body tells of who a lead is, when that is all it tells."""
+    [identity] = told(vendor, content, **more)
+    assert isinstance(identity, LeadIdentified), identity
+    return identity
