@@ -155,6 +155,13 @@ def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
     )
 
 
+def forged(touch: IncomingTouch) -> Unreadable:
+    """Return what is said of an event that came with the signature of another."""
+    return Unreadable(
+        "token_reused", "another event came with the token of this one's signature", touch.place
+    )
+
+
 def payload_of(envelope: Envelope, place: str) -> bytes:
     """Return the envelope's bytes; raise ``Unreadable`` when the bus would refuse them."""
     payload = envelope.to_bytes()

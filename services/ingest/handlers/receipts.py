@@ -11,7 +11,8 @@ from services.ingest.store.receipts import find_receipt, forget, settled_before,
 from shared.problem import Problem, not_found
 
 MOST_AT_ONCE = 1000
-# Ten minutes would do if receipts never had to wait for the bus.
+# For contents ten minutes would do if receipts never had to wait for the bus; signed tokens
+# are kept with them, and have to outlive the signatures.
 CONTENTS_KEPT = timedelta(days=1)
 
 

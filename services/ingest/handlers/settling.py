@@ -58,12 +58,11 @@ class Tally:
                 candidate.touch.place,
             )
 
-    def publish(self, item: Item, content: Content | None, unmapped: str | None) -> None:
-        """Remember a new event as published."""
+    def publish(self, item: Item, learnt: list[Content], unmapped: str | None) -> None:
+        """Remember a new event as published, and what recognises it beside its key."""
         self.published += 1
         self.items.append(item)
-        if content is not None:
-            self.contents.append(content)
+        self.contents += learnt
         if unmapped is not None:
             self.unmapped[unmapped] += 1
 

@@ -22,6 +22,7 @@ from services.ingest.handlers.origins import load_origins
 from services.ingest.handlers.reading import (
     Origin,
     envelope_of,
+    forged,
     is_unmapped,
     key_of,
     payload_of,
@@ -156,6 +157,8 @@ class Reader:
                 tally.published += 1
             elif verdict in ("duplicate", "variant"):
                 tally.repeat(candidate, differs=verdict == "variant")
+            elif verdict == "forged":
+                tally.park(item.position, forged(candidate.touch))
             else:
                 try:
                     envelope = envelope_of(
@@ -168,10 +171,10 @@ class Reader:
                 message = to_message(
                     envelope.topic, envelope.key, envelope.id, envelope.type, payload
                 )
-                content = recogniser.remember(candidate)
+                learnt = recogniser.remember(candidate)
                 unmapped = is_unmapped(envelope)
                 new.append(_New(tally, candidate, message, unmapped))
-                tally.publish(item, content, unmapped)
+                tally.publish(item, learnt, unmapped)
             await self._let_others_work()
         return new
 
