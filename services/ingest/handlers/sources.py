@@ -157,6 +157,8 @@ def issue(conn: Connection, source: Source, given: str | None, now: datetime) ->
     """Write a new credential: a token of ours, or a signing secret, perhaps the vendor's own."""
     vendor = VENDORS[source.vendor]
     kind = vendor.credential(read_options(source.vendor, source.settings.get("options", {})))
+    if kind == "secret" and given is None and vendor.makes_secret:
+        raise _wrong("/secret", f"{vendor.title} makes the secret itself; give the one it shows")
     value = _value(kind, given)
     if kind == "secret":
         try:

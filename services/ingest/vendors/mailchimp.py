@@ -52,6 +52,7 @@ class Mailchimp(MaySign):
 
     name: ClassVar[str] = "mailchimp"
     title: ClassVar[str] = "Mailchimp Marketing"
+    makes_secret: ClassVar[bool] = True
     options_model: ClassVar[type[Options]] = MailchimpOptions
 
     def is_signed(

@@ -46,6 +46,7 @@ class Mailgun(Vendor):
 
     name: ClassVar[str] = "mailgun"
     title: ClassVar[str] = "Mailgun"
+    makes_secret: ClassVar[bool] = True
 
     def credential(self, options: Options) -> CredentialKind:
         return "secret"

@@ -76,6 +76,8 @@ class Vendor(ABC):
     """The answer once the receipt is stored."""
     busy_status: ClassVar[int] = 503
     """The answer's status when the receipt cannot be stored now: one the vendor retries after."""
+    makes_secret: ClassVar[bool] = False
+    """The tool makes the signing secret, so one of ours would be of no use to it."""
 
     @abstractmethod
     def credential(self, options: Any) -> CredentialKind:

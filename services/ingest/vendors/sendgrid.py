@@ -62,6 +62,7 @@ class SendGrid(MaySign):
 
     name: ClassVar[str] = "sendgrid"
     title: ClassVar[str] = "Twilio SendGrid"
+    makes_secret: ClassVar[bool] = True
 
     def check_secret(self, secret: str) -> None:
         verification_key(secret)

@@ -115,6 +115,14 @@ class Case:
     """A body with an event the vendor may invent tomorrow, and the event's name in it."""
     answered: int = 200
 
+    # What its page, `docs/sources/<vendor>.md`, says; each row of its tables is tried.
+    named: Callable[[str], bytes] | None = None
+    """Return a body with an event the vendor calls so; none: names are free."""
+    names: frozenset[str] = frozenset()
+    """The names the adapter has a table for."""
+    marks: Mapping[str, bytes] = field(default_factory=dict)
+    """How the vendor marks who acted, as the page writes it → a body with that mark."""
+
     # The recorded requests.
     folders: tuple[str, ...] = ()
     """Whose recorded requests it reads; none given: those of its name."""

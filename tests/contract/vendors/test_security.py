@@ -10,7 +10,7 @@ import pytest
 from services.ingest.vendors import VENDORS
 from services.ingest.vendors.port import BadCredentials
 from tests.contract.vendors.attacks import forgeries, proofs_in
-from tests.contract.vendors.case import CASES, NOON, Case, Proof
+from tests.contract.vendors.case import CASES, NOON, TOKEN, Case, Proof
 from tests.contract.vendors.sending import open_source, send
 from tests.service.ingest.world import World
 
@@ -105,6 +105,22 @@ def test_a_source_without_credentials_believes_nobody(case: Case, proof: Proof):
 
     with pytest.raises(BadCredentials):
         case.adapter.verify(request, nothing, case.options(proof), NOON)
+
+
+@pytest.mark.parametrize(
+    ("case", "proof"),
+    [
+        one
+        for one in proofs(lambda proof: proof.credential != TOKEN)
+        if VENDORS[str(one.id).partition(" ")[0]].makes_secret
+    ],
+)
+async def test_a_secret_only_the_tool_can_make_is_asked_for(world: World, case: Case, proof: Proof):
+    new = {"name": "x", "vendor": case.vendor, "settings": {"options": proof.options}}
+
+    answer = await world.api("POST", "/v1/sources", new)
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/secret")
 
 
 @pytest.mark.parametrize("case", [pytest.param(one, id=one.vendor) for one in CASES.values()])

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from services.ingest.vendors.activecampaign import IDENTIFIES, TOUCHES
 from tests.contract.vendors.case import FORM, Case, Expected, token_proofs
 
 EVENT = {
@@ -30,4 +31,6 @@ CASE = Case(
     ),
     proofs=token_proofs(),
     unknown=(urlencode(EVENT | {"type": "sauna"}).encode(), "sauna"),
+    named=lambda name: urlencode(EVENT | {"type": name}).encode(),
+    names=frozenset({*TOUCHES, *IDENTIFIES, "deal_add", "subscriber_note"}),
 )

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+from services.ingest.vendors.brevo import TOUCHES
 from tests.contract.vendors.case import Case, Expected, as_json, token_proofs
 
 EVENT = {
@@ -25,6 +26,12 @@ CASE = Case(
     ),
     proofs=token_proofs(),
     unknown=(as_json(EVENT | {"event": "sauna"}), "sauna"),
+    named=lambda name: as_json(EVENT | {"event": name}),
+    names=frozenset({*TOUCHES, "contact_updated"}),
+    marks={
+        f"event: {name}": as_json(EVENT | {"event": name})
+        for name in ("proxy_open", "unique_proxy_open")
+    },
     # Being put on a list is nobody's wish to receive anything.
     kinds={"list.subscribed": "list.joined"},
 )

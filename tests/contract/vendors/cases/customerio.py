@@ -1,6 +1,7 @@
 import hmac
 from datetime import UTC, datetime
 
+from services.ingest.vendors.customerio import CUSTOMER, EMAIL, MESSAGE, PREFERENCES
 from tests.contract.vendors.case import Call, Case, Expected, Proof, as_json
 
 EVENT = {
@@ -24,6 +25,23 @@ def sign(call: Call, secret: str, now: datetime) -> Call:
     return call.having(x_cio_timestamp=timestamp, x_cio_signature=mac)
 
 
+NAMES = frozenset(
+    {f"email.{metric}" for metric in EMAIL}
+    | {f"sms.{metric}" for metric in MESSAGE}
+    | {f"customer.{metric}" for metric in (*CUSTOMER, PREFERENCES)}
+)
+
+
+def named(name: str) -> bytes:
+    about, _, metric = name.partition(".")
+    return as_json(EVENT | {"object_type": about, "metric": metric})
+
+
+def marked(metric: str, **flags: bool) -> bytes:
+    person = {"identifiers": {"id": "7"}}
+    return as_json(EVENT | {"metric": metric, "data": person | flags})
+
+
 CASE = Case(
     vendor="customerio",
     body=as_json(EVENT),
@@ -34,5 +52,14 @@ CASE = Case(
         "01E4",
     ),
     proofs=(Proof("v0", sign),),
+    named=named,
+    names=NAMES,
+    marks={
+        "prefetched: true": marked("opened", prefetched=True),
+        "prefetched: false": marked("opened", prefetched=False),
+        "proxied: true": marked("opened", proxied=True),
+        "machine: true": marked("clicked", machine=True),
+        "machine: false": marked("clicked", machine=False),
+    },
     unknown=(as_json(EVENT | {"metric": "sauna"}), "email.sauna"),
 )

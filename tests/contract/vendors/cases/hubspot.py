@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.ingest.vendors.hubspot import CONVERSION, MOMENTS
 from tests.contract.vendor_samples import Sample
 from tests.contract.vendors.case import Call, Case, Expected, Proof, as_json
 
@@ -49,6 +50,18 @@ def older(call: Call) -> Call:
     return replace(call, headers={**call.headers, "x-hubspot-signature-version": "v9"})
 
 
+CHANGES = ("creation", "restore", "associationChange", "merge", "deletion", "privacyDeletion")
+
+
+def named(name: str) -> bytes:
+    """Return an event about a contact, or the change of a property called so."""
+    if name in CHANGES:
+        return as_json([EVENT | {"subscriptionType": f"contact.{name}"}])
+    values = {CONVERSION: "Pricing: Newsletter box", "hs_email_optout": "true", "email": "a@b.com"}
+    value = values.get(name, "1772443800000")
+    return as_json([EVENT | {"propertyName": name, "propertyValue": value}])
+
+
 CASE = Case(
     vendor="hubspot",
     body=as_json([EVENT]),
@@ -67,4 +80,6 @@ CASE = Case(
     ),
     unknown=(as_json([EVENT | {"subscriptionType": "contact.sauna"}]), "contact.sauna"),
     configure=configure,
+    named=named,
+    names=frozenset({*CHANGES, *MOMENTS, CONVERSION, "hs_email_optout", "email"}),
 )

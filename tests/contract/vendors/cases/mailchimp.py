@@ -2,6 +2,7 @@ import hmac
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+from services.ingest.vendors.mailchimp import TOUCHES
 from tests.contract.vendors.case import FORM, Call, Case, Expected, Proof, token_proofs
 
 EVENT = {
@@ -37,4 +38,6 @@ CASE = Case(
         Proof("signed", sign, {"signed": True}, window=timedelta(minutes=5)),
     ),
     unknown=(urlencode(EVENT | {"type": "sauna"}).encode(), "sauna"),
+    named=lambda name: urlencode(EVENT | {"type": name}).encode(),
+    names=frozenset({*TOUCHES, "campaign"}),
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.ingest.vendors.mailgun import BOTS, TOUCHES
 from tests.contract.vendors.case import Call, Case, Expected, Proof, Unprovable, as_json
 
 EVENT = {
@@ -75,4 +76,10 @@ CASE = Case(
     ),
     unknown=(as_json({"event-data": EVENT | {"event": "sauna"}}), "sauna"),
     unsigned=frozenset({"mailgun-body-hmac"}),
+    named=lambda name: as_json({"event-data": EVENT | {"event": name}}),
+    names=frozenset({*TOUCHES, "failed"}),
+    marks={
+        f"bot: {bot or 'empty'}": as_json({"event-data": EVENT | {"client-info": {"bot": bot}}})
+        for bot in BOTS
+    },
 )

@@ -2,6 +2,7 @@ import base64
 import hmac
 from datetime import UTC, datetime
 
+from services.ingest.vendors.mautic import IDENTIFIES, TOUCHES
 from tests.contract.vendors.case import Call, Case, Expected, Proof, as_json
 
 HIT = {
@@ -24,6 +25,12 @@ def sign(call: Call, secret: str, _now: datetime) -> Call:
     return call.having(webhook_signature=base64.b64encode(mac).decode())
 
 
+def named(name: str) -> bytes:
+    wrapper = {"form_on_submit": "submission", "email_on_open": "stat"}.get(name, "hit")
+    item = {wrapper: HIT | {"source": None}, "contact": HIT["lead"], "action": "added"}
+    return as_json({f"mautic.{name}": [EVENT | item]})
+
+
 CASE = Case(
     vendor="mautic",
     body=as_json({"mautic.page_on_hit": [EVENT], "mautic.company_post_save": []}),
@@ -34,5 +41,9 @@ CASE = Case(
         "mautic.page_on_hit 501",
     ),
     proofs=(Proof("signed", sign),),
+    named=named,
+    names=frozenset(
+        {*TOUCHES, *IDENTIFIES, "form_on_submit", "lead_list_change", "company_post_save"}
+    ),
     unknown=(as_json({"mautic.sauna_on_heat": [EVENT]}), "mautic.sauna_on_heat"),
 )

@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from services.ingest.vendors.sendgrid import TOUCHES
 from tests.contract.vendors.case import Call, Case, Expected, Proof, as_json, token_proofs
 
 EVENT = {
@@ -54,4 +55,10 @@ CASE = Case(
         *token_proofs({"signed": False}),
     ),
     unknown=(as_json([EVENT | {"event": "sauna"}]), "sauna"),
+    named=lambda name: as_json([EVENT | {"event": name}]),
+    names=frozenset(TOUCHES),
+    marks={
+        "sg_machine_open: true": as_json([EVENT | {"sg_machine_open": True}]),
+        "sg_machine_open: false": as_json([EVENT]),
+    },
 )
