@@ -1,11 +1,12 @@
 """Settings come from environment variables that start with ``RELEVO_``.
 
 A secret can be given as a file: ``RELEVO_ADMIN_KEY_FILE`` holds the path of a file with
-the value of ``RELEVO_ADMIN_KEY``. A name nobody reads is reported at start, because a
-misspelt setting would otherwise silently leave the default in force.
+the value of ``RELEVO_ADMIN_KEY``. A name nobody reads is reported at start, and refused in
+production, because a misspelt setting would silently leave the default in force.
 """
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,6 +22,8 @@ SHORTEST_KEY = 32
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WELL_KNOWN = ("postgres", "password", "relevo", "change-me", "changeme", "secret")
 FOREIGN = ("RELEVO_TEST_", "RELEVO_BENCH_", "RELEVO_VENDOR_SAMPLES")  # read by tests, not by us
+# Kubernetes tells each pod of the services around it: RELEVO_INGEST_SERVICE_HOST, …_PORT_80_TCP.
+SERVICE_LINK = re.compile(r"\w+(_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP))(_\w+)?")
 
 
 class FileSource(PydanticBaseSettingsSource):
@@ -157,6 +160,8 @@ def unknown_names(classes: Iterable[type[Settings]], environment: Mapping[str, s
     sentences = []
     for name in sorted(environment):
         if not name.startswith(PREFIX) or name.startswith(FOREIGN) or name[len(PREFIX) :] in names:
+            continue
+        if SERVICE_LINK.fullmatch(name) or environment[name].startswith("tcp://"):
             continue
         # Without the prefix: it would make any two names alike.
         close = get_close_matches(name.removeprefix(PREFIX), names, n=1)

@@ -49,9 +49,9 @@ def check_settings(configured: "Configuration") -> Iterator[Finding]:
     """Look for names nobody reads and for what production refuses."""
     common = configured.common
     yield Finding("settings", "ok", f"environment {common.environment}")
-    for sentence in configuration.unknown():
-        yield Finding("settings", "warn", sentence, "correct the name, or remove it")
     status: Status = "fail" if common.environment == "production" else "warn"
+    for sentence in configuration.unknown():
+        yield Finding("settings", status, sentence, "correct the name, or remove it")
     for sentence in configuration.unsafe(configured):
         yield Finding("settings", status, sentence, "production refuses to start with it")
 

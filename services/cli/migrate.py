@@ -12,7 +12,7 @@ from services import parts
 from services.cli.command import AsJson, examples
 from services.cli.failure import explained
 from services.cli.output import print_json, progress
-from services.cli.serve import Chosen, read_settings
+from services.cli.serve import Chosen, read_settings, refuse
 from services.parts import NAMES
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def migrate(
     can be repeated. Two runs at a time take turns.
     """
     configured = read_settings(NAMES if service == "all" else [service])
+    refuse(configured)
     with explained(), progress() as tell:
         done = asyncio.run(_migrate_all(configured, tell))
     if as_json:

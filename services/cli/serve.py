@@ -48,9 +48,7 @@ def serve(
     common = configured.common
     is_watched = sys.stdout.isatty() and "log_format" not in common.model_fields_set
     logging.configure(common.log_level, "console" if is_watched else common.log_format)
-    for sentence in configuration.unknown():
-        note(sentence)
-    refuse_unsafe(configured)
+    refuse(configured, configuration.unsafe(configured))
     os.umask(0o077)  # the data are about people: nobody else on this machine reads the files
     with explained():
         listener = server.bind(common.host, common.port)
@@ -70,13 +68,18 @@ def read_settings(names: Sequence[str], **given: object) -> "Configuration":
         raise Failure("the settings cannot be used", bad.sentences) from None
 
 
-def refuse_unsafe(configured: "Configuration") -> None:
-    """Raise ``Failure`` where production would run with what is unsafe there."""
+def refuse(configured: "Configuration", unsafe: Sequence[str] = ()) -> None:
+    """Raise ``Failure`` where production would run with ``unsafe`` settings, or misspelt ones.
+
+    Elsewhere the misspelt ones are told: they would silently leave the default in force.
+    """
     from services import configuration
 
+    unknown = configuration.unknown()
     if configured.common.environment != "production":
-        return
-    if found := configuration.unsafe(configured):
+        for sentence in unknown:
+            note(sentence)
+    elif found := [*unsafe, *unknown]:
         remedy = "mend them, or set RELEVO_ENVIRONMENT=development on a machine of your own"
         raise Failure("production refuses these settings", found, remedy)
 

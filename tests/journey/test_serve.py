@@ -160,6 +160,7 @@ def test_production_does_not_start_unsafely_and_says_all_that_is_wrong(fresh):
         "RELEVO_ENVIRONMENT": "production",
         "RELEVO_PUBLIC_URL": "http://relevo.acme.com",
         "RELEVO_ADMIN_KEY": "secret",
+        "RELEVO_LANGAUGE": "es",
     }
 
     done = run(unsafe, "serve", "--port", "0")
@@ -167,6 +168,20 @@ def test_production_does_not_start_unsafely_and_says_all_that_is_wrong(fresh):
     assert done.returncode == 1
     assert "RELEVO_PUBLIC_URL is not https" in done.stderr
     assert "RELEVO_ADMIN_KEY is shorter" in done.stderr
+    assert "did you mean RELEVO_LANGUAGE?" in done.stderr
+
+
+@pytest.mark.parametrize(("environment", "code"), [("development", 0), ("production", 1)])
+def test_a_misspelt_name_keeps_production_from_migrating_and_is_told_elsewhere(
+    fresh, tmp_path, environment, code
+):
+    given = {**fresh, "RELEVO_ENVIRONMENT": environment, "RELEVO_DATABSE_URL": "sqlite:///other"}
+
+    done = run(given, "migrate")
+
+    assert done.returncode == code
+    assert "did you mean RELEVO_DATABASE_URL?" in done.stderr
+    assert (tmp_path / "data").exists() == (code == 0)
 
 
 def test_a_broken_policy_stops_the_first_start_and_says_where(fresh, tmp_path):

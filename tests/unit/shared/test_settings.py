@@ -87,6 +87,10 @@ def test_a_misspelt_name_is_told_with_the_right_one():
         "RELEVO_PORT": "1",
         "RELEVO_ADMIN_KEY_FILE": "x",
         "RELEVO_TEST_POSTGRES_URL": "x",
+        "RELEVO_INGEST_SERVICE_HOST": "10.0.0.1",
+        "RELEVO_INGEST_SERVICE_PORT_HTTP": "8480",
+        "RELEVO_INGEST_PORT": "tcp://10.0.0.1:8480",
+        "RELEVO_INGEST_PORT_8480_TCP_ADDR": "10.0.0.1",
         "PATH": "x",
     }
 
