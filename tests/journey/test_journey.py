@@ -1,13 +1,17 @@
 """From a marketing event to a won deal: what everybody sees on the way, in both worlds."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from services.notify.store.tables import person
 from shared.trace import trace_id
 from tests.journey.conftest import Crm, Installation
 from tests.support.events import about, read_feed, signed, stream, types
+from tests.support.inside import inside
 from tests.support.installation import give_key, subscribe
 from tests.support.receivers import Received, Receiver
 from tests.support.smtp import Mail
@@ -77,6 +81,50 @@ async def test_a_demo_request_reaches_the_rep_the_crm_and_the_team(
     slack = await team.next_request(WITHIN_S)
     assert "Eva Ruiz &amp; Co" in slack.body.decode()
     await installation.api.delete(f"/v1/subscriptions/{channel['subscription_id']}")
+
+
+@pytest.fixture
+async def slacks(installation, new_receiver) -> AsyncIterator[dict[str, Receiver]]:
+    """A Slack of their own for each rep, by e-mail address, until the test is over."""
+    receivers = {rep["email"]: new_receiver() for rep in installation.staff.reps}
+    for rep in installation.staff.reps:
+        slack = {"channel": "slack", "address": receivers[rep["email"]].url}
+        await reach_by(installation, rep, slack)
+    yield receivers
+    for rep in installation.staff.reps:
+        await reach_by(installation, rep, {"channel": "email", "address": rep["email"]})
+
+
+async def reach_by(installation, rep, channel: dict[str, str]) -> None:
+    """Give a rep one channel; return once notify, which tells them, knows."""
+    path = f"/v1/people/{rep['person_id']}"
+    await installation.api.change(path, {"channels": [channel]})
+    query = select(person.c.channels).where(person.c.person_id == rep["person_id"])
+    async with inside(installation.world) as look:
+
+        async def is_known() -> bool:
+            return [tuple(row) for row in await look.rows("notify", query)] == [([channel],)]
+
+        await eventually(is_known, WITHIN_S, f"{rep['name']} with {channel['channel']}")
+
+
+async def test_a_rep_with_a_slack_of_their_own_is_told_there(installation, crm, lead, slacks):
+    await lead.does("Demo Requested", lead={"name": f"Eva & {lead.name}"})
+    handoff = await lead.handoff()
+    owner = handoff["owner"]["email"]
+
+    message = (await slacks[owner].next_request(WITHIN_S)).body.decode()
+    assert f"Eva &amp; {lead.name}" in message
+    assert lead.email in message
+
+    async def told() -> Any:
+        shown = await installation.api.get(f"/v1/handoffs/{handoff['handoff_id']}")
+        return [one for one in shown["told"] if one["person_id"] is not None]
+
+    (report,) = await eventually(told, WITHIN_S, "the report about the rep")
+    assert (report["channel"], report["succeeded"]) == ("slack", True)
+    assert [one.requests for email, one in slacks.items() if email != owner] == [[]]
+    assert not any(lead.name in str(mail.message["Subject"]) for mail in installation.mails.mails)
 
 
 async def test_the_handoff_shows_who_was_really_told(installation, crm, lead):
