@@ -83,3 +83,15 @@ def test_calls_that_began_before_it_opened_do_not_move_it():
 
     assert breaker.open_until == until
     assert not breaker.allows(now)
+
+
+def test_a_dead_endpoint_gets_few_calls_however_much_waits_for_it():
+    breaker, calls, now = Breaker(), 0, NOW
+    while now < NOW + timedelta(hours=1):
+        if breaker.allows(now):
+            breaker.start()
+            breaker.record(False, now)
+            calls += 1
+        now += timedelta(milliseconds=100)
+
+    assert 10 < calls <= 20
