@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hubspot.utils.signature import Signature  # type: ignore[import-untyped]
+from hubspot.utils.signature import Signature  # type: ignore[import-untyped] # published without types
 
 from services.ingest.vendors.hubspot import HubSpot, HubSpotOptions
 from services.ingest.vendors.port import BadCredentials, Credentials, Request

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import segment.analytics  # type: ignore[import-untyped]
+import segment.analytics  # type: ignore[import-untyped] # published without types
 
 from shared.web import build_app
 from tests.contract.serving import serving, stores_and_then_fails

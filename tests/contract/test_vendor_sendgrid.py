@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sendgrid.helpers.eventwebhook import EventWebhook  # type: ignore[import-untyped]
+from sendgrid.helpers.eventwebhook import EventWebhook  # type: ignore[import-untyped] # published without types
 
 from services.ingest.vendors.sendgrid import SIGNATURE, TIMESTAMP, SendGrid
 from tests.contract.vendors.case import CASES, NOON

@@ -120,7 +120,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             cursor: str | None = None
             while True:
                 items, cursor = await db.read(
-                    lambda conn: page(conn, batch_id, wanted, sort, cursor, MOST)  # noqa: B023
+                    lambda conn: page(conn, batch_id, wanted, sort, cursor, MOST)  # noqa: B023 - awaited at once
                 )
                 yield csv_lines(as_cells(one) for one in items)
                 if cursor is None:

@@ -50,7 +50,7 @@ def every(interval_s: float, work: Callable[[], Awaitable[Any]]) -> Callable[[],
 async def prune(write: Write, forget: Sequence[Forget]) -> None:
     """Delete what is kept long enough, a little at a time."""
     for some in forget:
-        while await write(lambda uow: some(uow, PRUNE_ROWS)) >= PRUNE_ROWS:  # noqa: B023
+        while await write(lambda uow: some(uow, PRUNE_ROWS)) >= PRUNE_ROWS:  # noqa: B023 - awaited at once
             pass
 
 
@@ -77,9 +77,9 @@ async def watch(write: Write, mail: Channel) -> None:
     for one in await write(watch_subscriptions):
         reply = await _mailed(one, mail)
         if reply is not None and reply.ok:
-            await write(lambda uow: note_warned(uow, [one.subscription_id]))  # noqa: B023
+            await write(lambda uow: note_warned(uow, [one.subscription_id]))  # noqa: B023 - awaited at once
         elif reply is None or reply.is_final:
-            admins = await write(lambda uow: tell_admins(uow, one))  # noqa: B023
+            admins = await write(lambda uow: tell_admins(uow, one))  # noqa: B023 - awaited at once
             log.warning(
                 "subscription_fails", subscription_id=one.subscription_id, admins_told=admins
             )
