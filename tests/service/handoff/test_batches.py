@@ -18,6 +18,7 @@ from services.handoff.store.tables import (
     BATCH_ITEM,
     IDENTIFIER,
     LEAD,
+    PERSON,
     POLICY_VERSION,
 )
 from services.handoff.workers.changing import Changing
@@ -385,18 +386,30 @@ async def test_a_version_that_is_to_come_is_waited_for(world):
     await made(world)
     await tick(world)
 
-    def set_state(state):
-        one = POLICY_VERSION.c.number == number
-        return partial(execute, statement=update(POLICY_VERSION).where(one).values(state=state))
-
-    await world.write(set_state("scheduled"))
+    await world.write(partial(schedule, number=number))
     await hand_over(world)
     before = await handed_over(world)
-    await world.write(set_state("draft"))
-    await world.write(lambda uow: activate_version(uow, EVA, "turn", number))
+    world.clock.advance(HOUR)
+    await world.parts.timers.fire_due()
     await work_through(world.parts)
 
     assert (before, await handed_over(world)) == ([], ["eva"])
+
+
+def schedule(uow, number):
+    """Let a version that was tried and signed by two people wait for its date."""
+    marketing, sales = uow.conn.execute(select(PERSON.c.person_id).limit(2)).scalars()
+    uow.conn.execute(
+        update(POLICY_VERSION)
+        .where(POLICY_VERSION.c.number == number)
+        .values(
+            tried_by="eva",
+            marketing_signed_by=marketing,
+            sales_signed_by=sales,
+            **dict.fromkeys(("tried_at", "marketing_signed_at", "sales_signed_at"), uow.now),
+        )
+    )
+    activate_version(uow, EVA, "turn", number, starts_at=uow.now + HOUR)
 
 
 async def test_a_draft_hands_nobody_over(world):

@@ -245,7 +245,7 @@ async def test_the_export_holds_everything_and_no_formula(api):
     assert {(one["engagement"], one["fit"], one["state"]) for one in cells} == {
         ("30.0", "0.0", "listed")
     }
-    assert {one["why not before"] for one in cells} == {"near miss of asked: signal_seen 1 short"}
+    assert {one["why not before"] for one in cells} == {"near miss of asked: signal 1 short"}
 
 
 async def test_leads_are_named_to_who_may_see_them_alone(api):
