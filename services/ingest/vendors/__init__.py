@@ -15,6 +15,7 @@ from services.ingest.vendors.rudderstack import RudderStack
 from services.ingest.vendors.segment import Segment
 from services.ingest.vendors.sendgrid import SendGrid
 from services.ingest.vendors.standard_webhooks import StandardWebhooks
+from services.ingest.vendors.tally import Tally
 from services.ingest.vendors.typeform import Typeform
 
 VENDORS: dict[str, Vendor] = {
@@ -35,5 +36,6 @@ VENDORS: dict[str, Vendor] = {
         SendGrid(),
         Mailgun(),
         Typeform(),
+        Tally(),
     )
 }

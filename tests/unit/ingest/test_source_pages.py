@@ -16,6 +16,7 @@ from services.ingest.vendors import (
     mautic,
     plain,
     sendgrid,
+    tally,
     typeform,
 )
 from services.ingest.vendors.generic import GenericOptions
@@ -50,6 +51,7 @@ TABLES = {
     "mailgun": mailgun.TOUCHES,
     "mautic": mautic.TOUCHES,
     "sendgrid": sendgrid.TOUCHES,
+    "tally": tally.TOUCHES,
     "typeform": typeform.TOUCHES,
 }
 EVENT_ROW = re.compile(r"^\| `([^`|]+)` \| (?:`([a-z_.]+)`|only who the lead is) \|$", re.MULTILINE)
