@@ -6,6 +6,7 @@ from services.ingest.vendors.cloudevents import CloudEvents
 from services.ingest.vendors.customerio import CustomerIo
 from services.ingest.vendors.generic import Generic
 from services.ingest.vendors.hubspot import HubSpot
+from services.ingest.vendors.jotform import Jotform
 from services.ingest.vendors.mailchimp import Mailchimp
 from services.ingest.vendors.mailgun import Mailgun
 from services.ingest.vendors.mautic import Mautic
@@ -37,5 +38,6 @@ VENDORS: dict[str, Vendor] = {
         Mailgun(),
         Typeform(),
         Tally(),
+        Jotform(),
     )
 }

@@ -9,6 +9,7 @@ import orjson
 
 from services.ingest.domain.incoming import Unreadable
 from services.ingest.domain.text import text_of
+from services.ingest.vendors.form_data import FORM_DATA, form_data_of
 from services.ingest.vendors.port import Receipt
 from shared.body import clean_text, read_json
 from shared.problem import Problem
@@ -35,7 +36,10 @@ def content_of(receipt: Receipt) -> Any:
     Tools post JSON as text and forms as anything; a body that starts like JSON is read as
     JSON, else a form by its content type.
     """
-    kind = receipt.headers.get("content-type", "").partition(";")[0].strip().lower()
+    told = receipt.headers.get("content-type", "")
+    kind = told.partition(";")[0].strip().lower()
+    if kind == FORM_DATA:
+        return form_data_of(told, receipt.body)
     start = receipt.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start in (b"{", b"[") or kind != FORM:
         return json_of(receipt.body)

@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from tests.contract.vendors.case import PUBLIC_URL, Call, Case, Proof, Unprovable
+from tests.contract.vendors.case import (
+    PUBLIC_URL,
+    Call,
+    Case,
+    Proof,
+    Unprovable,
+    as_form_data,
+    fields_of,
+    is_form_data,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -57,6 +66,8 @@ def changed(body: bytes) -> Iterator[tuple[str, bytes]]:
 
 def reordered(body: bytes) -> bytes:
     """Return the same content written in another order."""
+    if is_form_data(body):
+        return as_form_data(reversed(fields_of(body)))
     try:
         return orjson.dumps(_turned(orjson.loads(body)))
     except orjson.JSONDecodeError:

@@ -7,7 +7,7 @@ such a request, recorded requests, fuzzing, speed) is the same for all and stand
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -25,6 +25,8 @@ PUBLIC_URL = "https://ingest.example.com"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+BOUNDARY = "----one-part-ends-here"
+FORM_DATA = f"multipart/form-data; boundary={BOUNDARY}"
 SECRET = "a-secret-of-thirty-two-characters"
 TOKEN = "src_a-token-as-we-make-them"
 
@@ -187,6 +189,27 @@ def read_options(vendor: str, options: Mapping[str, Any]) -> Options:
 def as_json(content: Any) -> bytes:
     """Return ``content`` as JSON."""
     return orjson.dumps(content)
+
+
+def as_form_data(fields: Iterable[tuple[str, str]]) -> bytes:
+    """Return ``fields`` as the body of a form whose content type is ``FORM_DATA``."""
+    parts = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields
+    )
+    return "".join([*parts, f"--{BOUNDARY}--\r\n"]).encode()
+
+
+def fields_of(body: bytes) -> list[tuple[str, str]]:
+    """Return the fields ``as_form_data`` was given."""
+    parts = body.decode().split(f"--{BOUNDARY}")[1:-1]
+    found = (part.removesuffix("\r\n").partition("\r\n\r\n") for part in parts)
+    return [(head.partition('name="')[2][:-1], value) for head, _, value in found]
+
+
+def is_form_data(body: bytes) -> bool:
+    """Return whether ``as_form_data`` made the body."""
+    return body.startswith(f"--{BOUNDARY}".encode())
 
 
 def module_of(vendor: str) -> str:

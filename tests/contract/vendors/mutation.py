@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 import orjson
 from hypothesis import strategies as st
 
-from tests.contract.vendors.case import FORM, Case
+from tests.contract.vendors.case import FORM, Case, as_form_data, fields_of, is_form_data
 
 ODD: st.SearchStrategy[Any] = st.sampled_from(
     [
@@ -30,13 +30,18 @@ VALUES = st.recursive(
 def bent_bodies(draw: st.DrawFn, case: Case) -> bytes:
     """Draw the case's body with some of its values replaced, dropped, wrapped or repeated."""
     is_form = case.headers.get("content-type", "").startswith(FORM)
-    if is_form:
-        content: Any = dict(parse_qsl(case.body.decode(), keep_blank_values=True))
+    if is_form_data(case.body):
+        content: Any = {name: _inner(value) for name, value in fields_of(case.body)}
+    elif is_form:
+        content = dict(parse_qsl(case.body.decode(), keep_blank_values=True))
     else:
         content = orjson.loads(case.body)
     content = copy.deepcopy(content)
     for _ in range(draw(st.integers(1, 4))):
         content = _bent(draw, content)
+    if is_form_data(case.body) and isinstance(content, dict):
+        fields = ((_one_line(name), _text(value)) for name, value in content.items())
+        return as_form_data(fields)
     if is_form and isinstance(content, dict):
         return urlencode({name: _text(value) for name, value in content.items()}).encode()
     return as_bytes(content)
@@ -65,6 +70,15 @@ def _in_object(draw: st.DrawFn, content: dict[str, Any], name: str) -> dict[str,
             return {**content, name: {name: content[name]}}
         case _:
             return {**content, name: [content[name]] * draw(st.integers(0, 3))}
+
+
+def _inner(value: str) -> Any:
+    """Return the JSON some fields hold, so that it is bent too; other texts as they are."""
+    return orjson.loads(value) if value.startswith("{") else value
+
+
+def _one_line(name: str) -> str:
+    return name.replace("\r", "").replace("\n", "").replace('"', "")
 
 
 def _text(value: Any) -> str:

@@ -9,7 +9,14 @@ import pytest
 from services.ingest.domain.incoming import Unreadable
 from shared.contracts.touches import LeadIdentified, TouchRecorded
 from tests.contract.vendors.attacks import odd_bodies, provable, reordered
-from tests.contract.vendors.case import CASES, NOON, Case
+from tests.contract.vendors.case import (
+    CASES,
+    NOON,
+    Case,
+    as_form_data,
+    fields_of,
+    is_form_data,
+)
 from tests.contract.vendors.sending import open_source, read, send, waiting
 from tests.service.ingest.world import World
 
@@ -134,6 +141,8 @@ async def test_a_body_over_the_limit_is_413_and_one_below_is_kept(world: World, 
 
 def padding(case: Case, room: int) -> bytes:
     """Return the case's body made as large as fits, and still what its content type says."""
+    if is_form_data(case.body):
+        return as_form_data([*fields_of(case.body), ("padding", "x" * (room - 200))])
     if case.body[:1] not in (b"{", b"["):
         return case.body + b"&padding=" + b"x" * (room - 9)
     content = orjson.loads(case.body)

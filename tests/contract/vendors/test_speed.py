@@ -15,7 +15,17 @@ import pytest
 
 from services.ingest.domain.incoming import Unreadable
 from services.ingest.vendors.port import BadCredentials, Receipt
-from tests.contract.vendors.case import CASES, FORM, NOON, Case, Unprovable
+from tests.contract.vendors.case import (
+    BOUNDARY,
+    CASES,
+    FORM,
+    NOON,
+    Case,
+    Unprovable,
+    as_form_data,
+    fields_of,
+    is_form_data,
+)
 
 ALL = [pytest.param(case, id=case.vendor) for case in CASES.values()]
 KIB = 1024
@@ -42,6 +52,9 @@ def bodies(case: Case, size: int) -> Iterator[tuple[str, bytes]]:
         yield "the same field", b"&".join([case.body, *[field] * (size // (len(field) + 1))])
         yield "its body over and over", b"&".join([case.body] * (size // (len(case.body) + 1)))
         return
+    if is_form_data(case.body):
+        yield from form_data_bodies(fields_of(case.body), size)
+        return
     content = orjson.loads(case.body)
     events = content if isinstance(content, list) else [content]
     event = events[0]
@@ -61,6 +74,24 @@ def bodies(case: Case, size: int) -> Iterator[tuple[str, bytes]]:
                 _put(content, name, {f"k{number}": number for number in range(size // 14)})
             ),
         )
+
+
+def form_data_bodies(fields: list[tuple[str, str]], size: int) -> Iterator[tuple[str, bytes]]:
+    """Yield forms of about ``size`` bytes, and what only begins like one."""
+    once = len(as_form_data(fields))
+    line = f"\r\n--{BOUNDARY}".encode()
+    yield "its fields over and over", as_form_data(fields * (size // once))
+    yield "the same field", as_form_data([("a", "")] * (size // len(as_form_data([("a", "")]))))
+    yield "a field that never ends", as_form_data([("a", "x" * size)])[: -len(line)]
+    yield "a long name", as_form_data([("a" * size, "")])
+    yield "boundaries", line * (size // len(line))
+    yield "line ends", as_form_data([("a", "\r\n" * (size // 2))])
+    yield "nearly boundaries", as_form_data([("a", line.decode()[:-1] * (size // len(line)))])
+    for name, value in fields:
+        if value.startswith("{"):
+            many = {f"q{number}_a": "a@b.com" for number in range(size // 20)}
+            inner = orjson.dumps(orjson.loads(value) | many).decode()
+            yield f"many answers in {name}", as_form_data([(name, inner)])
 
 
 def _put(content: Any, name: str, value: Any) -> Any:
