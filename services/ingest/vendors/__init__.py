@@ -5,6 +5,7 @@ from services.ingest.vendors.brevo import Brevo
 from services.ingest.vendors.cloudevents import CloudEvents
 from services.ingest.vendors.customerio import CustomerIo
 from services.ingest.vendors.generic import Generic
+from services.ingest.vendors.gravityforms import GravityForms
 from services.ingest.vendors.hubspot import HubSpot
 from services.ingest.vendors.jotform import Jotform
 from services.ingest.vendors.mailchimp import Mailchimp
@@ -39,5 +40,6 @@ VENDORS: dict[str, Vendor] = {
         Typeform(),
         Tally(),
         Jotform(),
+        GravityForms(),
     )
 }
