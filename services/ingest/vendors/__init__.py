@@ -2,6 +2,7 @@
 
 from services.ingest.vendors.activecampaign import ActiveCampaign
 from services.ingest.vendors.brevo import Brevo
+from services.ingest.vendors.calendly import Calendly
 from services.ingest.vendors.cloudevents import CloudEvents
 from services.ingest.vendors.customerio import CustomerIo
 from services.ingest.vendors.generic import Generic
@@ -41,5 +42,6 @@ VENDORS: dict[str, Vendor] = {
         Tally(),
         Jotform(),
         GravityForms(),
+        Calendly(),
     )
 }

@@ -10,6 +10,7 @@ from services.ingest.vendors import (
     VENDORS,
     activecampaign,
     brevo,
+    calendly,
     customerio,
     mailchimp,
     mailgun,
@@ -46,6 +47,7 @@ def test_every_vendor_has_a_page(vendor):
 TABLES = {
     "activecampaign": activecampaign.TOUCHES,
     "brevo": brevo.TOUCHES,
+    "calendly": calendly.TOUCHES,
     "customerio": {**customerio.EMAIL, **customerio.MESSAGE, **customerio.CUSTOMER},
     "mailchimp": mailchimp.TOUCHES,
     "mailgun": mailgun.TOUCHES,
