@@ -2,6 +2,7 @@
 
 from services.ingest.vendors.activecampaign import ActiveCampaign
 from services.ingest.vendors.brevo import Brevo
+from services.ingest.vendors.calcom import CalCom
 from services.ingest.vendors.calendly import Calendly
 from services.ingest.vendors.cloudevents import CloudEvents
 from services.ingest.vendors.customerio import CustomerIo
@@ -43,5 +44,6 @@ VENDORS: dict[str, Vendor] = {
         Jotform(),
         GravityForms(),
         Calendly(),
+        CalCom(),
     )
 }

@@ -10,6 +10,7 @@ from services.ingest.vendors import (
     VENDORS,
     activecampaign,
     brevo,
+    calcom,
     calendly,
     customerio,
     mailchimp,
@@ -47,6 +48,7 @@ def test_every_vendor_has_a_page(vendor):
 TABLES = {
     "activecampaign": activecampaign.TOUCHES,
     "brevo": brevo.TOUCHES,
+    "calcom": calcom.TOUCHES,
     "calendly": calendly.TOUCHES,
     "customerio": {**customerio.EMAIL, **customerio.MESSAGE, **customerio.CUSTOMER},
     "mailchimp": mailchimp.TOUCHES,
