@@ -24,6 +24,8 @@ WRITTEN = re.compile(
     re.ASCII,
 )
 NUMBER = re.compile(r"-?\d{1,19}(?:\.\d{1,9})?", re.ASCII)
+# Some write the zone of a mail's date as ISO 8601 has it, which the parser leaves out.
+COLON_IN_ZONE = re.compile(r"(?<= [+-]\d\d):(?=\d\d$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _read(told: Told) -> datetime | None:
         return _written(match)
     if NUMBER.fullmatch(text):
         return _since_1970(float(text))
-    moment = parsedate_to_datetime(text)
+    moment = parsedate_to_datetime(COLON_IN_ZONE.sub("", text))
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -14,6 +14,7 @@ from services.ingest.vendors.mailchimp import Mailchimp
 from services.ingest.vendors.mailgun import Mailgun
 from services.ingest.vendors.mautic import Mautic
 from services.ingest.vendors.port import Vendor
+from services.ingest.vendors.postmark import Postmark
 from services.ingest.vendors.relevo import Relevo
 from services.ingest.vendors.rudderstack import RudderStack
 from services.ingest.vendors.segment import Segment
@@ -45,5 +46,6 @@ VENDORS: dict[str, Vendor] = {
         GravityForms(),
         Calendly(),
         CalCom(),
+        Postmark(),
     )
 }

@@ -24,6 +24,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
         pytest.param("2026-03-02", NOON.replace(hour=0), id="a day"),
         pytest.param("Mon, 02 Mar 2026 12:00:00 GMT", NOON, id="HTTP"),
         pytest.param("Mon, 2 Mar 2026 13:00:00 +0100", NOON, id="mail"),
+        pytest.param("Mon, 2 Mar 2026 08:00:00 -04:00", NOON, id="mail with a colon in the zone"),
         pytest.param(1772452800, NOON, id="seconds"),
         pytest.param(1772452800.5, NOON.replace(microsecond=500000), id="parts of seconds"),
         pytest.param(1772452800000, NOON, id="milliseconds"),
