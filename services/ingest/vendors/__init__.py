@@ -10,6 +10,7 @@ from services.ingest.vendors.generic import Generic
 from services.ingest.vendors.gravityforms import GravityForms
 from services.ingest.vendors.hubspot import HubSpot
 from services.ingest.vendors.jotform import Jotform
+from services.ingest.vendors.klaviyo import Klaviyo
 from services.ingest.vendors.mailchimp import Mailchimp
 from services.ingest.vendors.mailgun import Mailgun
 from services.ingest.vendors.mautic import Mautic
@@ -47,5 +48,6 @@ VENDORS: dict[str, Vendor] = {
         Calendly(),
         CalCom(),
         Postmark(),
+        Klaviyo(),
     )
 }
