@@ -13,6 +13,7 @@ from services.ingest.vendors.jotform import Jotform
 from services.ingest.vendors.klaviyo import Klaviyo
 from services.ingest.vendors.mailchimp import Mailchimp
 from services.ingest.vendors.mailgun import Mailgun
+from services.ingest.vendors.marketo import Marketo
 from services.ingest.vendors.mautic import Mautic
 from services.ingest.vendors.port import Vendor
 from services.ingest.vendors.postmark import Postmark
@@ -49,5 +50,6 @@ VENDORS: dict[str, Vendor] = {
         CalCom(),
         Postmark(),
         Klaviyo(),
+        Marketo(),
     )
 }
