@@ -9,6 +9,7 @@ from services.ingest.vendors.customerio import CustomerIo
 from services.ingest.vendors.generic import Generic
 from services.ingest.vendors.gravityforms import GravityForms
 from services.ingest.vendors.hubspot import HubSpot
+from services.ingest.vendors.intercom import Intercom
 from services.ingest.vendors.jotform import Jotform
 from services.ingest.vendors.klaviyo import Klaviyo
 from services.ingest.vendors.mailchimp import Mailchimp
@@ -51,5 +52,6 @@ VENDORS: dict[str, Vendor] = {
         Postmark(),
         Klaviyo(),
         Marketo(),
+        Intercom(),
     )
 }
