@@ -1,7 +1,8 @@
 # Relevo: every task a developer or operator starts. `make help` lists them.
 #
-# Needs Python 3.11 or newer and make. `make test` also wants PostgreSQL's server, and Java 17
-# with Maven for Kafka: as root on Debian it installs them, elsewhere it says what it leaves out.
+# Needs Python 3.11 or newer and make. `make test` also wants PostgreSQL's server, Java 17 with
+# Maven for Kafka, and Node.js 20 with npm for vendors' clients: as root on Debian it installs
+# them, elsewhere it says what it leaves out.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -61,10 +62,10 @@ run: $(VENV)/.runtime ## serve the product, empty at first, and keep its data
 
 # --- quality ---------------------------------------------------------------------------------
 
-test: $(VENV)/.development test-parts ## run the tests, against real PostgreSQL and Kafka
+test: $(VENV)/.development test-parts ## run the tests, against real PostgreSQL, Kafka and vendors' clients
 	@$(BIN)/pytest $(ARGS)
 
-test-parts: $(VENV)/.development ## get the servers the tests need: PostgreSQL and Kafka
+test-parts: $(VENV)/.development ## get what the tests need: PostgreSQL, Kafka, vendors' clients for Node.js
 	@$(BIN)/python -m tests.support.parts
 
 torture: $(VENV)/.development test-parts ## kill and freeze the product's processes under load, for long

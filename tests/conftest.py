@@ -1,19 +1,20 @@
 """Fixtures of all tests: real servers, started when the first test asks for them.
 
-A test that uses ``postgres`` or ``kafka`` in any way is left out where the machine lacks
-the part; with ``RELEVO_TEST_REQUIRE=all`` (CI) the run fails instead.
+A test that uses ``postgres``, ``kafka`` or ``node`` in any way is left out where the machine
+lacks the part; with ``RELEVO_TEST_REQUIRE=all`` (CI) the run fails instead.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
 from hypothesis import settings
 from pytest_httpserver import HTTPServer
 
-from tests.support import parts
+from tests.support import node_packages, parts
 from tests.support.kafka import Kafka, given_or_running_kafka, running_kafka
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.receivers import Receiver, running_receiver
@@ -27,6 +28,7 @@ settings.load_profile("relevo")
 FIXTURES = {
     "postgres": {"postgres", "postgres_url"},
     "kafka": {"kafka", "kafka_cluster", "kafka_url"},
+    "node": {"node"},
 }
 
 
@@ -117,6 +119,12 @@ async def mail_sink() -> AsyncIterator[MailSink]:
     """A mail server on a free port that keeps what it is sent."""
     async with running_mail_sink() as sink:
         yield sink
+
+
+@pytest.fixture
+def node() -> Callable[[str, Any], Awaitable[Any]]:
+    """Run a program that uses a vendor's client for Node.js; give and take JSON."""
+    return node_packages.run
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
-"""The servers the tests need: which of them this machine has, and how to get the rest.
+"""The servers and clients the tests need: which this machine has, and how to get the rest.
 
 ``python -m tests.support.parts`` (``make test-parts``) gets what is missing: packages by
-apt where it runs as root, Kafka's jars by Maven. It fails only where every part is
-required, ``RELEVO_TEST_REQUIRE=all``; elsewhere the tests leave out what they cannot run
-and say so in one line.
+apt where it runs as root, Kafka's jars by Maven, the vendors' clients for Node.js by npm. It
+fails only where every part is required, ``RELEVO_TEST_REQUIRE=all``; elsewhere the tests leave
+out what they cannot run and say so in one line.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from tests.support import kafka, kafka_jars, postgres
+from tests.support import kafka, kafka_jars, node_packages, postgres
 
 REQUIRE = "RELEVO_TEST_REQUIRE"
 
@@ -24,7 +24,11 @@ def all_required() -> bool:
 
 def missing() -> dict[str, str]:
     """Return, for each part this machine cannot start, what is lacking and the remedy."""
-    lacking = {"postgres": postgres.lacking(), "kafka": kafka.lacking()}
+    lacking = {
+        "postgres": postgres.lacking(),
+        "kafka": kafka.lacking(),
+        "node": node_packages.lacking(),
+    }
     return {part: reason for part, reason in lacking.items() if reason}
 
 
@@ -41,6 +45,13 @@ def fetch() -> None:
         kafka_jars.fetch()
     if not kafka.lacking():
         asyncio.run(kafka.archive_classes())
+    if node_packages.lacking():
+        if not node_packages.node():
+            _apt_install("nodejs")
+            node_packages.node.cache_clear()
+        if not shutil.which("npm"):
+            _apt_install("npm")
+        node_packages.fetch()
 
 
 def _apt_install(package: str) -> None:
