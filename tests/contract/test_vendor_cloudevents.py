@@ -1,13 +1,16 @@
-"""CloudEvents: recorded requests, and the published library as the producer."""
+"""CloudEvents: recorded requests, and the published libraries as the producers."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, to_binary_event, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
+from shared.web import build_app
+from tests.contract.serving import serving, stores_and_then_fails
 from tests.contract.vendor_samples import Sample, samples
 from tests.service.ingest.world import World, open_world
 
@@ -79,3 +82,58 @@ async def test_the_same_event_in_another_mode_counts_once(world: World):
 
     line = await world.ledger("crm")
     assert (line["published"], line["duplicates"]) == (1, 1)
+
+
+EVENT = {
+    "id": "1",
+    "source": "https://crm.example/leads",
+    "type": "com.example.demo.requested",
+    "specversion": "1.0",
+    "time": "2026-03-01T09:30:00.000Z",
+    "datacontenttype": "application/json",
+}
+
+
+def from_python() -> list[tuple[dict[str, str], bytes]]:
+    attributes = EVENT | {"time": datetime(2026, 3, 1, 9, 30, tzinfo=UTC)}
+    event = CloudEvent(attributes, {"email": "zoe@acme.com"})
+    messages = [to_binary_event(event), to_structured_event(event)]
+    return [(dict(one.headers), bytes(one.body)) for one in messages]
+
+
+async def until_taken(url: str, token: str, headers: dict[str, str], body: bytes) -> list[int]:
+    """Send as a producer does, again after a 503; return the answers."""
+    answers: list[int] = []
+    async with httpx.AsyncClient() as client:
+        while not answers or answers[-1] == 503:
+            sent = {**headers, "authorization": f"Bearer {token}"}
+            answers.append((await client.post(url, content=body, headers=sent)).status_code)
+    return answers
+
+
+@pytest.mark.parametrize("mode", [0, 1], ids=["binary", "structured"])
+async def test_what_the_library_sends_arrives_once_though_it_is_told_503(world: World, mode: int):
+    headers, body = from_python()[mode]
+    await assert_arrives_once(world, headers, body)
+
+
+@pytest.mark.parametrize("mode", [0, 1], ids=["binary", "structured"])
+async def test_what_the_library_for_node_sends_arrives_once(world: World, mode: int, node):
+    event = EVENT | {"data": {"email": "zoe@acme.com"}}
+    message = (await node("cloudevents", {"event": event}))[mode]
+    await assert_arrives_once(world, message["headers"], message["body"].encode())
+
+
+async def assert_arrives_once(world: World, headers: dict[str, str], body: bytes) -> None:
+    """Send to a real door whose first answer is lost."""
+    token = await world.source("crm", "cloudevents")
+    async with serving(stores_and_then_fails(build_app([world.service], "test"))) as url:
+        answers = await until_taken(f"{url}/v1/cloudevents", token, headers, body)
+    await world.read()
+
+    assert answers == [503, 202]
+    line = await world.ledger("crm")
+    assert (line["published"], line["duplicates"], line["gap"]) == (1, 1, 0)
+    [touch] = await world.touches()
+    assert (touch.touch, touch.identity) == ("demo.requested", "email:zoe@acme.com")
+    assert touch.occurred_at == datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
