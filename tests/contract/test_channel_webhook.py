@@ -1,11 +1,14 @@
 """A person's own webhook, and the events that systems get: signed, retried, judged alike."""
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 import pytest
+import svix.webhooks
 from standardwebhooks import Webhook as Verifier
+from standardwebhooks import WebhookVerificationError
 
 from services.notify.channels.events import post_event
 from services.notify.channels.parts import Parts
@@ -76,6 +79,40 @@ async def test_during_a_rotation_both_secrets_verify(egress, receiver, secret):
     request = receiver.requests[0]
 
     Verifier(secret).verify(request.body, dict(request.headers))
+    svix.webhooks.Webhook(secret).verify(request.body, dict(request.headers))
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [
+        pytest.param(SECRET, "verified", id="new"),
+        pytest.param(OLD, "verified", id="old"),
+        pytest.param(new_secret(), "No matching signature found", id="another"),
+    ],
+)
+async def test_the_verifiers_for_node_say_the_same(egress, receiver, node, secret, said):
+    await post_event(egress, delivery(receiver.url, secrets=(SECRET, OLD)), NOW)
+    request = receiver.requests[0]
+
+    found = await node(
+        "verify",
+        {
+            "secret": secret,
+            "headers": dict(request.headers),
+            "body": b64encode(request.body).decode(),
+        },
+    )
+
+    assert found == {"standardwebhooks": said, "svix": said}
+
+
+@pytest.mark.parametrize("library", [Verifier, svix.webhooks.Webhook], ids=["standard", "svix"])
+async def test_another_secret_does_not_verify(egress, receiver, library):
+    await post_event(egress, delivery(receiver.url), NOW)
+    request = receiver.requests[0]
+
+    with pytest.raises(WebhookVerificationError):
+        library(OLD).verify(request.body, dict(request.headers))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 import svix.webhooks
@@ -14,6 +15,8 @@ from standardwebhooks import Webhook
 
 from services.ingest.vendors.port import BadCredentials, Credentials, Options, Request
 from services.ingest.vendors.standard_webhooks import StandardWebhooks
+from shared.web import build_app
+from tests.contract.serving import serving, stores_and_then_fails
 from tests.service.ingest.world import World, open_world
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -77,6 +80,33 @@ async def test_a_repeat_of_the_message_counts_once(world: World):
 
     line = await world.ledger("standard-webhooks")
     assert (line["published"], line["duplicates"], line["variants"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("library", [Webhook, svix.webhooks.Webhook], ids=["standard", "svix"])
+async def test_what_a_library_signs_arrives_once_though_its_sender_is_told_503(
+    world: World, library: type[Webhook] | type[svix.webhooks.Webhook]
+):
+    """Each try has the same id, and a time and a signature of its own."""
+    await world.source("standard-webhooks", "standard-webhooks", secret=SECRET)
+    body = '{"type": "demo.requested", "data": {"email": "zoë@acme.com"}}'
+    door = stores_and_then_fails(build_app([world.service], "test"))
+    answers = []
+    async with serving(door) as url, httpx.AsyncClient() as client:
+        for _ in range(2):
+            now = world.clock.now()
+            headers = {
+                "webhook-id": "msg_1",
+                "webhook-timestamp": str(int(now.timestamp())),
+                "webhook-signature": library(SECRET).sign("msg_1", now, body),
+            }
+            sent = await client.post(f"{url}{HOOK}", content=body.encode(), headers=headers)
+            answers.append(sent.status_code)
+            world.clock.advance(timedelta(minutes=10))
+    await world.read()
+
+    assert answers == [503, 200]
+    line = await world.ledger("standard-webhooks")
+    assert (line["published"], line["duplicates"], line["gap"]) == (1, 1, 0)
 
 
 SIGNATURE = st.text(alphabet="v1a, =+/", max_size=40) | st.text(max_size=20)
