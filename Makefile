@@ -18,7 +18,7 @@ ARGS ?=
 # pip must find exactly what the pins name: no extra places, no version check, no prompt.
 PIP := PIP_FIND_LINKS= PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input
 
-.PHONY: help setup test test-parts lint bench torture demo run pins contracts clean
+.PHONY: help setup test test-parts lint bench fuzz torture demo run pins contracts clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
@@ -70,6 +70,9 @@ test-parts: $(VENV)/.development ## get what the tests need: PostgreSQL, Kafka, 
 
 torture: $(VENV)/.development test-parts ## kill and freeze the product's processes under load, for long
 	@$(BIN)/pytest -m torture -o faulthandler_timeout=0 $(ARGS)
+
+fuzz: $(VENV)/.development ## feed every vendor's adapter bent bytes for a minute each: make fuzz ARGS="hubspot --seconds 600"
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/.development test-parts ## measure speed and size, as ratios to a bare server on this machine
 	@$(BIN)/python -m tests.bench $(ARGS)

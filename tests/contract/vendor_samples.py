@@ -47,16 +47,17 @@ class Sample:
 
 def samples(*vendors: str) -> list[Any]:
     """Return the recorded requests of ``vendors`` as test parameters."""
-    directory = os.environ.get(DIRECTORY)
-    if directory is None:
+    if DIRECTORY not in os.environ:
         reason = f"{DIRECTORY} does not say where the recorded requests are"
         if all_required():
             raise pytest.UsageError(reason)
         return [pytest.param(None, marks=pytest.mark.skip(reason=reason), id="left out")]
-    return [pytest.param(one, id=one.id) for one in _read(Path(directory), vendors)]
+    return [pytest.param(one, id=one.id) for one in recorded(*vendors)]
 
 
-def _read(directory: Path, vendors: tuple[str, ...]) -> Iterator[Sample]:
+def recorded(*vendors: str) -> Iterator[Sample]:
+    """Yield the recorded requests of ``vendors``, out of the directory the variable names."""
+    directory = Path(os.environ[DIRECTORY])
     manifest = json.loads((directory / "MANIFEST.json").read_text())
     for entry in manifest["samples"]:
         if entry["vendor"] not in vendors:

@@ -1,20 +1,19 @@
-"""Every vendor: no request, however bent, makes an adapter raise anything but its own errors.
-
-``make fuzz`` runs the same for long, on bytes, guided by what the code covers.
-"""
+"""Every vendor: no request, however bent, makes an adapter raise anything but its own errors."""
 
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.ingest.domain.incoming import IncomingTouch, Unreadable
-from services.ingest.vendors.port import BadCredentials, Receipt
-from tests.contract.vendors.case import CASES, NOON, Call, Case, Proof
+from services.ingest.vendors.port import BadCredentials
+from tests.contract.vendors.case import CASES, NOON, Case, Proof
 from tests.contract.vendors.mutation import VALUES, as_bytes, bent_bodies, bent_bytes
-from tests.contract.vendors.sending import read, waiting
+from tests.contract.vendors.taking import takes
+from tests.fuzz.__main__ import run
 
 ALL = [pytest.param(case, id=case.vendor) for case in CASES.values()]
 FEW = settings(
@@ -23,20 +22,6 @@ FEW = settings(
 HEADER = st.text(st.characters(max_codepoint=255), max_size=80) | st.sampled_from(
     ["t=1,v1=", "v1,", "sha256=", "Basic ", "Bearer ", "9" * 12, "1772452800000", "=" * 9]
 )
-
-
-def takes(case: Case, call: Call) -> None:
-    """Let the adapter read ``call`` for each of its options, and the events be made of it."""
-    for options in {repr(proof.options): proof.options for proof in case.proofs}.values():
-        parsed = case.adapter.options_model.model_validate(options)
-        receipt = Receipt(call.headers, call.url, call.body)
-        try:
-            for told in case.adapter.touches(receipt, parsed):
-                assert isinstance(told, IncomingTouch | Unreadable)
-        except Unreadable:
-            pass
-        for found in read(waiting(call, case.vendor, NOON), options):
-            assert not isinstance(found, Unreadable) or found.code != "adapter_failed"
 
 
 @pytest.mark.parametrize("case", ALL)
@@ -79,3 +64,9 @@ def test_bent_headers_are_never_believed(case: Case, proof: Proof, data: st.Data
 
     with pytest.raises(BadCredentials):
         case.adapter.verify(request, case.credentials(proof), case.options(proof), NOON)
+
+
+@pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is published for Linux only")
+def test_bytes_bent_by_what_the_code_does_with_them_are_read_or_unreadable(tmp_path: Path):
+    """A few seconds for all vendors together; ``make fuzz`` takes a minute for each."""
+    assert run("all", 5, tmp_path)
