@@ -33,6 +33,8 @@ async def migrate(db: Database) -> None:
         if conn.dialect.name == "postgresql":
             conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             _create_schema(conn, db)
+        if is_current(conn, db.service):
+            return  # as at most starts; reading every migration would cost more than the look
         config = _config(db.service)
         config.attributes["connection"] = conn
         config.attributes["tables"] = db.tables

@@ -4,10 +4,12 @@ A test that uses ``postgres``, ``kafka`` or ``node`` in any way is left out wher
 lacks the part; with ``RELEVO_TEST_REQUIRE=all`` (CI) the run fails instead.
 """
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -16,6 +18,7 @@ from pytest_httpserver import HTTPServer
 
 from tests.support import node_packages, parts
 from tests.support.kafka import Kafka, given_or_running_kafka, running_kafka
+from tests.support.migrations import migrate_all
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.receivers import Receiver, running_receiver
 from tests.support.smtp import MailSink, running_mail_sink
@@ -26,7 +29,7 @@ settings.load_profile("relevo")
 
 # A test needs a part when it carries the part's marker or uses one of these fixtures.
 FIXTURES = {
-    "postgres": {"postgres", "postgres_url"},
+    "postgres": {"postgres", "postgres_url", "migrated_postgres_url"},
     "kafka": {"kafka", "kafka_cluster", "kafka_url"},
     "node": {"node"},
 }
@@ -87,10 +90,45 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}"
 
 
+@pytest.fixture(scope="session")
+async def postgres_with_tables(postgres: Postgres) -> AsyncIterator[str]:
+    """The name of a database that holds every service's tables, empty, to be copied."""
+    async with postgres.database() as url:
+        await migrate_all(url)
+        yield urlsplit(url).path[1:]
+
+
+@pytest.fixture(scope="session")
+async def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that holds every service's tables, empty, to be copied."""
+    directory = tmp_path_factory.mktemp("tables")
+    await migrate_all(f"sqlite:///{directory}")
+    return directory
+
+
+@pytest.fixture
+async def migrated_postgres_url(
+    postgres: Postgres, postgres_with_tables: str
+) -> AsyncIterator[str]:
+    async with postgres.database(template=postgres_with_tables) as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_sqlite_url(sqlite_url: str, tmp_path: Path, sqlite_with_tables: Path) -> str:
+    for file in sqlite_with_tables.glob("*.db"):
+        shutil.copy(file, tmp_path)
+    return sqlite_url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty database of this test alone; a test that uses it runs once per world."""
-    return str(request.getfixturevalue(f"{request.param}_url"))
+    """A database of this test alone with every service's tables, all of them empty.
+
+    A test that uses it runs once per world. The tables are copied, because making them
+    costs more than most tests.
+    """
+    return str(request.getfixturevalue(f"migrated_{request.param}_url"))
 
 
 @pytest.fixture(scope="session")

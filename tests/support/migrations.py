@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from services.parts import NAMES, database, settings_class
 from shared.db import Database
 from shared.migrations import _config, _create_schema, migrate, version_table
 
@@ -32,6 +33,15 @@ async def differences(migrated: Database, created: Database) -> list[str]:
         if ours.get(place) != wanted.get(place)
     ]
     return found + [repr(change) for change in await migrated.read(lambda c: _changes(c, migrated))]
+
+
+async def migrate_all(url: str) -> None:
+    """Make every service's tables in an empty database or directory."""
+    for name in NAMES:
+        db = database(name, settings_class(name)(database_url=url))
+        await db.start()
+        await migrate(db)
+        await db.stop()
 
 
 def migrate_to(conn: Connection, db: Database, revision: str) -> None:

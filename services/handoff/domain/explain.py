@@ -5,6 +5,7 @@ to the value, and in each factor the touches add up to its points.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from services.handoff.domain.case import Counted
@@ -132,12 +133,18 @@ def _numbers(condition: Any, wanted: int, actual: int) -> dict[str, Any]:
     leaf: Leaf = condition
     show = points if leaf.unit == "points" else int
     return {
-        "asked": plain(leaf),
+        "asked": _asked(leaf),
         "unit": leaf.unit,
         "wanted": show(wanted),
         "actual": show(actual),
         "short": show(max(0, wanted - actual)),
     }
+
+
+@lru_cache(maxsize=4096)
+def _asked(leaf: Leaf) -> Any:
+    """Return a condition as data: told with every evaluation, and always the same."""
+    return plain(leaf)
 
 
 def _near_miss(miss: NearMiss) -> dict[str, Any]:

@@ -42,6 +42,7 @@ from shared.contracts import EVENTS, Catalogue, Envelope
 from shared.contracts.touches import ConsentChange, LeadIdentified, TouchRecorded
 from shared.db import Database
 from shared.ids import stable_id
+from shared.migrations import migrate
 from shared.outbox import Outbox
 from shared.timers import Timers
 
@@ -202,7 +203,7 @@ class World:
 
 
 async def open_world(url: str, policy: PolicyVersion = POLICY) -> World:
-    """Make handoff's tables in an empty database, with a team of two and a policy in force."""
+    """Migrate handoff's tables; put a team of two and a policy in force into them."""
     clock = SetClock()
     db = Database(url, "handoff", TABLES, clock)
     await db.start()
@@ -215,14 +216,12 @@ async def open_world(url: str, policy: PolicyVersion = POLICY) -> World:
     settings = HandoffSettings(owner_email="boss@ours.com", owner_name="Boss")
     parts = Parts(db, settings, outbox, timers, PolicyShelf(compiled))
     timers.handlers = timer_handlers(parts)
+    await migrate(db)
     await db.write(_prepare)
     return World(db, parts, clock)
 
 
 def _prepare(conn: Connection) -> None:
-    if conn.dialect.name == "postgresql":
-        conn.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS relevo_handoff")
-    TABLES.create_all(conn)
     staff = {name: stable_id("person", name) for name in ("ana", "ben", "boss")}
     conn.execute(
         insert(PERSON),
