@@ -14,6 +14,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # More arguments for the command of a target: make test ARGS="tests/unit -k fold"
 ARGS ?=
+# Processes that share the tests, file by file, each with servers of its own; 0: only one.
+WORKERS ?= 2
 
 # pip must find exactly what the pins name: no extra places, no version check, no prompt.
 PIP := PIP_FIND_LINKS= PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input
@@ -63,7 +65,7 @@ run: $(VENV)/.runtime ## serve the product, empty at first, and keep its data
 # --- quality ---------------------------------------------------------------------------------
 
 test: $(VENV)/.development test-parts ## run the tests, against real PostgreSQL, Kafka and vendors' clients
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 test-parts: $(VENV)/.development ## get what the tests need: PostgreSQL, Kafka, vendors' clients for Node.js
 	@$(BIN)/python -m tests.support.parts

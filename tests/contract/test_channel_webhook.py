@@ -73,7 +73,7 @@ async def test_a_system_gets_the_very_bytes_of_the_event_signed(egress, receiver
     assert request.headers["x-tenant"] == "acme"
 
 
-@pytest.mark.parametrize("secret", [SECRET, OLD])
+@pytest.mark.parametrize("secret", [SECRET, OLD], ids=["new", "old"])
 async def test_during_a_rotation_both_secrets_verify(egress, receiver, secret):
     await post_event(egress, delivery(receiver.url, secrets=(SECRET, OLD)), NOW)
     request = receiver.requests[0]
