@@ -4,36 +4,25 @@ The time of the processor is measured, the best of some runs counts, and it is s
 piece of work whose time on an idle machine is known: a busy one is no fault of an adapter.
 """
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from time import thread_time
 from typing import Any
 
 import orjson
 import pytest
 
-from services.ingest.domain.incoming import Unreadable
-from services.ingest.vendors.port import BadCredentials, Receipt
 from tests.contract.vendors.case import (
     BOUNDARY,
     CASES,
     FORM,
-    NOON,
     Case,
-    Unprovable,
     as_form_data,
     fields_of,
     is_form_data,
 )
+from tests.contract.vendors.timing import KIB, MOST_S, SIZE, took_s
 
 ALL = [pytest.param(case, id=case.vendor) for case in CASES.values()]
-KIB = 1024
-SIZE = 256 * KIB
 LARGEST = 4096 * KIB
-MOST_S = 0.050
-RUNS = 5
-YARDSTICK_S = 0.0055  # what `yardstick_s` takes on the machine MOST_S is meant for
 
 
 def bodies(case: Case, size: int) -> Iterator[tuple[str, bytes]]:
@@ -64,9 +53,10 @@ def bodies(case: Case, size: int) -> Iterator[tuple[str, bytes]]:
     for name, value in list(event.items())[: None if size <= SIZE else 1]:
         yield f"a long {name}", orjson.dumps(_put(content, name, "a@b.com " * (size // 8)))
         yield f"a long list as {name}", orjson.dumps(_put(content, name, [1] * (size // 2)))
+        once = value if isinstance(value, list) else [value]
         yield (
-            f"its {name} in a list",
-            orjson.dumps(_put(content, name, [value] * (size // (len(orjson.dumps(value)) + 1)))),
+            f"its {name} over and over",
+            orjson.dumps(_put(content, name, once * (size // (len(orjson.dumps(once)) + 1)))),
         )
         yield (
             f"many keys in {name}",
@@ -98,54 +88,6 @@ def _put(content: Any, name: str, value: Any) -> Any:
     if isinstance(content, list):
         return [{**content[0], name: value}, *content[1:]]
     return {**content, name: value}
-
-
-def yardstick_s() -> float:
-    """Return how long a fixed piece of work takes now: dictionaries and lists, as adapters make."""
-    began = thread_time()
-    kept: dict[str, object] = {}
-    for number in range(20_000):
-        kept[str(number % 500)] = {"a": number, "b": [number]}
-    return thread_time() - began
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Keep the garbage collector out: it would walk through all that pytest keeps."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-def took_s(case: Case, body: bytes, limit_s: float) -> float:
-    """Return how long the adapter reads and judges ``body``, with its slowest options."""
-    slowest = 0.0
-    call = case.call("web", body)
-    receipt = Receipt(call.headers, call.url, body)
-    for proof in {repr(proof.options): proof for proof in case.proofs}.values():
-        genuine = call
-        with suppress(Unprovable):
-            genuine = proof.prove(call, proof.credential, NOON)
-        options, credentials = case.options(proof), case.credentials(proof)
-        best = float("inf")
-        for _ in range(RUNS):
-            with without_collector():
-                began = thread_time()
-                with suppress(Unreadable):
-                    for _touch in case.adapter.touches(receipt, options):
-                        pass
-                with suppress(BadCredentials):
-                    case.adapter.verify(genuine.request, credentials, options, NOON)
-                took = thread_time() - began
-            if took > limit_s / 2:
-                took /= max(1, yardstick_s() / YARDSTICK_S)
-            best = min(best, took)
-            if best < limit_s / 2:
-                break
-        slowest = max(slowest, best)
-    return slowest
 
 
 @pytest.mark.parametrize("size", [SIZE, LARGEST], ids=["256 KiB", "the largest body"])
