@@ -150,13 +150,19 @@ def test_a_mail_that_answers_nothing_is_no_reply(change, kind):
         (headers(Auto_Submitted="no"), "human"),
         (headers(Precedence="Bulk"), "machine"),
         (headers(X_Autoreply="yes"), "machine"),
+        (headers(X_Spam_Status="Yes, score=9"), "unsure"),
+        (headers(X_Spam_Status="No"), "human"),
     ],
     ids=str,
 )
-def test_an_absence_is_a_machines(more, made_by):
+def test_an_absence_is_a_machines_and_spam_may_be_anybodys(more, made_by):
     touch = touch_in("postmark", INBOUND | {"Headers": [*INBOUND["Headers"], *more]})
 
     assert (touch.touch, touch.made_by) == ("email.replied", made_by)
+
+
+def test_a_mail_may_say_that_it_is_one():
+    assert touch_in("postmark", INBOUND | {"RecordType": "Inbound"}).touch == "email.replied"
 
 
 def test_the_sender_is_read_where_only_the_plain_address_is_given():

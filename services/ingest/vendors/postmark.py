@@ -8,7 +8,7 @@ basic auth or a header of ours. Only 200 is success, and 403 would end the tries
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from services.ingest.domain.incoming import IncomingTouch, Mark, Told, Unreadable
+from services.ingest.domain.incoming import UNSURE, IncomingTouch, Mark, Told, Unreadable
 from services.ingest.domain.moments import first_told
 from services.ingest.domain.text import first_text, mapping, text_of
 from services.ingest.vendors.bodies import (
@@ -72,8 +72,8 @@ class Postmark(ShowsToken):
         if not isinstance(item, dict):
             raise not_an_object()
         record = text_of(item.get("RecordType"))
-        # The mail that comes in has no RecordType.
-        if record is None and ("From" in item or "FromFull" in item):
+        # The mail that comes in is documented without a RecordType.
+        if record in (None, "Inbound") and ("From" in item or "FromFull" in item):
             yield _read_mail(item)
         elif record is None:
             yield Unreadable("no_type", "the record does not say its `RecordType`", "/RecordType")
@@ -161,8 +161,15 @@ def _read_mail(item: Mapping[str, Any]) -> IncomingTouch:
             "email.text": text_of(item.get("StrippedTextReply")),
         },
         lead={"name": first_text(sender, "Name") or text_of(item.get("FromName"))},
-        mark=AUTOMATIC_REPLY if _is_automatic(headers) else None,
+        mark=_mark_of_mail(headers),
     )
+
+
+def _mark_of_mail(headers: Mapping[str, str]) -> Mark | None:
+    """Return that a machine wrote the mail, or that Postmark's filter takes it for spam."""
+    if _is_automatic(headers):
+        return AUTOMATIC_REPLY
+    return UNSURE if headers.get("x-spam-status", "").strip().lower().startswith("yes") else None
 
 
 def _is_automatic(headers: Mapping[str, str]) -> bool:
