@@ -60,9 +60,3 @@ def test_a_token_without_a_value_names_nobody():
     [fault] = told("marketo", {"email": "{{lead.Email Address}}", "event": "x"})
 
     assert fault.code == "no_identity"
-
-
-def test_a_list_tells_its_events_one_by_one():
-    found = told("marketo", [BODY | {"event": "Demo"}, 7])
-
-    assert (found[0].name, found[1].code, found[1].place) == ("Demo", "not_an_object", "/1")

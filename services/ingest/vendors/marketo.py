@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from services.ingest.domain.incoming import IncomingTouch, Unreadable
 from services.ingest.domain.text import first_text, text_of
-from services.ingest.vendors.bodies import content_of, event_in, items_of, not_an_object
+from services.ingest.vendors.bodies import content_of, event_in, not_an_object
 from services.ingest.vendors.plain import EVENT_ID, plain_touch, snaked
 from services.ingest.vendors.port import Options, Receipt
 from services.ingest.vendors.tokens import ShowsToken
@@ -26,14 +26,15 @@ class Marketo(ShowsToken):
     title: ClassVar[str] = "Adobe Marketo Engage"
 
     def touches(self, receipt: Receipt, options: Options) -> Iterable[IncomingTouch | Unreadable]:
-        event = event_in(receipt.url)
-        for place, item in items_of(content_of(receipt)):
-            yield _read(item, event, place) if isinstance(item, dict) else not_an_object(place)
+        item = content_of(receipt)  # one lead: the step is called for each
+        if not isinstance(item, dict):
+            raise not_an_object()
+        yield _read(item, event_in(receipt.url))
 
 
-def _read(item: Mapping[str, Any], event: str | None, place: str) -> IncomingTouch:
+def _read(item: Mapping[str, Any], event: str | None) -> IncomingTouch:
     given = snaked(item)
-    touch = plain_touch(item, place)
+    touch = plain_touch(item)
     campaign = text_of(given.get("campaign")) or text_of(given.get("campaign_name"))
     return replace(
         touch,
