@@ -5,11 +5,13 @@ commits or vanishes as a whole; nothing in it can await.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from services.handoff.domain.history import first_place
+from services.handoff.domain.touches import epoch_us
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.leads import Lead
 from services.handoff.store.policies import PolicyShelf
@@ -23,6 +25,19 @@ from shared.timers import Timers
 SOURCE = "relevo/handoff"
 
 
+class Places:
+    """Gives out places in the order of judgement; none of one process twice."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def take(self, now: datetime, count: int) -> int:
+        """Return the first of ``count`` places at ``now``, or behind the last ones given."""
+        first = max(self._next, first_place(epoch_us(now)))
+        self._next = first + count
+        return first
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What lives as long as the process and every unit of work uses."""
@@ -32,6 +47,7 @@ class Parts:
     outbox: Outbox
     timers: Timers
     shelf: PolicyShelf
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,13 @@ class UnitOfWork:
     def stage(self, envelopes: Iterable[Envelope]) -> None:
         """Let the events leave with this transaction."""
         self.parts.outbox.stage(self.conn, envelopes, self.now)
+
+    def places(self, count: int = 1) -> int:
+        """Return the first of ``count`` places in the order in which leads are judged.
+
+        Ask while the leads are locked: whoever had them before asked earlier.
+        """
+        return self.parts.places.take(self.parts.db.now(self.conn), count)
 
     def envelope(
         self,

@@ -4,8 +4,7 @@ That weak, unsure, late and machine touches cannot make a gate pass is not a rul
 follow: a case does not hold them, so there is nothing to look at.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from services.handoff.domain.kept import Kept
@@ -35,41 +34,54 @@ class Case:
         self,
         fit: int,
         at_ms: int,
-        signals: tuple[Signal, ...],
+        signals: Iterable[Signal] | dict[str, Signal],
         remembered: Callable[[Signal], tuple[Kept, ...]],
+        seen: Collection[str] | None = None,
     ) -> None:
         """Build a case.
 
         ``fit`` is in tenths of a point. ``remembered`` returns the touches of one of
-        ``signals``, newest first.
+        ``signals``, newest first. ``seen`` names, in their order, the signals that may
+        remember any; all when None.
         """
         self.fit = fit
         self.at_ms = at_ms
-        self.signals = {signal.name: signal for signal in signals}
+        self.signals = (
+            signals if isinstance(signals, dict) else {signal.name: signal for signal in signals}
+        )
+        self.seen: Collection[str] = self.signals if seen is None else seen
         self._remembered = remembered
         self._kept: dict[str, tuple[Kept, ...]] = {}
+        self._engagement: int | None = None
 
     def kept(self, signal: Signal) -> tuple[Kept, ...]:
         """Return the touches ``signal`` remembers, newest first, too old ones included."""
-        kept = self._kept.get(signal.name)
+        name = signal.name
+        kept = self._kept.get(name)
         if kept is None:
-            kept = self._kept[signal.name] = self._remembered(signal)
+            kept = self._kept[name] = self._remembered(signal) if name in self.seen else ()
         return kept
 
-    @cached_property
+    @property
     def engagement(self) -> int:
         """Tenths of a point of all touches together."""
-        return sum(
-            signal.worth(self.at_ms - touch.occurred_ms)
-            for name, signal in self.signals.items()
-            for touch in self.recent(name)
-        )
+        if self._engagement is None:
+            self._engagement = self._sum()
+        return self._engagement
+
+    def _sum(self) -> int:
+        total = 0
+        for name in self.seen:
+            signal = self.signals[name]
+            for touch in self.recent(name):
+                total += signal.worth(self.at_ms - touch.occurred_ms)
+        return total
 
     def recent(self, name: str, within_ms: int | None = None) -> tuple[Kept, ...]:
         """Return the touches the signal ``name`` counts that are not older than ``within_ms``."""
-        signal = self.signals.get(name)
-        if signal is None:
+        if name not in self.seen:
             return ()
+        signal = self.signals[name]
         touches = self.kept(signal)
         limit = signal.within_ms
         if limit is None or (within_ms is not None and within_ms < limit):
@@ -77,6 +89,8 @@ class Case:
         if limit is None:
             return touches
         oldest_ms = self.at_ms - limit
+        if not touches or touches[-1].occurred_ms >= oldest_ms:
+            return touches
         for number, touch in enumerate(touches):
             if touch.occurred_ms < oldest_ms:
                 return touches[:number]

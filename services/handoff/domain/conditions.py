@@ -11,6 +11,7 @@ A new condition is one class here, one name in ``LEAVES``, and its words in ``te
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import ClassVar, Literal, Protocol
 
 from services.handoff.domain.case import Case, Counted, Reach
@@ -91,17 +92,23 @@ class SignalSeen:
 
     def actual(self, case: Case) -> int:
         """Touches seen."""
+        within = self.within_ms
         if len(self.signal) == 1:
-            return len(case.recent(self.signal[0], _ms(self.within)))
-        return len(self._seen(case))
+            return len(case.recent(self.signal[0], within))
+        return len({touch.touch_id for name in self.signal for touch in case.recent(name, within)})
 
     def evidence(self, case: Case) -> tuple[Counted, ...]:
         """The touches seen."""
         return newest_first(self._seen(case).values())
 
+    @cached_property
+    def within_ms(self) -> int | None:
+        """The window in milliseconds."""
+        return _ms(self.within)
+
     def _seen(self, case: Case) -> dict[str, Counted]:
         """Return each touch once, however many of the signals count it."""
-        within = _ms(self.within)
+        within = self.within_ms
         seen: dict[str, Counted] = {}
         for name in self.signal:
             for touch in case.counted(name, case.recent(name, within)):
@@ -213,13 +220,18 @@ class DifferentSignals:
         """Between none and all signals with points above zero."""
         return 0, sum(1 for name in reach.at_most if reach.points[name] > 0)
 
+    @cached_property
+    def within_ms(self) -> int | None:
+        """The window in milliseconds."""
+        return _ms(self.within)
+
     def _pairs(self, case: Case) -> dict[str, Kept]:
         """Give as many signals as possible a touch of their own."""
-        within = _ms(self.within)
+        within, signals = self.within_ms, case.signals
         choices = {
             name: touches
-            for name, signal in case.signals.items()
-            if signal.points > 0 and (touches := case.recent(name, within))
+            for name in case.seen
+            if signals[name].points > 0 and (touches := case.recent(name, within))
         }
         newest = {name: touches[0] for name, touches in choices.items()}
         if len({touch.touch_id for touch in newest.values()}) == len(newest):

@@ -59,6 +59,21 @@ def recount(handoffs: Iterable[PastHandoff]) -> CycleRecord:
     )
 
 
+def join_records(records: Iterable[CycleRecord], open_handoff_id: str | None) -> CycleRecord:
+    """Return where a lead stands that was several until now; one hand-off at most stays open."""
+    several = tuple(records)
+    return CycleRecord(
+        number=max(record.number for record in several),
+        open_handoff_id=open_handoff_id,
+        closed_at=_latest(record.closed_at for record in several),
+        returns_at=_latest(record.returns_at for record in several),
+    )
+
+
+def _latest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
 @dataclass(frozen=True)
 class Qualifies:
     """The lead becomes ready now, for the ``number``-th time under this policy."""

@@ -12,7 +12,7 @@ from typing import Literal
 
 from services.handoff.domain.case import Case, Counted
 from services.handoff.domain.facts import Facts
-from services.handoff.domain.gates import Answer, ask, deciding, is_met
+from services.handoff.domain.gates import Answer, ask, deciding
 from services.handoff.domain.kept import Kept
 from services.handoff.domain.policy import Gate, PolicyVersion
 from services.handoff.domain.questions import Exclusion, Signal
@@ -24,7 +24,7 @@ from services.handoff.domain.scores import (
     fit_factors,
 )
 from services.handoff.domain.signals import LeadSignals
-from services.handoff.domain.touches import epoch_ms
+from services.handoff.domain.touches import epoch_ms, epoch_us, moment_at
 
 GuardReason = Literal["weak", "unsure", "late"]
 GUARDS: tuple[GuardReason, ...] = ("weak", "unsure", "late")
@@ -143,7 +143,23 @@ class Evaluation:
 
         signals = self.version.signals if guard == "weak" else self.version.strong_signals
         case = Case(self.fit, self.case.at_ms, signals, remembered)
-        return next((gate.name for gate in self.version.gates if is_met(gate.when, case)), None)
+        return next((gate.name for gate in self.version.gates if gate.passes(case)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who a lead is, as one version sees it. It stands until a fact changes."""
+
+    factors: tuple[FitFactor, ...]
+    excluded_by: tuple[Exclusion, ...]
+    fit: int
+
+
+def profile_of(version: PolicyVersion, facts: Facts) -> Profile:
+    """Ask ``version`` who a lead is; ``facts`` is ``{"lead": {…}, "account": {…}}``."""
+    factors = fit_factors(version, facts)
+    excluded_by = tuple(each for each in version.exclude if each.when.holds(facts))
+    return Profile(factors, excluded_by, sum(factor.points for factor in factors))
 
 
 def evaluate(version: PolicyVersion, facts: Facts, state: LeadSignals, at: datetime) -> Evaluation:
@@ -152,15 +168,54 @@ def evaluate(version: PolicyVersion, facts: Facts, state: LeadSignals, at: datet
     ``facts`` is ``{"lead": {…}, "account": {…}}``; ``state`` must be folded for ``version``.
     Gates are asked about certain touches of strong signals and nothing else.
     """
-    factors = fit_factors(version, facts)
-    fit = sum(factor.points for factor in factors)
-    case = case_of(version, fit, state, epoch_ms(at))
+    return evaluate_profile(version, profile_of(version, facts), state, epoch_us(at))
+
+
+def evaluate_profile(
+    version: PolicyVersion, profile: Profile, state: LeadSignals, at_us: int
+) -> Evaluation:
+    """Ask ``version`` about a lead whose profile is known; see ``evaluate``."""
+    case = case_of(version, profile.fit, state, at_us // 1000)
+    return _evaluation(version, profile, state, at_us, case, _passing(version, case))
+
+
+def evaluate_if_ready(
+    version: PolicyVersion, profile: Profile, state: LeadSignals, at_us: int
+) -> Evaluation | None:
+    """Return what ``evaluate`` does for a lead that is ready, None for any other.
+
+    Most questions end in None, so nothing is written down before the answer is known.
+    """
+    if profile.excluded_by:
+        return None
+    case = case_of(version, profile.fit, state, at_us // 1000)
+    passing = _passing(version, case)
+    if passing is None:
+        return None
+    return _evaluation(version, profile, state, at_us, case, passing)
+
+
+def _passing(version: PolicyVersion, case: Case) -> Gate | None:
+    for gate in version.gates:
+        if gate.passes(case):
+            return gate
+    return None
+
+
+def _evaluation(
+    version: PolicyVersion,
+    profile: Profile,
+    state: LeadSignals,
+    at_us: int,
+    case: Case,
+    passing: Gate | None,
+) -> Evaluation:
     return Evaluation(
         version=version,
-        at=at,
+        at=moment_at(at_us),
         state=state,
-        fit_factors=factors,
-        excluded_by=tuple(each for each in version.exclude if each.when.holds(facts)),
+        fit_factors=profile.factors,
+        excluded_by=profile.excluded_by,
         case=case,
-        passing=next((gate for gate in version.gates if is_met(gate.when, case)), None),
+        passing=passing,
     )

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from services.handoff.domain.comparing import (
+    LONGEST_REMEMBERED,
     LONGEST_TEXT,
     Value,
     comparable,
@@ -20,6 +21,9 @@ from services.handoff.domain.comparing import (
 
 Facts = Mapping[str, Any]
 
+MOST_REMEMBERED = 4096
+"""Values whose answer a question remembers."""
+
 
 @lru_cache(maxsize=1024)
 def reader(path: str) -> Callable[[Facts], Any]:
@@ -27,21 +31,33 @@ def reader(path: str) -> Callable[[Facts], Any]:
 
     A path is followed level by level, then looked up whole (``{"content.topic": …}``).
     """
-    *outer, last = path.split(".")
+    read = _as_it_is(path)
+    return lambda facts: _present(read(facts))
 
-    def read(facts: Facts) -> Any:
-        level: Any = facts
-        for part in outer:
-            level = level.get(part)
-            if not isinstance(level, dict):
-                level = None
-                break
-        value = None if level is None else level.get(last)
-        if value is None:
-            value = facts.get(path)
-        return _present(value)
+
+def _as_it_is(path: str) -> Callable[[Facts], Any]:
+    """Return a function that finds the fact at ``path``, blank or not."""
+    *outer, last = path.split(".")
+    if len(outer) != 1:
+        return lambda facts: _follow(facts, outer, last, path)
+    first = outer[0]
+
+    def read(facts: Facts) -> Any:  # the common case, and the most frequent call of all
+        level = facts.get(first)
+        value = level.get(last) if isinstance(level, dict) else None
+        return facts.get(path) if value is None else value
 
     return read
+
+
+def _follow(facts: Facts, outer: list[str], last: str, path: str) -> Any:
+    level: Any = facts
+    for part in outer:
+        level = level.get(part)
+        if not isinstance(level, dict):
+            return facts.get(path)
+    value = level.get(last)
+    return facts.get(path) if value is None else value
 
 
 def find(facts: Facts, path: str) -> Any:
@@ -227,17 +243,37 @@ class FactTest:
     path: str
     operators: tuple[Operator, ...]
     read: Callable[[Facts], Any] = field(init=False, repr=False, compare=False)
+    answers: dict[str | None, bool | None] = field(init=False, repr=False, compare=False)
+    """Remembered by value: few texts are said again and again, and operators never change."""
 
     def __post_init__(self) -> None:
         """Prepare how the fact is found."""
-        object.__setattr__(self, "read", reader(self.path))
+        object.__setattr__(self, "read", _as_it_is(self.path))
+        object.__setattr__(self, "answers", {})
 
     def holds(self, facts: Facts) -> bool | None:
         """Answer for ``facts``: False outweighs unknown, unknown outweighs True."""
         value = self.read(facts)
+        if value is not None and not isinstance(value, str):
+            return self._ask(value)
+        try:
+            return self.answers[value]
+        except KeyError:
+            return self._remember(value)
+
+    def _remember(self, value: str | None) -> bool | None:
+        answer = self._ask(value)
+        if value is None or len(value) <= LONGEST_REMEMBERED:
+            if len(self.answers) >= MOST_REMEMBERED:
+                self.answers.clear()
+            self.answers[value] = answer
+        return answer
+
+    def _ask(self, value: Any) -> bool | None:
+        present = _present(value)
         if len(self.operators) == 1:
-            return ask(self.operators[0], value)
-        return _all([ask(operator, value) for operator in self.operators])
+            return ask(self.operators[0], present)
+        return _all([ask(operator, present) for operator in self.operators])
 
     def paths(self) -> Iterator[str]:
         """Yield the facts asked about."""

@@ -1,6 +1,6 @@
 """Asking the conditions of a gate: met or not, by how much, because of which touches."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from services.handoff.domain.case import Case, Counted
@@ -26,17 +26,39 @@ class Answer:
 
 def is_met(condition: Condition, case: Case) -> bool:
     """Return whether ``condition`` is met, and nothing else: the quick form of ``ask``."""
+    return question(condition)(case)
+
+
+def question(condition: Condition) -> Callable[[Case], bool]:
+    """Return ``is_met`` of one condition, prepared: it is asked again and again."""
     if isinstance(condition, Group):
-        missing, left = condition.needed, len(condition.of)
-        for each in condition.of:
-            missing -= is_met(each, case)
-            left -= 1
-            if missing <= 0 or missing > left:
-                break
-        return missing <= 0
+        return _question_of_group(condition)
     if isinstance(condition, Not):
-        return not is_met(condition.condition, case)
-    return condition.actual(case) >= condition.wanted
+        inner = question(condition.condition)
+        return lambda case: not inner(case)
+    actual, wanted = condition.actual, condition.wanted
+    return lambda case: actual(case) >= wanted
+
+
+def _question_of_group(group: Group) -> Callable[[Case], bool]:
+    """Ask no further than it takes to know."""
+    needed, questions = group.needed, tuple(question(each) for each in group.of)
+    may_fail = len(questions) - needed
+
+    def is_met(case: Case) -> bool:
+        missing, failures = needed, may_fail
+        for met in questions:
+            if met(case):
+                missing -= 1
+                if missing <= 0:
+                    return True
+            else:
+                failures -= 1
+                if failures < 0:
+                    return False
+        return missing <= 0
+
+    return is_met
 
 
 def ask(condition: Condition, case: Case) -> Answer:

@@ -13,7 +13,6 @@ which it is not ready.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
 
 from services.handoff.domain.cycle import (
     CycleRecord,
@@ -23,15 +22,7 @@ from services.handoff.domain.cycle import (
 )
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.domain.signals import LeadSignals
-
-
-class Weight(IntEnum):
-    """What a touch can change."""
-
-    NONE = 0  # nothing a gate looks at: no signal asks for it, or it is weak or doubtful
-    JUDGED = 1  # gates look at it
-    NEWS = 2  # and it speaks for the lead
+from services.handoff.domain.touches import Weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +37,7 @@ class BecomesReady:
 class IsNews:
     """The lead is with sales already; the owner of the open hand-off hears of it."""
 
-    evaluation: Evaluation
     handoff_id: str
-
-
-def weigh(version: PolicyVersion, folded: LeadSignals, kind: str, touch_id: str) -> Weight:
-    """Return what a touch can change that was folded in just now, giving ``folded``."""
-    seen = [
-        signal
-        for position, signal in version.signals_by_touch[kind]
-        if not signal.weak
-        and any(kept.touch_id == touch_id for kept in folded.at(position).certain)
-    ]
-    if any(signal.points > 0 for signal in seen):
-        return Weight.NEWS
-    return Weight.JUDGED if seen else Weight.NONE
 
 
 def judge(
@@ -69,28 +46,29 @@ def judge(
     weight: Weight,
     is_better_known: bool,
     is_known: bool,
-    evaluation: Callable[[], Evaluation],
-    received_at: datetime,
+    evaluate_if_ready: Callable[[], Evaluation | None],
     since: datetime | None = None,
     was_ready: Callable[[], bool] = lambda: False,
 ) -> BecomesReady | IsNews | None:
-    """Return what follows from an arrival of ``weight``; the lead is evaluated if it matters.
+    """Return what follows from an arrival of ``weight``; the lead is asked about if it matters.
 
     ``is_better_known``: the arrival, or what came with it, told facts about the lead.
     ``is_known``: the lead has an identifier that names a person; nobody else is handed over.
+    ``evaluate_if_ready`` evaluates the lead at the moment the arrival was received, and
+    returns None unless it is ready.
     ``since`` is when the version came into force, None where no lead is older than that;
     ``was_ready``: the lead was ready before the arrival, and what came with it, already.
     """
-    if weight is Weight.NONE and not is_better_known:
+    if not weight and not is_better_known:
         return None
     if cycle.open_handoff_id is not None:
-        return IsNews(evaluation(), cycle.open_handoff_id) if weight is Weight.NEWS else None
+        return IsNews(cycle.open_handoff_id) if weight is Weight.NEWS else None
     if not is_known:
         return None
-    found = evaluation()
-    if not found.is_ready:
+    found = evaluate_if_ready()
+    if found is None:
         return None
-    edge = judge_edge(cycle, version.cool_down, found.deciding, received_at)
+    edge = judge_edge(cycle, version.cool_down, found.deciding, found.at)
     if not isinstance(edge, Qualifies):
         return None
     if weight is not Weight.NEWS and _is_old(found, since) and was_ready():

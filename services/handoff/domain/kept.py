@@ -34,18 +34,24 @@ class Kept(NamedTuple):
         return -self.first_received
 
 
+# By place: half the time of by name, and this runs once per touch and signal.
+_TOUCH_ID, _DISTINCT = Kept._fields.index("touch_id"), Kept._fields.index("distinct")
+
+
 def keep(kept: tuple[Kept, ...], touch: Kept, at_most: int) -> tuple[Kept, ...]:
     """Return ``kept`` (newest first) with ``touch`` in it; the same object if nothing changes.
 
     Of touches with one distinct key the newest stays, and of all keys the ``at_most``
     newest. The same touches give the same answer in any order and however often repeated.
     """
-    if kept and len(kept) == at_most and touch < kept[-1]:
+    if not kept:
+        return (touch,)
+    if len(kept) == at_most and touch < kept[-1]:
         return kept
-    key = touch.distinct or touch.touch_id
+    key = touch[_DISTINCT] or touch[_TOUCH_ID]
     newer, older = [], []
     for each in kept:
-        if (each.distinct or each.touch_id) == key:
+        if (each[_DISTINCT] or each[_TOUCH_ID]) == key:
             if each >= touch:
                 return kept
         elif each > touch:

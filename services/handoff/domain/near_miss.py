@@ -22,7 +22,7 @@ from services.handoff.domain.conditions import (
     leaves,
 )
 from services.handoff.domain.evaluation import Evaluation, GateAnswer
-from services.handoff.domain.gates import Answer, is_met
+from services.handoff.domain.gates import Answer
 from services.handoff.domain.kept import Kept
 from services.handoff.domain.policy import Gate
 from services.handoff.domain.questions import FitCriterion, Signal
@@ -76,6 +76,15 @@ def near_misses(evaluation: Evaluation) -> tuple[NearMiss, ...]:
     return tuple(
         sorted(misses, key=lambda miss: miss.changes[0].size if miss.changes else MOST_OPTIONS)
     )
+
+
+def nearest_gate(evaluation: Evaluation) -> tuple[Gate, tuple[Shortfall, ...]]:
+    """Return the gate that is least far from passing, and what stands in its way.
+
+    What one sees at a glance: no change is tried.
+    """
+    answer = min(evaluation.answers, key=lambda one: _distance(one.answer))
+    return answer.gate, tuple(_shortfalls(answer.answer))
 
 
 def _near_miss(evaluation: Evaluation, answer: GateAnswer) -> NearMiss:
@@ -176,4 +185,4 @@ def _would_pass(evaluation: Evaluation, gate: Gate, change: Change) -> bool:
         if factor.criterion.name in change.criteria
     )
     signals = tuple(case.signals.values())
-    return is_met(gate.when, Case(case.fit + more_fit, case.at_ms, signals, remembered))
+    return gate.passes(Case(case.fit + more_fit, case.at_ms, signals, remembered))

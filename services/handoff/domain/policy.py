@@ -12,10 +12,13 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from services.handoff.domain.case import Case
 from services.handoff.domain.conditions import Condition
 from services.handoff.domain.facts import Facts, reader
+from services.handoff.domain.gates import question
 from services.handoff.domain.plain import plain
 from services.handoff.domain.questions import Exclusion, FitCriterion, Signal, Titles
+from services.handoff.domain.touches import Weight
 
 Language = Literal["es", "en"]
 Effect = Literal[
@@ -39,6 +42,11 @@ class Gate:
     title: Titles
     tier: str
     when: Condition
+
+    @cached_property
+    def passes(self) -> Callable[[Case], bool]:
+        """Says whether a case meets the condition, and nothing else."""
+        return question(self.when)
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,16 @@ class PolicyVersion:
         return tuple(signal for signal in self.signals if not signal.weak)
 
     @cached_property
+    def strong_by_name(self) -> dict[str, Signal]:
+        """The same by name."""
+        return {signal.name: signal for signal in self.strong_signals}
+
+    @cached_property
+    def strong_names(self) -> tuple[str | None, ...]:
+        """The name of each signal in ``signals``; None in place of a weak one."""
+        return tuple(None if signal.weak else signal.name for signal in self.signals)
+
+    @cached_property
     def signals_by_touch(self) -> Mapping[str, tuple[tuple[int, Signal], ...]]:
         """For each kind of touch the signals that may count it, each with its position."""
         index: dict[str, list[tuple[int, Signal]]] = {}
@@ -145,6 +163,11 @@ class PolicyVersion:
         }
 
     @cached_property
+    def weights(self) -> tuple[Weight, ...]:
+        """What a certain touch that is new to a signal can change, signal by signal."""
+        return tuple(_weight(signal) for signal in self.signals)
+
+    @cached_property
     def fold_shape(self) -> bytes:
         """Eight bytes that name what the fold depends on.
 
@@ -156,6 +179,12 @@ class PolicyVersion:
             for signal in self.signals
         ]
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).digest()[:8]
+
+
+def _weight(signal: Signal) -> Weight:
+    if signal.weak:
+        return Weight.NONE
+    return Weight.NEWS if signal.points > 0 else Weight.JUDGED
 
 
 def _watch(position: int, signal: Signal) -> Watch:

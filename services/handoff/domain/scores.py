@@ -16,12 +16,10 @@ from services.handoff.domain.signals import LeadSignals
 
 def case_of(version: PolicyVersion, fit: int, state: LeadSignals, at_ms: int) -> Case:
     """Return what the gates may look at: certain touches of strong signals."""
-    position_of = version.position_of
+    names = version.strong_names
+    seen = {name: at for at in state.positions() if (name := names[at]) is not None}
     return Case(
-        fit,
-        at_ms,
-        version.strong_signals,
-        lambda signal: state.at(position_of[signal.name]).certain,
+        fit, at_ms, version.strong_by_name, lambda signal: state.at(seen[signal.name]).certain, seen
     )
 
 
@@ -64,12 +62,17 @@ def engagement_factors(
 
 
 class FitFactor(NamedTuple):
-    """One criterion's term of the fit score, with the facts it looked at."""
+    """One criterion's term of the fit score."""
 
     criterion: FitCriterion
     holds: bool | None
     """None: a fact is missing, so nobody knows."""
-    facts: dict[str, Any]
+    known: Facts
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts it looked at."""
+        return {path: find(self.known, path) for path in self.criterion.when.paths()}
 
     @property
     def points(self) -> int:
@@ -80,10 +83,5 @@ class FitFactor(NamedTuple):
 def fit_factors(version: PolicyVersion, facts: Facts) -> tuple[FitFactor, ...]:
     """Return the terms of the fit score, those that bring nothing included."""
     return tuple(
-        FitFactor(
-            criterion,
-            criterion.when.holds(facts),
-            {path: find(facts, path) for path in criterion.when.paths()},
-        )
-        for criterion in version.fit
+        FitFactor(criterion, criterion.when.holds(facts), facts) for criterion in version.fit
     )

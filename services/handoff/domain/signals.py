@@ -47,7 +47,7 @@ class LeadSignals:
         self.shape = shape
         self._lengths = lengths
         self._packed = packed
-        self._changed: Mapping[int, SignalTouches] = changed or {}
+        self._changed: Mapping[int, SignalTouches] = {} if changed is None else changed
         self._read: dict[int, SignalTouches] = {}
 
     def at(self, position: int) -> SignalTouches:
@@ -60,6 +60,8 @@ class LeadSignals:
 
     def positions(self) -> list[int]:
         """Return the positions of the signals that remember something, in order."""
+        if not self._packed:
+            return sorted(self._changed)
         return [
             position
             for position, length in enumerate(self._lengths)

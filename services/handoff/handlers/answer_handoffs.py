@@ -175,6 +175,8 @@ def _write(
 ) -> None:
     state = asdict(after)
     owner = state.pop("owner")
+    if not after.is_open:
+        state["closed_place"] = uow.places()
     handoffs.change_handoff(uow.conn, row.handoff_id, owner_id=owner, **state)
     ref = reference(uow.conn, row.handoff_id)
     batch = lock_leads(uow.conn, [ref.lead_id], uow.now)

@@ -4,11 +4,12 @@ What the leads did needs no work: a lead is the union of its members. Their cycl
 two open hand-offs the earlier stays with its owner and the other ends as superseded.
 """
 
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row, select
 
+from services.handoff.domain.cycle import CycleRecord, join_records
 from services.handoff.domain.identity import Join
 from services.handoff.handlers.clocks import CLOCKS
 from services.handoff.handlers.references import reference
@@ -21,21 +22,24 @@ from shared.contracts.handoffs import Closed
 from shared.contracts.leads import LeadMerged
 
 
-def join_leads(uow: UnitOfWork, batch: LeadBatch) -> set[str]:
-    """Carry out the joins found in this batch; return the leads that are more than before."""
+def join_leads(uow: UnitOfWork, batch: LeadBatch, place: int) -> set[str]:
+    """Carry out the joins found in this batch; return the leads that are more than before.
+
+    ``place`` is that of the joins, before all that is judged with them.
+    """
     joined = set()
     for join, survivor, merged in carry_out_joins(batch):
         joined.add(survivor.lead_id)
         if merged.root.is_new:
             continue  # nobody has heard of it
         with trace.caused_by(batch.causes.get(merged.lead_id) or trace.current.get()):
-            _tell(uow, join, survivor, merged)
-            join_cycles(uow, survivor, merged)
+            _tell(uow, join, survivor, merged, place)
+            join_cycles(uow, survivor, merged, place)
     return joined
 
 
-def _tell(uow: UnitOfWork, join: Join, survivor: Lead, merged: Lead) -> None:
-    record_merge(uow.conn, join, merged.member_ids, uow.now)
+def _tell(uow: UnitOfWork, join: Join, survivor: Lead, merged: Lead, place: int) -> None:
+    record_merge(uow.conn, join, merged.member_ids, uow.now, place)
     add_audit(uow.conn, uow.now, "relevo", "lead.merged", survivor.lead_id, join.because)
     event = LeadMerged(
         lead_id=survivor.lead_id,
@@ -46,7 +50,7 @@ def _tell(uow: UnitOfWork, join: Join, survivor: Lead, merged: Lead) -> None:
     uow.stage([uow.envelope(event, survivor)])
 
 
-def join_cycles(uow: UnitOfWork, survivor: Lead, merged: Lead) -> None:
+def join_cycles(uow: UnitOfWork, survivor: Lead, merged: Lead, place: int) -> None:
     """Let the surviving lead go on in the merged one's cycles too."""
     rows = uow.conn.execute(
         select(CYCLE).where(CYCLE.c.lead_id.in_([survivor.lead_id, merged.lead_id]))
@@ -55,23 +59,18 @@ def join_cycles(uow: UnitOfWork, survivor: Lead, merged: Lead) -> None:
     for row in rows:
         by_policy.setdefault(row.policy, []).append(row)
     for policy, cycles in by_policy.items():
-        stays = _supersede_later(uow, survivor, cycles)
-        save_cycles(
-            uow.conn,
-            [
-                {
-                    "lead_id": survivor.lead_id,
-                    "policy": policy,
-                    "number": max(row.number for row in cycles),
-                    "open_handoff_id": stays,
-                    "closed_at": _latest(row.closed_at for row in cycles),
-                    "returns_at": _latest(row.returns_at for row in cycles),
-                }
-            ],
-        )
+        stays = _supersede_later(uow, survivor, cycles, place)
+        records = [
+            CycleRecord(row.number, row.open_handoff_id, row.closed_at, row.returns_at)
+            for row in cycles
+        ]
+        joined = asdict(join_records(records, stays))
+        save_cycles(uow.conn, [{"lead_id": survivor.lead_id, "policy": policy, **joined}])
 
 
-def _supersede_later(uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]]) -> str | None:
+def _supersede_later(
+    uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]], place: int
+) -> str | None:
     """Close all open hand-offs of ``cycles`` but the earliest; return that one, if any."""
     open_ids = [row.open_handoff_id for row in cycles if row.open_handoff_id is not None]
     rows = uow.conn.execute(
@@ -89,6 +88,7 @@ def _supersede_later(uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]]) ->
             stage="superseded",
             closed_by="relevo",
             closed_at=uow.now,
+            closed_place=place,
             reason=stays,
         )
         uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
@@ -108,7 +108,3 @@ def _supersede_later(uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]]) ->
         )
         uow.stage([uow.envelope(closed, survivor)])
     return stays
-
-
-def _latest(moments: Any) -> datetime | None:
-    return max((moment for moment in moments if moment is not None), default=None)

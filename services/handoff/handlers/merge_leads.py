@@ -22,7 +22,7 @@ def merge_leads(uow: UnitOfWork, one: str, other: str, who: str, why: str) -> st
         raise Problem(409, "already_one", "these two are one lead already")
     batch = leads_store.lock_leads(uow.conn, [first, second], uow.now)
     batch.resolver.join(first, second, f"{who}: {why}", limit=False)
-    join_leads(uow, batch)
+    join_leads(uow, batch, uow.places())
     leads_store.save_batch(uow.conn, batch)
     return batch.resolver.root(first)
 
@@ -48,7 +48,9 @@ def unmerge_lead(uow: UnitOfWork, lead_id: str, who: str) -> None:
     if merge is None:
         raise Problem(409, "not_merged", "this lead is not merged into another one")
     uow.conn.execute(
-        update(MERGE).where(MERGE.c.merge_id == merge.merge_id).values(undone_at=uow.now)
+        update(MERGE)
+        .where(MERGE.c.merge_id == merge.merge_id)
+        .values(undone_at=uow.now, undone_place=uow.places())
     )
     uow.conn.execute(update(LEAD).where(LEAD.c.lead_id.in_(merge.members)).values(root_id=lead_id))
     add_audit(uow.conn, uow.now, who, "lead.unmerged", lead_id, f"was part of {root}")

@@ -59,6 +59,8 @@ class Qualified:
     cycle: int
     decided_at: datetime
     traceparent: str | None = None
+    place: int | None = None
+    """Of what decided it, in the order of judgement."""
     released: contract.Released | None = None
     """Set when people chose the lead from a reviewed batch."""
 
@@ -248,6 +250,7 @@ def _row(one: Qualified, event: contract.SalesReady, team_id: str | None) -> dic
         "engagement": event.engagement.value,
         "fit": event.fit.value,
         "decided_at": one.decided_at,
+        "decided_place": one.place,
         "due_at": event.deadlines[0].due_at,
         "attempts": 0,
         "snapshot": event.as_json,

@@ -6,7 +6,9 @@ from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
 from services.handoff.store import handoffs
 from services.handoff.store import leads as leads_store
 from services.handoff.store.accounts import find_account
+from services.handoff.store.history import HistoryRow, add_history, new_knowledge
 from services.handoff.unit_of_work import UnitOfWork
+from shared.clock import to_text
 from shared.timers import Timer
 
 
@@ -21,6 +23,9 @@ def reconsider(uow: UnitOfWork, timer: Timer) -> None:
     lead = batch.leads[root]
     if not lead.is_known:
         return  # an undone merge took away the identifiers that named somebody
+    account, place = find_account(uow.conn, lead.account_domain), uow.places()
+    detail = {"due_at": to_text(timer.due_at), **new_knowledge(lead, account)}
+    add_history(uow.conn, [HistoryRow(root, place, "reconsidered", uow.now, detail)])
     for in_force in uow.parts.shelf.in_force(uow.conn):
         row = handoffs.load_cycles(uow.conn, in_force.policy, [root]).get(root)
         if row is None:
@@ -31,8 +36,8 @@ def reconsider(uow: UnitOfWork, timer: Timer) -> None:
         record = CycleRecord(row.number, row.open_handoff_id, row.closed_at, row.returns_at)
         edge = judge_edge(record, in_force.version.cool_down, evaluation.deciding, uow.now)
         if isinstance(edge, Qualifies):
-            account = find_account(uow.conn, lead.account_domain)
-            open_handoffs(
-                uow, [Qualified(lead, account, in_force, evaluation, edge.number, uow.now)]
+            ready = Qualified(
+                lead, account, in_force, evaluation, edge.number, uow.now, place=place
             )
+            open_handoffs(uow, [ready])
     leads_store.save_batch(uow.conn, batch)

@@ -5,17 +5,25 @@ holds. Within it events are judged one by one, in their order, at the moment eac
 received: the same events give the same decisions, however they are cut into batches.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from services.handoff.domain.context import Seen
 from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord
-from services.handoff.domain.evaluation import Evaluation, evaluate
-from services.handoff.domain.fold import fold, merge
-from services.handoff.domain.judging import BecomesReady, IsNews, Weight, judge, weigh
+from services.handoff.domain.evaluation import (
+    Evaluation,
+    Profile,
+    evaluate_if_ready,
+    evaluate_profile,
+    profile_of,
+)
+from services.handoff.domain.fold import fold_one, merge
+from services.handoff.domain.judging import BecomesReady, IsNews, judge
 from services.handoff.domain.knowledge import DERIVED, Learned, learn, learn_all
+from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.signals import LeadSignals
-from services.handoff.domain.touches import TouchFact
+from services.handoff.domain.touches import TouchFact, Weight, epoch_us
 from services.handoff.handlers.company import company_domain, is_free_mail
 from services.handoff.handlers.join_leads import join_leads
 from services.handoff.handlers.keep_folds import keep_folds
@@ -25,6 +33,7 @@ from services.handoff.handlers.update_handoffs import update_handoffs
 from services.handoff.handlers.was_ready import was_ready
 from services.handoff.store import leads as leads_store
 from services.handoff.store.handoffs import load_cycles
+from services.handoff.store.history import HistoryRow, Kind, add_history, new_knowledge
 from services.handoff.store.leads import ACCOUNT_FACT, Lead, LeadBatch, Member
 from services.handoff.store.policies import InForce
 from services.handoff.store.signals import add_touches, load_signals, save_signals, touch_fact
@@ -32,6 +41,8 @@ from services.handoff.unit_of_work import UnitOfWork
 from shared.clock import to_text
 from shared.contracts import Envelope
 from shared.contracts.touches import Origin, TouchRecorded
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +53,32 @@ class Arrival:
     data: Origin
     member: Member
     news: bool
+    place: int
 
 
 def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     """Take a batch of ``touch.recorded`` and ``lead.identified`` in. Safe to repeat."""
-    origins = [(envelope, _origin(envelope)) for envelope in envelopes]
+    once = {envelope.id: envelope for envelope in reversed(envelopes)}
+    origins = [(envelope, _origin(envelope)) for envelope in reversed(once.values())]
     identifiers = {one for _, data in origins for one in data.identifiers}
     batch = leads_store.open_batch(uow.conn, identifiers, uow.now)
-    arrivals = [_arrive(batch, envelope, data) for envelope, data in origins]
-    add_touches(
+    first = uow.places(1 + len(origins))
+    arrivals = [
+        _arrive(batch, envelope, data, place)
+        for place, (envelope, data) in enumerate(origins, start=first + 1)
+    ]
+    repeated = add_touches(
         uow.conn,
         [
-            (one.envelope.id, one.member.lead_id, one.data)
+            (one.envelope.id, one.member.lead_id, one.data, one.place)
             for one in arrivals
             if isinstance(one.data, TouchRecorded)
         ],
     )
-    known_better = join_leads(uow, batch)
+    known_better = join_leads(uow, batch, first)
     known_better |= learn_about_accounts(uow, batch, ((one.member, one.data) for one in arrivals))
+    arrivals = [one for one in arrivals if one.envelope.id not in repeated]
+    add_history(uow.conn, list(_history(batch, arrivals, known_better)))
     judgings = [
         _Judging(uow, batch, in_force, known_better)
         for in_force in uow.parts.shelf.in_force(uow.conn)
@@ -90,7 +109,7 @@ def _origin(envelope: Envelope) -> Origin:
     return envelope.data
 
 
-def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin) -> Arrival:
+def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin, place: int) -> Arrival:
     joins = len(batch.resolver.joins)
     member = leads_store.record_under(batch, data.identifiers, data.occurred_at)
     for join in batch.resolver.joins[joins:]:
@@ -105,7 +124,30 @@ def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin) -> Arrival:
         learned = max(learned, said)
     if learned:
         batch.lead_of(member.lead_id).learned(member)
-    return Arrival(envelope, data, member, learned is Learned.VALUE or member.is_new)
+    news = learned is Learned.VALUE or member.is_new
+    return Arrival(envelope, data, member, news, place)
+
+
+def _history(
+    batch: LeadBatch, arrivals: Sequence[Arrival], known_better: set[str]
+) -> Iterator[HistoryRow]:
+    """Yield what a replay has to know of this batch beside the touches themselves.
+
+    All arrivals of a lead are judged with what is known at the end of the batch, so the
+    first of them says what that is.
+    """
+    seen = set()
+    for one in arrivals:
+        lead = batch.lead_of(one.member.lead_id)
+        known = {}
+        if lead.lead_id not in seen:
+            seen.add(lead.lead_id)
+            known = new_knowledge(lead, batch.account_of(lead))
+        tells = one.news or lead.lead_id in known_better
+        if tells or known:
+            kind: Kind = "told" if tells else "known"
+            received_at = one.data.received_at
+            yield HistoryRow(one.member.lead_id, one.place, kind, received_at, known)
 
 
 def _derived(data: Origin) -> dict[str, str | bool]:
@@ -178,8 +220,7 @@ class _Judging:
             self._fold(arrival),
             arrival.news or lead.lead_id in self.known_better,
             lead.is_known,
-            lambda: self._evaluate(lead, arrival),
-            arrival.data.received_at,
+            lambda: self._ask(evaluate_if_ready, lead, arrival),
             self.in_force.since,
             lambda: was_ready(
                 self.uow.conn,
@@ -191,7 +232,8 @@ class _Judging:
             ),
         )
         if isinstance(found, IsNews):
-            self.news.setdefault(lead.lead_id, []).append((_seen(arrival), found.evaluation))
+            evaluation = self._ask(evaluate_profile, lead, arrival)
+            self.news.setdefault(lead.lead_id, []).append((_seen(arrival), evaluation))
             self.traces[lead.lead_id] = arrival.envelope.traceparent
         elif isinstance(found, BecomesReady):
             one = Qualified(
@@ -202,6 +244,7 @@ class _Judging:
                 found.cycle,
                 arrival.data.received_at,
                 arrival.envelope.traceparent,
+                arrival.place,
             )
             self.qualified.append(one)
             self.cycles[lead.lead_id] = CycleRecord(one.cycle, one.handoff_id)
@@ -211,22 +254,27 @@ class _Judging:
         if not isinstance(arrival.data, TouchRecorded):
             return Weight.NONE
         lead_id, version = arrival.member.lead_id, self.in_force.version
-        before, touch_id = self.signals[lead_id], arrival.envelope.id
-        after = fold(version, before, [touch_fact(touch_id, arrival.data)])
-        if after is before:
-            return Weight.NONE
-        self.signals[lead_id] = after
-        self.changed.add(lead_id)
-        return weigh(version, after, arrival.data.touch, touch_id)
+        before, touch = self.signals[lead_id], touch_fact(arrival.envelope.id, arrival.data)
+        after, weight = fold_one(version, before, touch)
+        if after is not before:
+            self.signals[lead_id] = after
+            self.changed.add(lead_id)
+        return weight
 
-    def _evaluate(self, lead: Lead, arrival: Arrival) -> Evaluation:
+    def _ask(
+        self,
+        question: Callable[[PolicyVersion, Profile, LeadSignals, int], Answer],
+        lead: Lead,
+        arrival: Arrival,
+    ) -> Answer:
         version = self.in_force.version
         state = self.signals[lead.members[0].lead_id]
         for member in lead.members[1:]:
             state = merge(version, state, self.signals[member.lead_id])
         account = self.batch.account_of(lead)
         facts = {"lead": lead.facts, "account": account.values if account else {}}
-        return evaluate(version, facts, state, arrival.data.received_at)
+        received_us = epoch_us(arrival.data.received_at)
+        return question(version, profile_of(version, facts), state, received_us)
 
     def _open_handoffs(self) -> dict[str, str]:
         return {

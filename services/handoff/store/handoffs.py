@@ -61,16 +61,16 @@ def save_cycles(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _numbered_touches() -> Select[Any]:
-    """Each lead's latest touches with their place and number, and its very first."""
+    """Each lead's latest touches with their rank and number, and its very first."""
     lead = TOUCH.c.lead_id
     latest_first = (TOUCH.c.occurred_at.desc(), TOUCH.c.touch_id.desc())
-    place = func.row_number().over(partition_by=lead, order_by=latest_first).label("place")
+    nth = func.row_number().over(partition_by=lead, order_by=latest_first).label("nth")
     total = func.count().over(partition_by=lead).label("total")
-    numbered = select(*TOUCH.c, place, total).where(is_in(lead)).subquery()
+    numbered = select(*TOUCH.c, nth, total).where(is_in(lead)).subquery()
     return select(numbered).where(
         or_(
-            numbered.c.place <= CONTEXT_TOUCHES,
-            numbered.c.place == numbered.c.total,
+            numbered.c.nth <= CONTEXT_TOUCHES,
+            numbered.c.nth == numbered.c.total,
             numbered.c.kind.in_(COMPLAINTS),
             is_in(numbered.c.touch_id, "telling"),
         )
@@ -94,7 +94,7 @@ def histories(
     for row in conn.execute(_TOUCHES, given).all():
         root = members[row.lead_id]
         found.setdefault(root, []).append(seen(row))
-        if row.place == row.total:
+        if row.nth == row.total:
             totals[root] = totals.get(root, 0) + row.total
             first = (row.occurred_at, row.source)
             firsts[root] = min(first, firsts.get(root, first))

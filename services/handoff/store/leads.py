@@ -47,6 +47,7 @@ class Member:
     sequence: int
     first_seen_at: datetime
     created_at: datetime
+    facts_digest: int | None
     is_new: bool = False
     is_changed: bool = False
     claimed: list[str] = field(default_factory=list)
@@ -86,13 +87,17 @@ class Lead:
     def facts(self) -> dict[str, Any]:
         """What is known about the person, without sources and moments."""
         if self._facts is None:
-            together = knowledge.union(member.facts for member in self.members)
-            self._facts = knowledge.values(together)
+            self._facts = knowledge.values(self.knowledge)
         return self._facts
 
     @property
     def consent(self) -> Knowledge:
         return knowledge.union(member.consent for member in self.members)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What is known about the person, with moments and sources."""
+        return knowledge.union(member.facts for member in self.members)
 
     @property
     def account_domain(self) -> str | None:
@@ -203,6 +208,7 @@ _COLUMNS = (
     "sequence",
     "first_seen_at",
     "created_at",
+    "facts_digest",
 )
 
 
@@ -256,6 +262,7 @@ def record_under(batch: LeadBatch, identifiers: list[str], seen_at: datetime) ->
             sequence=0,
             first_seen_at=seen_at,
             created_at=resolver.now,
+            facts_digest=None,
             is_new=True,
         )
         batch.members[lead_id] = member
@@ -286,7 +293,9 @@ def carry_out_joins(batch: LeadBatch) -> list[tuple[Join, Lead, Lead]]:
     return carried
 
 
-def record_merge(conn: Connection, join: Join, members: list[str], now: datetime) -> None:
+def record_merge(
+    conn: Connection, join: Join, members: list[str], now: datetime, place: int
+) -> None:
     """Remember a merge, so that it can be undone."""
     conn.execute(
         insert(conn, MERGE).values(
@@ -296,6 +305,7 @@ def record_merge(conn: Connection, join: Join, members: list[str], now: datetime
             members=members,
             because=join.because,
             merged_at=now,
+            place=place,
         )
     )
 

@@ -30,12 +30,14 @@ TOUCH_COLUMNS = (
     "made_by",
     "made_by_reason",
     "properties",
+    "place",
 )
 
 
 _FOLDED = select(LEAD_SIGNALS.c.lead_id, LEAD_SIGNALS.c.signals).where(
     LEAD_SIGNALS.c.shape == bindparam("shape"), is_in(LEAD_SIGNALS.c.lead_id)
 )
+_PLACES = select(TOUCH.c.touch_id, TOUCH.c.place).where(is_in(TOUCH.c.touch_id))
 _TOUCHES: Select[Any] = select(
     TOUCH.c.lead_id,
     TOUCH.c.touch_id,
@@ -149,9 +151,11 @@ def delete_signals(conn: Connection, lead_ids: Iterable[str], shape: bytes | Non
     conn.execute(gone, {"wanted": sorted(lead_ids)})
 
 
-def add_touches(conn: Connection, touches: Sequence[tuple[str, str, TouchRecorded]]) -> None:
-    """Store touches as ``(touch id, lead recorded under, touch)``; a repeat changes nothing."""
-    bulk_insert(
+def add_touches(
+    conn: Connection, touches: Sequence[tuple[str, str, TouchRecorded, int]]
+) -> set[str]:
+    """Store touches as ``(id, lead recorded under, touch, place)``; return those stored before."""
+    written = bulk_insert(
         conn,
         TOUCH,
         TOUCH_COLUMNS,
@@ -168,10 +172,16 @@ def add_touches(conn: Connection, touches: Sequence[tuple[str, str, TouchRecorde
                 touch.made_by,
                 touch.made_by_reason,
                 touch.properties,
+                place,
             )
-            for touch_id, lead_id, touch in touches
+            for touch_id, lead_id, touch, place in touches
         ],
     )
+    if written == len(touches):
+        return set()
+    places = {touch_id: place for touch_id, _, _, place in touches}
+    found = conn.execute(_PLACES, {"wanted": list(places)})
+    return {touch_id for touch_id, place in found if place != places[touch_id]}
 
 
 def stored_fact(row: Row[Any]) -> TouchFact:

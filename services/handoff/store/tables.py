@@ -122,6 +122,9 @@ LEAD = Table(
     Column("is_known", Boolean, nullable=False),  # has an identifier that names a person
     Column("identifiers", Integer, nullable=False),  # how many; there is a limit
     Column("facts", Json, nullable=False),  # {name: [value, moment, source]}
+    # Of what was known of the lead and its account when it was last judged: what differs
+    # from it is written into the history.
+    Column("facts_digest", BigInteger),
     Column("consent", Json, nullable=False),  # {channel: [status, moment, source]}
     Column("sequence", BigInteger, nullable=False),  # of the last event about this lead
     Column("first_seen_at", UtcDateTime, nullable=False),
@@ -145,7 +148,9 @@ MERGE = Table(
     Column("members", Json, nullable=False),  # the leads that came with the merged one
     Column("because", Text, nullable=False),
     Column("merged_at", UtcDateTime, nullable=False),
+    Column("place", BigInteger),  # see domain/history; null: from before there were places
     Column("undone_at", UtcDateTime),
+    Column("undone_place", BigInteger),
 )
 
 TOUCH = Table(
@@ -162,8 +167,21 @@ TOUCH = Table(
     Column("made_by", Text, nullable=False),
     Column("made_by_reason", Text, nullable=False),
     Column("properties", Json, nullable=False),
+    Column("place", BigInteger),  # in the order of judgement; see domain/history
 )
 Index("ix_touch_lead_time", TOUCH.c.lead_id, TOUCH.c.occurred_at)
+
+LEAD_HISTORY = Table(  # what was judged, and with what knowledge, beside touches and hand-offs
+    "lead_history",
+    TABLES,
+    id_column("lead_id", nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),  # told, known or reconsidered; see store/history
+    Column("at", UtcDateTime, nullable=False),
+    Column("detail", Json, nullable=False),
+    PrimaryKeyConstraint("lead_id", "place", "kind"),
+    sqlite_with_rowid=False,
+)
 
 # --- hand-offs --------------------------------------------------------------------------------
 
@@ -186,6 +204,7 @@ HANDOFF = Table(
     Column("engagement", Float, nullable=False),
     Column("fit", Float, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
+    Column("decided_place", BigInteger),  # in the order of judgement; see domain/history
     Column("due_at", UtcDateTime, nullable=False),
     Column("accepted_by", Text),
     Column("accepted_at", UtcDateTime),
@@ -194,6 +213,7 @@ HANDOFF = Table(
     Column("talked_at", UtcDateTime),
     Column("closed_by", Text),
     Column("closed_at", UtcDateTime),
+    Column("closed_place", BigInteger),
     Column("reason", Text),
     Column("text", Text),
     Column("returns_at", UtcDateTime),

@@ -1,0 +1,456 @@
+"""Replaying history: several policy versions decide again what production once decided.
+
+Lead by lead, item by item, at the moment each thing was received, by the same fold, the
+same evaluation and the same judgement as production: nothing is decided here. What is
+added is only what a history cannot hold: how a hand-off ended that never was.
+
+The model of that: it ends when sales really closed one of the lead that overlaps it. One
+that overlaps none ends after ``open_for``; None: it stays open.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.handoff.domain.cycle import (
+    FIRST_CYCLE,
+    HeldBack,
+    cool_down_until,
+    judge_edge,
+)
+from services.handoff.domain.evaluation import (
+    Profile,
+    evaluate_if_ready,
+    evaluate_profile,
+    profile_of,
+)
+from services.handoff.domain.fold import NOWHERE, merge, take_in, weigh
+from services.handoff.domain.history import (
+    Arrived,
+    Closed,
+    HandedOver,
+    Item,
+    Known,
+    LeadGroup,
+    Merged,
+    RealHandoff,
+    Reconsidered,
+    Unmerged,
+    first_place,
+    us_of,
+)
+from services.handoff.domain.judging import BecomesReady, judge
+from services.handoff.domain.kept import SignalTouches
+from services.handoff.domain.near_miss import nearest_gate
+from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.scores import case_of
+from services.handoff.domain.signals import LeadSignals
+from services.handoff.domain.standing import NEVER, Handover, Standing, WhyNot, overlapping
+from services.handoff.domain.touches import Weight, epoch_us, moment_at
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when to when (inclusive) leads are judged, in microseconds since 1970.
+
+    Before it, what leads did is taken in, and hand-offs are production's own.
+    """
+
+    from_us: int
+    to_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A lead's scores under one version, in tenths, at its latest arrival in the window."""
+
+    lead_id: str
+    fit: int
+    engagement: int
+    """As gates judge it."""
+    excluded_by: str | None
+
+
+@dataclass(slots=True, eq=False)
+class Replayed:
+    """What one version made of the leads of a group."""
+
+    handovers: list[Handover]
+    """In the order they were decided, those from before the window included."""
+    scores: list[Score]
+
+
+class Replay:
+    """Replays groups of leads with several versions in one pass.
+
+    ``mirror`` is the number, in ``versions``, of the one production ran: it looks at leads
+    again when production did, the others whenever a cool-down of theirs ends.
+    """
+
+    def __init__(
+        self,
+        versions: Sequence[PolicyVersion],
+        window: Window,
+        open_for: timedelta | None = None,
+        mirror: int | None = None,
+    ) -> None:
+        """Prepare a replay. It remembers nothing of a group for the next one."""
+        self.window = window
+        self.folds: list[_Fold] = []
+        self.runs = [
+            _Run(number, version, self._fold_of(version), number == mirror)
+            for number, version in enumerate(versions)
+        ]
+        self.open_for_us = None if open_for is None else open_for // timedelta(microseconds=1)
+        self.kinds = frozenset(kind for one in self.folds for kind in one.watches)
+        """Kinds of touch that can matter; it need not be given any others."""
+
+    def _fold_of(self, version: PolicyVersion) -> "_Fold":
+        """Versions that ask the same of touches share what is kept of them."""
+        found = next((one for one in self.folds if one.shape == version.fold_shape), None)
+        if found is None:
+            found = _Fold(version)
+            self.folds.append(found)
+        return found
+
+    def replay(self, group: LeadGroup) -> list[Replayed]:
+        """Return what each version makes of ``group``, in the order of the versions."""
+        return _Pass(self, group).replayed()
+
+
+class _Fold:
+    """One fold shape, and what the members of a group remember under it."""
+
+    def __init__(self, version: PolicyVersion) -> None:
+        self.version = version
+        self.shape = version.fold_shape
+        self.watches = version.watches
+        self.kept: dict[str, dict[int, SignalTouches]] = {}
+        self.news: tuple[int, ...] = NOWHERE
+        """Where the latest touch is certain and new."""
+        self._none = (0,) * len(version.signals)
+
+    def take(self, arrived: Arrived) -> None:
+        """Fold a touch in."""
+        _, _, member, received_us, _, kind, touch_id, occurred_us, made_by, about = arrived
+        watching = self.watches.get(kind)
+        if watching is None:
+            self.news = NOWHERE
+            return
+        kept = self.kept.get(member)
+        if kept is None:
+            kept = self.kept[member] = {}
+        moments = (occurred_us // 1000, received_us // 1000)
+        self.news = take_in(watching, touch_id, *moments, made_by, about, kept)
+
+    def state(self, members: Iterable[str]) -> LeadSignals:
+        """Return what a lead remembers. The next touch changes it: look at it at once."""
+        one, *others = (
+            LeadSignals(self.shape, self._none, b"", self.kept.get(member)) for member in members
+        )
+        for other in others:
+            one = merge(self.version, one, other)
+        return one
+
+
+class _Run:
+    """One version on its way through a group."""
+
+    def __init__(self, number: int, version: PolicyVersion, fold: _Fold, is_mirror: bool) -> None:
+        self.number = number
+        self.version = version
+        self.fold = fold
+        self.is_mirror = is_mirror
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the group before."""
+        self.profiles: dict[str, Profile] = {}
+        self.standings: dict[str, Standing] = {}
+        self.handovers: list[Handover] = []
+
+    def standing(self, root: str) -> Standing:
+        """Return where a lead stands, to be changed."""
+        found = self.standings.get(root)
+        if found is None:
+            found = self.standings[root] = Standing()
+        return found
+
+
+class _Pass:
+    """One pass over one group."""
+
+    def __init__(self, replay: Replay, group: LeadGroup) -> None:
+        self.replay = replay
+        self.group = group
+        self.runs = replay.runs
+        self.root_of = dict(group.root_of)
+        self.members: dict[str, list[str]] = {}
+        self.known: dict[str, Known] = {}
+        self.heard_us: dict[str, int] = {}  # of each lead, in the window, at last
+        self.due = NEVER  # the place before which something happens by the model
+        self.dues = {item.due_us for item in group.items if isinstance(item, Reconsidered)}
+        self._count_members()
+        for run in replay.runs:
+            run.begin()
+        for fold in replay.folds:
+            fold.kept = {}
+
+    def replayed(self) -> list[Replayed]:
+        folds, runs, root_of, heard_us = (
+            self.replay.folds,
+            self.runs,
+            self.root_of,
+            self.heard_us,
+        )
+        first = first_place(self.replay.window.from_us)
+        last = first_place(self.replay.window.to_us + 1)
+        for item in self.group.items:
+            place = item[0]
+            if place >= last:
+                break
+            if place >= self.due:
+                self._go_to(place)
+            if not isinstance(item, Arrived):
+                self._apply(item, is_judged=place >= first)
+                continue
+            for fold in folds:
+                fold.take(item)
+            if place < first:
+                continue
+            root = root_of[item.lead_id]
+            heard_us[root] = item.received_us
+            for run in runs:
+                news = run.fold.news
+                if news or item.tells:
+                    weight = weigh(run.version, news)
+                    self._judge(run, root, weight, item.tells, item.received_us, place)
+        self._go_to(last)
+        return [Replayed(run.handovers, list(self._scores(run))) for run in runs]
+
+    # --- decisions ------------------------------------------------------------------------
+
+    def _judge(
+        self, run: _Run, root: str, weight: Weight, tells: bool, at_us: int, place: int
+    ) -> None:
+        standing = run.standings.get(root)
+        known = self.known.get(root)
+        found = judge(
+            run.version,
+            FIRST_CYCLE if standing is None else standing.cycle,
+            weight,
+            tells,
+            known is not None and known.is_known,
+            lambda: evaluate_if_ready(run.version, *self._seen(run, root), at_us),
+        )
+        if isinstance(found, BecomesReady):
+            self._hand_over(run, root, found, at_us, place)
+
+    def _seen(self, run: _Run, root: str) -> tuple[Profile, LeadSignals]:
+        """Return who a lead is and what it did, as ``run`` sees it now."""
+        profile = run.profiles.get(root)
+        if profile is None:
+            known = self.known.get(root)
+            facts = {"lead": {}, "account": {}} if known is None else known.facts
+            profile = run.profiles[root] = profile_of(run.version, facts)
+        return profile, run.fold.state(self.members[root])
+
+    def _hand_over(self, run: _Run, root: str, found: BecomesReady, at_us: int, place: int) -> None:
+        evaluation, gate = found.evaluation, found.evaluation.gate
+        assert gate is not None, "a lead without a passing gate is not handed over"
+        open_for_us = self.replay.open_for_us
+        handover = Handover(
+            self._handoff_id(run, root, found.cycle),
+            root,
+            found.cycle,
+            at_us,
+            overlapping(self._real(root), place, at_us, open_for_us),
+            gate=gate.name,
+            tier=gate.tier,
+            fit=evaluation.fit,
+            engagement=evaluation.qualifying_engagement,
+            deciding=evaluation.deciding,
+            why_not=tuple(
+                None if one is run else self._why_not(one, root, at_us) for one in self.runs
+            ),
+        )
+        run.handovers.append(handover)
+        standing = run.standing(root)
+        standing.begin(handover)
+        if handover.real is None and open_for_us is not None:
+            standing.closes_us = at_us + open_for_us
+            self.due = min(self.due, first_place(standing.closes_us))
+
+    def _handoff_id(self, run: _Run, root: str, cycle: int) -> str:
+        """Return the id production gave, or would give, as far as ids of one lead compare."""
+        for real in self.group.handoffs:
+            if real.lead_id == root and real.cycle == cycle:
+                return real.handoff_id
+        return f"{root}/{cycle}"
+
+    def _real(self, root: str) -> Iterator[RealHandoff]:
+        for real in self.group.handoffs:
+            if self.root_of.get(real.lead_id) == root:
+                yield real
+
+    def _why_not(self, run: _Run, root: str, at_us: int) -> WhyNot:
+        """Return why ``run`` does not hand the lead over now."""
+        known = self.known.get(root)
+        evaluation = evaluate_profile(run.version, *self._seen(run, root), at_us)
+        if evaluation.excluded_by:
+            return WhyNot("excluded", evaluation.excluded_by[0].name)
+        if not evaluation.is_ready:
+            gate, (shortfall, *_) = nearest_gate(evaluation)
+            kind = shortfall.condition.kind
+            return WhyNot("not_ready", gate.name, kind, shortfall.wanted, shortfall.actual)
+        if known is None or not known.is_known:
+            return WhyNot("nobody")
+        standing = run.standings.get(root)
+        record = FIRST_CYCLE if standing is None else standing.cycle
+        edge = judge_edge(record, run.version.cool_down, evaluation.deciding, moment_at(at_us))
+        return WhyNot(edge.code if isinstance(edge, HeldBack) else "ready")
+
+    def _scores(self, run: _Run) -> Iterator[Score]:
+        for root, at_us in self.heard_us.items():
+            if root in self.members:
+                profile, state = self._seen(run, root)
+                case = case_of(run.version, profile.fit, state, at_us // 1000)
+                excluded_by = profile.excluded_by[0].name if profile.excluded_by else None
+                yield Score(root, profile.fit, case.engagement, excluded_by)
+
+    # --- what happened beside arrivals ----------------------------------------------------
+
+    def _apply(self, item: Item, is_judged: bool) -> None:
+        match item:
+            case Known():
+                root = self.root_of[item.lead_id]
+                self.known[root] = item
+                for run in self.runs:
+                    run.profiles.pop(root, None)
+            case Merged():
+                self._merge(item)
+            case Unmerged():
+                self._unmerge(item)
+            case Reconsidered():
+                self._reconsider(item, is_judged)
+            case HandedOver() if not is_judged:
+                self._take_over(item.handoff)
+            case Closed():
+                self._close_real(item.handoff, us_of(item.place))
+
+    def _take_over(self, real: RealHandoff) -> None:
+        """Begin the window with a hand-off production had made before."""
+        for run in self.runs:
+            handover = Handover(
+                real.handoff_id,
+                real.lead_id,
+                real.cycle,
+                real.decided_us,
+                real,
+                is_replayed=False,
+                gate=real.gate,
+            )
+            run.handovers.append(handover)
+            run.standing(self.root_of[real.lead_id]).begin(handover)
+
+    def _close_real(self, real: RealHandoff, us: int) -> None:
+        assert real.closed_us is not None, "it was closed"
+        for run in self.runs:
+            standing = run.standings.get(self.root_of[real.lead_id])
+            if standing is not None and standing.open is not None and standing.open.real is real:
+                self._close(run, standing, real.closed_us, real.returns_us, us, run.is_mirror)
+
+    def _close(
+        self,
+        run: _Run,
+        standing: Standing,
+        closed_us: int,
+        returns_us: int | None,
+        us: int,
+        is_looked_at: bool,
+    ) -> None:
+        """Close at ``us`` what is said to have ended at ``closed_us``.
+
+        ``is_looked_at``: production's own timer looks at the lead when the cool-down ends.
+        """
+        standing.end(closed_us, returns_us)
+        until = cool_down_until(standing.cycle, run.version.cool_down)
+        assert until is not None, "it was closed just now"
+        until_us = epoch_us(until)
+        if until_us in self.dues:
+            standing.awaited.add(until_us)
+        elif not is_looked_at:
+            self._look_at(standing, max(us, until_us))
+
+    def _look_at(self, standing: Standing, us: int) -> None:
+        standing.looks.append(us)
+        self.due = min(self.due, first_place(us))
+
+    def _reconsider(self, item: Reconsidered, is_judged: bool) -> None:
+        root = self.root_of[item.lead_id]
+        for run in self.runs:
+            standing = run.standings.get(root)
+            if standing is None or not (run.is_mirror or item.due_us in standing.awaited):
+                continue
+            standing.awaited.discard(item.due_us)
+            if is_judged:
+                self._judge(run, root, Weight.NONE, True, item.at_us, item.place)
+
+    def _go_to(self, place: int) -> None:
+        """Let happen what the model says happens before ``place``."""
+        while True:
+            following = min(
+                (
+                    (standing.next_us(), run.number, root)
+                    for run in self.runs
+                    for root, standing in run.standings.items()
+                ),
+                default=(NEVER, 0, ""),
+            )
+            us, number, root = following
+            self.due = first_place(us)
+            if self.due >= place:
+                return
+            run = self.runs[number]
+            standing = run.standings[root]
+            if standing.closes_us == us:
+                self._close(run, standing, us, None, us, is_looked_at=False)
+            else:
+                standing.looks.remove(us)
+                if us >= self.replay.window.from_us:
+                    self._judge(run, root, Weight.NONE, True, us, first_place(us))
+
+    # --- who is who -----------------------------------------------------------------------
+
+    def _count_members(self) -> None:
+        self.members.clear()
+        for member, root in self.root_of.items():
+            self.members.setdefault(root, []).append(member)
+
+    def _merge(self, item: Merged) -> None:
+        self.root_of |= dict.fromkeys(item.members, item.survivor)
+        self._count_members()
+        for run in self.runs:
+            run.profiles.pop(item.survivor, None)
+            other = run.standings.pop(item.merged, None)
+            if other is None:
+                continue
+            standing = run.standing(item.survivor)
+            standing.join(other, us_of(item.place))
+            if standing.open is not None and standing.open.real is not None:
+                standing.open.real = self.group.went_on_as(standing.open.real)
+
+    def _unmerge(self, item: Unmerged) -> None:
+        root = self.root_of[item.lead_id]
+        self.root_of |= dict.fromkeys(item.members, item.lead_id)
+        self._count_members()
+        us = us_of(item.place)
+        for run in self.runs:
+            standing = run.standings.get(root)
+            if standing is None:
+                continue
+            run.standings[item.lead_id] = left = standing.part(item.members)
+            for one in (standing, left):
+                until = cool_down_until(one.cycle, run.version.cool_down)
+                if one.cycle.number and one.open is None and not run.is_mirror:
+                    self._look_at(one, max(us, us if until is None else epoch_us(until)))

@@ -1,0 +1,161 @@
+"""Where a lead stands with one version during a replay: its cycle, its hand-offs, what is due."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from services.handoff.domain.case import Counted
+from services.handoff.domain.cycle import (
+    FIRST_CYCLE,
+    CycleRecord,
+    PastHandoff,
+    join_records,
+    recount,
+)
+from services.handoff.domain.history import RealHandoff
+from services.handoff.domain.touches import moment_at
+
+NEVER = 2**63
+"""A moment, or a place, that does not come."""
+
+
+class WhyNot(NamedTuple):
+    """Why a version did not hand a lead over at a moment another one did."""
+
+    code: Literal[
+        "ready",
+        "open_handoff",
+        "cool_down",
+        "no_new_evidence",
+        "nobody",
+        "excluded",
+        "not_ready",
+    ]
+    """``ready``: it did; ``nobody``: no identifier names a person."""
+    name: str = ""
+    """The exclusion, or the gate that was least far from passing."""
+    kind: str = ""
+    """With ``not_ready``: the first condition of that gate that was not met, ..."""
+    wanted: int = 0
+    """... what it asks for, in its unit (points are tenths), ..."""
+    actual: int = 0
+    """... and what there was."""
+
+
+@dataclass(slots=True, eq=False)
+class Handover:
+    """A hand-off of a replay."""
+
+    handoff_id: str
+    lead_id: str
+    cycle: int
+    decided_us: int
+    real: RealHandoff | None
+    """Production's own that it overlaps."""
+    is_replayed: bool = True
+    """False: it is production's own, from before the window."""
+    gate: str = ""
+    tier: str = ""
+    fit: int = 0
+    engagement: int = 0
+    deciding: tuple[Counted, ...] = ()
+    closed_us: int | None = None
+    returns_us: int | None = None
+    is_superseded: bool = False
+    why_not: tuple[WhyNot | None, ...] = ()
+    """What the other versions said just then, by their number; None in its own place."""
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """Where one lead stands with one version."""
+
+    cycle: CycleRecord = FIRST_CYCLE
+    open: Handover | None = None
+    handovers: list[Handover] = field(default_factory=list)
+    closes_us: int = NEVER
+    """When the open hand-off ends by the model."""
+    looks: list[int] = field(default_factory=list)
+    """When the lead is looked at again by the model: a cool-down ends."""
+    awaited: set[int] = field(default_factory=set)
+    """Ends of cool-downs after which production really looked again: its moment counts."""
+
+    def next_us(self) -> int:
+        """Return when something happens by the model."""
+        return min(self.closes_us, *self.looks) if self.looks else self.closes_us
+
+    def begin(self, handover: Handover) -> None:
+        """Open a hand-off."""
+        self.cycle = CycleRecord(handover.cycle, handover.handoff_id)
+        self.open = handover
+        self.handovers.append(handover)
+
+    def end(self, closed_us: int, returns_us: int | None) -> None:
+        """Close the open hand-off."""
+        assert self.open is not None, "only what is open is closed"
+        self.open.closed_us, self.open.returns_us = closed_us, returns_us
+        returns_at = None if returns_us is None else moment_at(returns_us)
+        self.cycle = CycleRecord(self.cycle.number, None, moment_at(closed_us), returns_at)
+        self.open = None
+        self.closes_us = NEVER
+
+    def join(self, other: "Standing", us: int) -> None:
+        """Go on in the cycle of ``other`` too; of two open hand-offs the earlier stays."""
+        closes_us = {one.open: one.closes_us for one in (self, other) if one.open is not None}
+        in_order = sorted(closes_us, key=_in_order)
+        self.open = in_order[0] if in_order else None
+        for one in in_order[1:]:
+            one.closed_us, one.is_superseded = us, True
+        open_id = None if self.open is None else self.open.handoff_id
+        self.cycle = join_records((self.cycle, other.cycle), open_id)
+        self.closes_us = NEVER if self.open is None else closes_us[self.open]
+        self.handovers += other.handovers
+        self.looks += other.looks
+        self.awaited |= other.awaited
+
+    def part(self, members: Collection[str]) -> "Standing":
+        """Return where ``members`` stand alone, and go on without them."""
+        gone = [one for one in self.handovers if one.lead_id in members]
+        stay = [one for one in self.handovers if one.lead_id not in members]
+        left = Standing(handovers=gone)
+        closes_us = {self.open: self.closes_us}
+        self.handovers, self.looks = stay, []
+        for one in (self, left):
+            one.cycle = recount(map(_past, one.handovers))
+            open_id = one.cycle.open_handoff_id
+            one.open = next((each for each in one.handovers if each.handoff_id == open_id), None)
+            one.closes_us = closes_us.get(one.open, NEVER) if one.open else NEVER
+        return left
+
+
+def _in_order(handover: Handover) -> tuple[int, str]:
+    return handover.decided_us, handover.handoff_id
+
+
+def _past(one: Handover) -> PastHandoff:
+    return PastHandoff(
+        one.handoff_id,
+        one.cycle,
+        "superseded" if one.is_superseded else "",
+        moment_at(one.decided_us),
+        None if one.closed_us is None else moment_at(one.closed_us),
+        None if one.returns_us is None else moment_at(one.returns_us),
+    )
+
+
+def overlapping(
+    real: Iterable[RealHandoff], place: int, at_us: int, open_for_us: int | None
+) -> RealHandoff | None:
+    """Return the real hand-off that one made at ``place`` overlaps, whose end is its end.
+
+    That is the one open then; else the first that begins before the model would close it.
+    ``real`` are the lead's own, the earliest first.
+    """
+    later = None
+    for one in real:
+        if one.decided_place <= place:
+            if one.closed_place is None or one.closed_place > place:
+                return one
+        elif later is None and (open_for_us is None or one.decided_us <= at_us + open_for_us):
+            later = one
+    return later

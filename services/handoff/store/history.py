@@ -1,0 +1,68 @@
+"""What was judged beside touches and hand-offs, kept so that history can be replayed exactly.
+
+Kinds of rows:
+
+- ``told``: an event told news about its lead, which was judged for it at ``at``;
+- ``known``: nothing was judged for it, but from here on something else was known;
+- ``reconsidered``: a cool-down that ended at ``due_at`` let the lead be looked at again.
+
+The ``detail`` of each may say what was known from this place on; empty: the same as before.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Literal, NamedTuple
+
+import orjson
+from sqlalchemy import Connection
+
+from services.handoff.domain.knowledge import DERIVED, Knowledge
+from services.handoff.store.accounts import Account
+from services.handoff.store.leads import Lead
+from services.handoff.store.tables import LEAD_HISTORY
+from shared.bulk import bulk_insert
+
+Kind = Literal["told", "known", "reconsidered"]
+
+
+class HistoryRow(NamedTuple):
+    """A row of ``lead_history``; ``lead_id`` is the member an event was recorded under."""
+
+    lead_id: str
+    place: int
+    kind: Kind
+    at: datetime
+    detail: Mapping[str, Any]
+
+
+def add_history(conn: Connection, rows: Sequence[HistoryRow]) -> None:
+    """Write rows of history."""
+    bulk_insert(conn, LEAD_HISTORY, HistoryRow._fields, rows, "refuse")
+
+
+def new_knowledge(lead: Lead, account: Account | None) -> dict[str, Any]:
+    """Return what is known of a locked lead if it was last judged knowing something else.
+
+    The lead remembers a digest of it, so whatever changed it is noticed: news of its own,
+    of a colleague about the account, a merge, an undone merge.
+    """
+    seen = {"lead": lead.facts, "account": account.values if account else {}}
+    digest = _digest((seen, lead.is_known))
+    if lead.root.facts_digest == digest:
+        return {}
+    lead.root.facts_digest = digest
+    lead.root.is_changed = True
+    known = {"lead": _told(lead.knowledge), "account": _told(account.facts) if account else {}}
+    if account is not None:
+        known["account"]["domain"] = [account.domain, DERIVED]
+    return {**known, "is_known": lead.is_known}
+
+
+def _told(known: Knowledge) -> dict[str, list[Any]]:
+    return {name: [value, at] for name, (value, at, _source) in known.items()}
+
+
+def _digest(seen: Any) -> int:
+    text = orjson.dumps(seen, option=orjson.OPT_SORT_KEYS)
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
