@@ -53,6 +53,11 @@ def new_knowledge(lead: Lead, account: Account | None) -> dict[str, Any]:
         return {}
     lead.root.facts_digest = digest
     lead.root.is_changed = True
+    return known_now(lead, account)
+
+
+def known_now(lead: Lead, account: Account | None) -> dict[str, Any]:
+    """Return what is known of a lead, each fact with the moment it was said."""
     known = {"lead": _told(lead.knowledge), "account": _told(account.facts) if account else {}}
     if account is not None:
         known["account"]["domain"] = [account.domain, DERIVED]
