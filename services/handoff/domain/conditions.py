@@ -95,7 +95,8 @@ class SignalSeen:
         within = self.within_ms
         if len(self.signal) == 1:
             return len(case.recent(self.signal[0], within))
-        return len({touch.touch_id for name in self.signal for touch in case.recent(name, within)})
+        seen = [name for name in self.signal if name in case.seen]
+        return len({touch.touch_id for name in seen for touch in case.recent(name, within)})
 
     def evidence(self, case: Case) -> tuple[Counted, ...]:
         """The touches seen."""

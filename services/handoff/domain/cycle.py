@@ -99,6 +99,12 @@ def cool_down_until(record: CycleRecord, cool_down: timedelta) -> datetime | Non
     return over_at if record.returns_at is None else max(over_at, record.returns_at)
 
 
+def is_cooling_down(record: CycleRecord, cool_down: timedelta, now: datetime) -> bool:
+    """Return whether it is too early for the next cycle; at the last moment it is not."""
+    until = cool_down_until(record, cool_down)
+    return until is not None and now < until
+
+
 def judge_edge(
     record: CycleRecord, cool_down: timedelta, deciding: Iterable[Counted], now: datetime
 ) -> Qualifies | HeldBack:
@@ -109,9 +115,8 @@ def judge_edge(
     """
     if record.open_handoff_id is not None:
         return HeldBack("open_handoff", handoff_id=record.open_handoff_id)
-    until = cool_down_until(record, cool_down)
-    if until is not None and now < until:
-        return HeldBack("cool_down", until=until)
+    if is_cooling_down(record, cool_down, now):
+        return HeldBack("cool_down", until=cool_down_until(record, cool_down))
     if record.closed_at is not None and not has_new_evidence(deciding, record.closed_at):
         return HeldBack("no_new_evidence")
     return Qualifies(record.number + 1)

@@ -5,6 +5,7 @@ misses) when it is read. Both come from the same immutable values, so an evaluat
 written down later says what was decided.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -21,6 +22,7 @@ from services.handoff.domain.scores import (
     FitFactor,
     case_of,
     engagement_factors,
+    evidence_of,
     fit_factors,
 )
 from services.handoff.domain.signals import LeadSignals
@@ -112,9 +114,7 @@ class Evaluation:
     @cached_property
     def deciding(self) -> tuple[Counted, ...]:
         """The touches that make the lead ready, newest first; none while it is not."""
-        if self.gate is None:
-            return ()
-        return next(answer.deciding for answer in self.answers if answer.gate is self.gate)
+        return () if self.gate is None else deciding(ask(self.gate.when, self.case))
 
     @cached_property
     def guards(self) -> tuple[Guard, ...]:
@@ -175,20 +175,26 @@ def evaluate_profile(
     version: PolicyVersion, profile: Profile, state: LeadSignals, at_us: int
 ) -> Evaluation:
     """Ask ``version`` about a lead whose profile is known; see ``evaluate``."""
-    case = case_of(version, profile.fit, state, at_us // 1000)
+    seen = evidence_of(version, state)
+    case = case_of(version, profile.fit, state, at_us // 1000, seen)
     return _evaluation(version, profile, state, at_us, case, _passing(version, case))
 
 
 def evaluate_if_ready(
-    version: PolicyVersion, profile: Profile, state: LeadSignals, at_us: int
+    version: PolicyVersion, profile_now: Callable[[], Profile], state: LeadSignals, at_us: int
 ) -> Evaluation | None:
     """Return what ``evaluate`` does for a lead that is ready, None for any other.
 
-    Most questions end in None, so nothing is written down before the answer is known.
+    Most questions end in None, so nothing is looked up before it can matter. Who did
+    nothing that gates see is ready under no policy that was accepted: that is proved.
     """
+    seen = evidence_of(version, state)
+    if version.needs_evidence and not seen:
+        return None
+    profile = profile_now()
     if profile.excluded_by:
         return None
-    case = case_of(version, profile.fit, state, at_us // 1000)
+    case = case_of(version, profile.fit, state, at_us // 1000, seen)
     passing = _passing(version, case)
     if passing is None:
         return None

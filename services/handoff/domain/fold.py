@@ -47,6 +47,8 @@ def weigh(version: PolicyVersion, positions: tuple[int, ...]) -> Weight:
     """Return what a touch can change that is certain and new to the signals at ``positions``."""
     if not positions:
         return Weight.NONE
+    if len(positions) == 1:
+        return version.weights[positions[0]]
     return max([version.weights[position] for position in positions])
 
 

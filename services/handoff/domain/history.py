@@ -176,6 +176,18 @@ class LeadGroup:
     is_guessed: bool = False
     """What was known at first was not kept: it is taken to be what is known now."""
 
+    def roots_in_the_end(self) -> dict[str, str]:
+        """Return the lead each member belongs to after all items."""
+        if len(self.root_of) == 1:
+            return self.root_of
+        root_of = dict(self.root_of)
+        for item in self.items:
+            if isinstance(item, Merged):
+                root_of |= dict.fromkeys(item.members, item.survivor)
+            elif isinstance(item, Unmerged):
+                root_of |= dict.fromkeys(item.members, item.lead_id)
+        return root_of
+
     def went_on_as(self, handoff: RealHandoff) -> RealHandoff:
         """Return the hand-off that took the place of one a merge closed; itself otherwise."""
         while handoff.is_superseded:
@@ -201,12 +213,7 @@ def as_it_happened(group: LeadGroup) -> LeadGroup:
     fact known from the moment it was said, and whoever is one person now was one from the
     start. Real hand-offs keep their moments.
     """
-    final = dict(group.root_of)
-    for item in group.items:
-        if isinstance(item, Merged):
-            final |= dict.fromkeys(item.members, item.survivor)
-        elif isinstance(item, Unmerged):
-            final |= dict.fromkeys(item.members, item.lead_id)
+    final = group.roots_in_the_end()
     items: list[Item] = [
         item._replace(
             place=first_place(item.occurred_us), received_us=item.occurred_us, tells=False

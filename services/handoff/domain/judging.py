@@ -18,11 +18,12 @@ from services.handoff.domain.cycle import (
     CycleRecord,
     Qualifies,
     has_new_evidence,
+    is_cooling_down,
     judge_edge,
 )
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.domain.touches import Weight
+from services.handoff.domain.touches import Weight, moment_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def judge(
     weight: Weight,
     is_better_known: bool,
     is_known: bool,
+    at_us: int,
     evaluate_if_ready: Callable[[], Evaluation | None],
     since: datetime | None = None,
     was_ready: Callable[[], bool] = lambda: False,
@@ -54,8 +56,8 @@ def judge(
 
     ``is_better_known``: the arrival, or what came with it, told facts about the lead.
     ``is_known``: the lead has an identifier that names a person; nobody else is handed over.
-    ``evaluate_if_ready`` evaluates the lead at the moment the arrival was received, and
-    returns None unless it is ready.
+    ``evaluate_if_ready`` evaluates the lead at ``at_us``, when the arrival was received (in
+    microseconds since 1970), and returns None unless it is ready.
     ``since`` is when the version came into force, None where no lead is older than that;
     ``was_ready``: the lead was ready before the arrival, and what came with it, already.
     """
@@ -65,10 +67,14 @@ def judge(
         return IsNews(cycle.open_handoff_id) if weight is Weight.NEWS else None
     if not is_known:
         return None
+    if cycle.closed_at is not None and is_cooling_down(cycle, version.cool_down, moment_at(at_us)):
+        return None
     found = evaluate_if_ready()
     if found is None:
         return None
-    edge = judge_edge(cycle, version.cool_down, found.deciding, found.at)
+    # Who becomes ready for the first time needs no evidence that is newer than something.
+    deciding = () if cycle.closed_at is None else found.deciding
+    edge = judge_edge(cycle, version.cool_down, deciding, found.at)
     if not isinstance(edge, Qualifies):
         return None
     if weight is not Weight.NEWS and _is_old(found, since) and was_ready():

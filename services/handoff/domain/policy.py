@@ -17,6 +17,7 @@ from services.handoff.domain.conditions import Condition
 from services.handoff.domain.facts import Facts, reader
 from services.handoff.domain.gates import question
 from services.handoff.domain.plain import plain
+from services.handoff.domain.proof import passes_without_evidence, reach_of
 from services.handoff.domain.questions import Exclusion, FitCriterion, Signal, Titles
 from services.handoff.domain.touches import Weight
 
@@ -146,6 +147,12 @@ class PolicyVersion:
         return tuple(None if signal.weak else signal.name for signal in self.signals)
 
     @cached_property
+    def needs_evidence(self) -> bool:
+        """Whether it is proved that no gate passes a lead that did nothing gates see."""
+        reach = reach_of(self.signals, self.fit)
+        return not any(passes_without_evidence(gate.when, reach) for gate in self.gates)
+
+    @cached_property
     def signals_by_touch(self) -> Mapping[str, tuple[tuple[int, Signal], ...]]:
         """For each kind of touch the signals that may count it, each with its position."""
         index: dict[str, list[tuple[int, Signal]]] = {}
@@ -161,6 +168,16 @@ class PolicyVersion:
             kind: tuple(_watch(position, signal) for position, signal in signals)
             for kind, signals in self.signals_by_touch.items()
         }
+
+    @cached_property
+    def strong_watches(self) -> Mapping[str, tuple[Watch, ...]]:
+        """Of these, those of signals that gates see; kinds that no gate sees are left out."""
+        names = self.strong_names
+        strong = {
+            kind: tuple(watch for watch in watches if names[watch.position] is not None)
+            for kind, watches in self.watches.items()
+        }
+        return {kind: watches for kind, watches in strong.items() if watches}
 
     @cached_property
     def weights(self) -> tuple[Weight, ...]:

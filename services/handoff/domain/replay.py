@@ -8,20 +8,18 @@ The model of that: it ends when sales really closed one of the lead that overlap
 that overlaps none ends after ``open_for``; None: it stays open.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from services.handoff.domain.cycle import (
     FIRST_CYCLE,
-    HeldBack,
     cool_down_until,
-    judge_edge,
 )
 from services.handoff.domain.evaluation import (
+    Evaluation,
     Profile,
     evaluate_if_ready,
-    evaluate_profile,
     profile_of,
 )
 from services.handoff.domain.fold import NOWHERE, merge, take_in, weigh
@@ -36,17 +34,19 @@ from services.handoff.domain.history import (
     RealHandoff,
     Reconsidered,
     Unmerged,
+    What,
     first_place,
     us_of,
 )
 from services.handoff.domain.judging import BecomesReady, judge
 from services.handoff.domain.kept import SignalTouches
-from services.handoff.domain.near_miss import nearest_gate
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.domain.scores import case_of
+from services.handoff.domain.scores import case_of, evidence_of
 from services.handoff.domain.signals import LeadSignals
-from services.handoff.domain.standing import NEVER, Handover, Standing, WhyNot, overlapping
-from services.handoff.domain.touches import Weight, epoch_us, moment_at
+from services.handoff.domain.standing import NEVER, Asked, Handover, Standing, overlapping
+from services.handoff.domain.touches import Weight, epoch_us
+
+_ARRIVED = int(What.ARRIVED)  # compared once per item, where an enumeration's own costs more
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A lead's scores under one version, in tenths, at its latest arrival in the window."""
+    """Scores under one version, in tenths, at the latest arrival in the window.
+
+    Of leads that did something gates can see.
+    """
 
     lead_id: str
     fit: int
@@ -107,7 +110,7 @@ class Replay:
 
     def _fold_of(self, version: PolicyVersion) -> "_Fold":
         """Versions that ask the same of touches share what is kept of them."""
-        found = next((one for one in self.folds if one.shape == version.fold_shape), None)
+        found = next((one for one in self.folds if one.serves(version)), None)
         if found is None:
             found = _Fold(version)
             self.folds.append(found)
@@ -119,16 +122,24 @@ class Replay:
 
 
 class _Fold:
-    """One fold shape, and what the members of a group remember under it."""
+    """What the members of a group remember under one fold shape, as far as gates see it.
+
+    Weak signals are not folded: nothing a replay asks looks at them.
+    """
 
     def __init__(self, version: PolicyVersion) -> None:
         self.version = version
         self.shape = version.fold_shape
-        self.watches = version.watches
+        self.watches = version.strong_watches
         self.kept: dict[str, dict[int, SignalTouches]] = {}
         self.news: tuple[int, ...] = NOWHERE
         """Where the latest touch is certain and new."""
         self._none = (0,) * len(version.signals)
+
+    def serves(self, version: PolicyVersion) -> bool:
+        """Return whether ``version`` can be asked about what is kept here."""
+        same_weak = self.version.strong_names == version.strong_names
+        return same_weak and self.shape == version.fold_shape
 
     def take(self, arrived: Arrived) -> None:
         """Fold a touch in."""
@@ -143,14 +154,19 @@ class _Fold:
         moments = (occurred_us // 1000, received_us // 1000)
         self.news = take_in(watching, touch_id, *moments, made_by, about, kept)
 
-    def state(self, members: Iterable[str]) -> LeadSignals:
-        """Return what a lead remembers. The next touch changes it: look at it at once."""
-        one, *others = (
-            LeadSignals(self.shape, self._none, b"", self.kept.get(member)) for member in members
-        )
-        for other in others:
-            one = merge(self.version, one, other)
-        return one
+    def leave(self, members: Sequence[str]) -> None:
+        """Let the states given out stay as they are, and go on with copies."""
+        for member in members:
+            if member in self.kept:
+                self.kept[member] = dict(self.kept[member])
+
+    def state(self, members: Sequence[str]) -> LeadSignals:
+        """Return what a lead remembers. The next touch changes it, unless it is left before."""
+        state = LeadSignals(self.shape, self._none, b"", self.kept.get(members[0]))
+        for member in members[1:]:
+            other = LeadSignals(self.shape, self._none, b"", self.kept.get(member))
+            state = merge(self.version, state, other)
+        return state
 
 
 class _Run:
@@ -189,7 +205,6 @@ class _Pass:
         self.known: dict[str, Known] = {}
         self.heard_us: dict[str, int] = {}  # of each lead, in the window, at last
         self.due = NEVER  # the place before which something happens by the model
-        self.dues = {item.due_us for item in group.items if isinstance(item, Reconsidered)}
         self._count_members()
         for run in replay.runs:
             run.begin()
@@ -197,34 +212,34 @@ class _Pass:
             fold.kept = {}
 
     def replayed(self) -> list[Replayed]:
-        folds, runs, root_of, heard_us = (
-            self.replay.folds,
-            self.runs,
-            self.root_of,
-            self.heard_us,
-        )
+        folds, runs, kinds = self.replay.folds, self.runs, self.replay.kinds
+        root_of, heard_us = self.root_of, self.heard_us
         first = first_place(self.replay.window.from_us)
         last = first_place(self.replay.window.to_us + 1)
         for item in self.group.items:
-            place = item[0]
+            if item[1] != _ARRIVED or not isinstance(item, Arrived):
+                if item[0] < last:
+                    self._go_to(item[0])
+                    self._apply(item, is_judged=item[0] >= first)
+                continue
+            tells = item[4]
+            if item[5] not in kinds and not tells:
+                continue  # nothing sees it
+            place, received_us = item[0], item[3]
             if place >= last:
                 break
             if place >= self.due:
                 self._go_to(place)
-            if not isinstance(item, Arrived):
-                self._apply(item, is_judged=place >= first)
-                continue
             for fold in folds:
                 fold.take(item)
             if place < first:
                 continue
-            root = root_of[item.lead_id]
-            heard_us[root] = item.received_us
+            root = root_of[item[2]]
+            heard_us[root] = received_us
             for run in runs:
-                news = run.fold.news
-                if news or item.tells:
-                    weight = weigh(run.version, news)
-                    self._judge(run, root, weight, item.tells, item.received_us, place)
+                weight = weigh(run.version, run.fold.news)
+                if weight or tells:  # nothing else is judged
+                    self._judge(run, root, weight, tells, received_us, place)
         self._go_to(last)
         return [Replayed(run.handovers, list(self._scores(run))) for run in runs]
 
@@ -241,39 +256,38 @@ class _Pass:
             weight,
             tells,
             known is not None and known.is_known,
-            lambda: evaluate_if_ready(run.version, *self._seen(run, root), at_us),
+            at_us,
+            lambda: self._evaluate_if_ready(run, root, at_us),
         )
         if isinstance(found, BecomesReady):
             self._hand_over(run, root, found, at_us, place)
 
-    def _seen(self, run: _Run, root: str) -> tuple[Profile, LeadSignals]:
-        """Return who a lead is and what it did, as ``run`` sees it now."""
+    def _evaluate_if_ready(self, run: _Run, root: str, at_us: int) -> Evaluation | None:
+        state = run.fold.state(self.members[root])
+        return evaluate_if_ready(run.version, lambda: self._profile(run, root), state, at_us)
+
+    def _profile(self, run: _Run, root: str) -> Profile:
+        """Return who a lead is, as ``run`` sees it now."""
         profile = run.profiles.get(root)
         if profile is None:
             known = self.known.get(root)
             facts = {"lead": {}, "account": {}} if known is None else known.facts
             profile = run.profiles[root] = profile_of(run.version, facts)
-        return profile, run.fold.state(self.members[root])
+        return profile
 
     def _hand_over(self, run: _Run, root: str, found: BecomesReady, at_us: int, place: int) -> None:
-        evaluation, gate = found.evaluation, found.evaluation.gate
-        assert gate is not None, "a lead without a passing gate is not handed over"
         open_for_us = self.replay.open_for_us
         handover = Handover(
-            self._handoff_id(run, root, found.cycle),
+            self._handoff_id(root, found.cycle),
             root,
             found.cycle,
             at_us,
             overlapping(self._real(root), place, at_us, open_for_us),
-            gate=gate.name,
-            tier=gate.tier,
-            fit=evaluation.fit,
-            engagement=evaluation.qualifying_engagement,
-            deciding=evaluation.deciding,
-            why_not=tuple(
-                None if one is run else self._why_not(one, root, at_us) for one in self.runs
-            ),
+            evaluation=found.evaluation,
+            others=tuple(None if one is run else self._ask(one, root, at_us) for one in self.runs),
         )
+        for fold in self.replay.folds:
+            fold.leave(self.members[root])  # what was judged stays as it was
         run.handovers.append(handover)
         standing = run.standing(root)
         standing.begin(handover)
@@ -281,7 +295,19 @@ class _Pass:
             standing.closes_us = at_us + open_for_us
             self.due = min(self.due, first_place(standing.closes_us))
 
-    def _handoff_id(self, run: _Run, root: str, cycle: int) -> str:
+    def _ask(self, run: _Run, root: str, at_us: int) -> Asked:
+        """Note what another version would have to be asked to say why it does not."""
+        known, standing = self.known.get(root), run.standings.get(root)
+        return Asked(
+            run.version,
+            self._profile(run, root),
+            run.fold.state(self.members[root]),
+            FIRST_CYCLE if standing is None else standing.cycle,
+            known is not None and known.is_known,
+            at_us,
+        )
+
+    def _handoff_id(self, root: str, cycle: int) -> str:
         """Return the id production gave, or would give, as far as ids of one lead compare."""
         for real in self.group.handoffs:
             if real.lead_id == root and real.cycle == cycle:
@@ -293,28 +319,14 @@ class _Pass:
             if self.root_of.get(real.lead_id) == root:
                 yield real
 
-    def _why_not(self, run: _Run, root: str, at_us: int) -> WhyNot:
-        """Return why ``run`` does not hand the lead over now."""
-        known = self.known.get(root)
-        evaluation = evaluate_profile(run.version, *self._seen(run, root), at_us)
-        if evaluation.excluded_by:
-            return WhyNot("excluded", evaluation.excluded_by[0].name)
-        if not evaluation.is_ready:
-            gate, (shortfall, *_) = nearest_gate(evaluation)
-            kind = shortfall.condition.kind
-            return WhyNot("not_ready", gate.name, kind, shortfall.wanted, shortfall.actual)
-        if known is None or not known.is_known:
-            return WhyNot("nobody")
-        standing = run.standings.get(root)
-        record = FIRST_CYCLE if standing is None else standing.cycle
-        edge = judge_edge(record, run.version.cool_down, evaluation.deciding, moment_at(at_us))
-        return WhyNot(edge.code if isinstance(edge, HeldBack) else "ready")
-
     def _scores(self, run: _Run) -> Iterator[Score]:
         for root, at_us in self.heard_us.items():
-            if root in self.members:
-                profile, state = self._seen(run, root)
-                case = case_of(run.version, profile.fit, state, at_us // 1000)
+            if root not in self.members:
+                continue  # part of another lead since
+            state = run.fold.state(self.members[root])
+            if seen := evidence_of(run.version, state):
+                profile = self._profile(run, root)
+                case = case_of(run.version, profile.fit, state, at_us // 1000, seen)
                 excluded_by = profile.excluded_by[0].name if profile.excluded_by else None
                 yield Score(root, profile.fit, case.engagement, excluded_by)
 
@@ -347,8 +359,6 @@ class _Pass:
                 real.cycle,
                 real.decided_us,
                 real,
-                is_replayed=False,
-                gate=real.gate,
             )
             run.handovers.append(handover)
             run.standing(self.root_of[real.lead_id]).begin(handover)
@@ -377,7 +387,9 @@ class _Pass:
         until = cool_down_until(standing.cycle, run.version.cool_down)
         assert until is not None, "it was closed just now"
         until_us = epoch_us(until)
-        if until_us in self.dues:
+        if any(
+            isinstance(one, Reconsidered) and one.due_us == until_us for one in self.group.items
+        ):
             standing.awaited.add(until_us)
         elif not is_looked_at:
             self._look_at(standing, max(us, until_us))
@@ -398,7 +410,7 @@ class _Pass:
 
     def _go_to(self, place: int) -> None:
         """Let happen what the model says happens before ``place``."""
-        while True:
+        while self.due < place:
             following = min(
                 (
                     (standing.next_us(), run.number, root)

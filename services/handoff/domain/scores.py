@@ -14,10 +14,16 @@ from services.handoff.domain.questions import FitCriterion, Signal
 from services.handoff.domain.signals import LeadSignals
 
 
-def case_of(version: PolicyVersion, fit: int, state: LeadSignals, at_ms: int) -> Case:
-    """Return what the gates may look at: certain touches of strong signals."""
+def evidence_of(version: PolicyVersion, state: LeadSignals) -> dict[str, int]:
+    """Return the signals gates see that remember something, each with its position."""
     names = version.strong_names
-    seen = {name: at for at in state.positions() if (name := names[at]) is not None}
+    return {name: at for at in state.positions() if (name := names[at]) is not None}
+
+
+def case_of(
+    version: PolicyVersion, fit: int, state: LeadSignals, at_ms: int, seen: dict[str, int]
+) -> Case:
+    """Return what the gates may look at: certain touches of the strong signals ``seen``."""
     return Case(
         fit, at_ms, version.strong_by_name, lambda signal: state.at(seen[signal.name]).certain, seen
     )

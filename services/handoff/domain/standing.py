@@ -4,15 +4,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from services.handoff.domain.case import Counted
 from services.handoff.domain.cycle import (
     FIRST_CYCLE,
     CycleRecord,
+    HeldBack,
     PastHandoff,
     join_records,
+    judge_edge,
     recount,
 )
+from services.handoff.domain.evaluation import Evaluation, Profile, evaluate_profile
 from services.handoff.domain.history import RealHandoff
+from services.handoff.domain.near_miss import nearest_gate
+from services.handoff.domain.policy import Gate, PolicyVersion
+from services.handoff.domain.signals import LeadSignals
 from services.handoff.domain.touches import moment_at
 
 NEVER = 2**63
@@ -42,9 +47,36 @@ class WhyNot(NamedTuple):
     """... and what there was."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A version at a moment another one handed a lead over, and all it knew of the lead."""
+
+    version: PolicyVersion
+    profile: Profile
+    state: LeadSignals
+    cycle: CycleRecord
+    is_known: bool
+    at_us: int
+
+    def why_not(self) -> WhyNot:
+        """Say why the version does not hand the lead over now."""
+        evaluation = evaluate_profile(self.version, self.profile, self.state, self.at_us)
+        if evaluation.excluded_by:
+            return WhyNot("excluded", evaluation.excluded_by[0].name)
+        if not evaluation.is_ready:
+            gate, (shortfall, *_) = nearest_gate(evaluation)
+            kind = shortfall.condition.kind
+            return WhyNot("not_ready", gate.name, kind, shortfall.wanted, shortfall.actual)
+        if not self.is_known:
+            return WhyNot("nobody")
+        cool_down = self.version.cool_down
+        edge = judge_edge(self.cycle, cool_down, evaluation.deciding, evaluation.at)
+        return WhyNot(edge.code if isinstance(edge, HeldBack) else "ready")
+
+
 @dataclass(slots=True, eq=False)
 class Handover:
-    """A hand-off of a replay."""
+    """A hand-off of a replay; without an ``evaluation`` it is one from before the window."""
 
     handoff_id: str
     lead_id: str
@@ -52,18 +84,20 @@ class Handover:
     decided_us: int
     real: RealHandoff | None
     """Production's own that it overlaps."""
-    is_replayed: bool = True
-    """False: it is production's own, from before the window."""
-    gate: str = ""
-    tier: str = ""
-    fit: int = 0
-    engagement: int = 0
-    deciding: tuple[Counted, ...] = ()
+    evaluation: Evaluation | None = None
+    others: tuple[Asked | None, ...] = ()
+    """The other versions at that moment, by their number; None in its own place."""
     closed_us: int | None = None
     returns_us: int | None = None
     is_superseded: bool = False
-    why_not: tuple[WhyNot | None, ...] = ()
-    """What the other versions said just then, by their number; None in its own place."""
+
+    @property
+    def gate(self) -> Gate:
+        """The gate it passed. Only a replayed one has it."""
+        assert self.evaluation is not None, "it was not replayed"
+        gate = self.evaluation.gate
+        assert gate is not None, "a lead without a passing gate is not handed over"
+        return gate
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,6 @@ received: the same events give the same decisions, however they are cut into bat
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from services.handoff.domain.context import Seen
 from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord
@@ -41,8 +40,6 @@ from services.handoff.unit_of_work import UnitOfWork
 from shared.clock import to_text
 from shared.contracts import Envelope
 from shared.contracts.touches import Origin, TouchRecorded
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +217,8 @@ class _Judging:
             self._fold(arrival),
             arrival.news or lead.lead_id in self.known_better,
             lead.is_known,
-            lambda: self._ask(evaluate_if_ready, lead, arrival),
+            epoch_us(arrival.data.received_at),
+            lambda: evaluate_if_ready(*self._asked(lead, arrival)),
             self.in_force.since,
             lambda: was_ready(
                 self.uow.conn,
@@ -232,7 +230,8 @@ class _Judging:
             ),
         )
         if isinstance(found, IsNews):
-            evaluation = self._ask(evaluate_profile, lead, arrival)
+            version, profile_now, state, at_us = self._asked(lead, arrival)
+            evaluation = evaluate_profile(version, profile_now(), state, at_us)
             self.news.setdefault(lead.lead_id, []).append((_seen(arrival), evaluation))
             self.traces[lead.lead_id] = arrival.envelope.traceparent
         elif isinstance(found, BecomesReady):
@@ -261,20 +260,21 @@ class _Judging:
             self.changed.add(lead_id)
         return weight
 
-    def _ask(
-        self,
-        question: Callable[[PolicyVersion, Profile, LeadSignals, int], Answer],
-        lead: Lead,
-        arrival: Arrival,
-    ) -> Answer:
+    def _asked(
+        self, lead: Lead, arrival: Arrival
+    ) -> tuple[PolicyVersion, Callable[[], Profile], LeadSignals, int]:
+        """Return who is asked about whom, and when."""
         version = self.in_force.version
         state = self.signals[lead.members[0].lead_id]
         for member in lead.members[1:]:
             state = merge(version, state, self.signals[member.lead_id])
+        received_us = epoch_us(arrival.data.received_at)
+        return version, lambda: self._profile(lead), state, received_us
+
+    def _profile(self, lead: Lead) -> Profile:
         account = self.batch.account_of(lead)
         facts = {"lead": lead.facts, "account": account.values if account else {}}
-        received_us = epoch_us(arrival.data.received_at)
-        return question(version, profile_of(version, facts), state, received_us)
+        return profile_of(self.in_force.version, facts)
 
     def _open_handoffs(self) -> dict[str, str]:
         return {

@@ -54,13 +54,15 @@ async def made(world: World) -> dict[str, Any]:
 
 
 def told(handover: Handover) -> Any:
+    evaluation = handover.evaluation
+    assert evaluation is not None
     return (
         handover.lead_id,
         handover.cycle,
-        handover.gate,
+        handover.gate.name,
         handover.decided_us,
-        handover.fit / 10,
-        tuple(touch.touch_id for touch in handover.deciding),
+        evaluation.fit / 10,
+        tuple(touch.touch_id for touch in evaluation.deciding),
     )
 
 
