@@ -133,6 +133,13 @@ class Database:
     async def stop(self) -> None:
         await self._backend.stop()
 
+    def again(self) -> "Database":
+        """Return the same database, not started, for a thread that has a loop of its own.
+
+        Only to read: SQLite has one writer.
+        """
+        return Database(self._url, self.service, self.tables, self._clock)
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in one transaction and return its result after the commit (fsynced).
 

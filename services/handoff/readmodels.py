@@ -1,5 +1,6 @@
 """What people and programs read: lists and pages of leads and hand-offs. Writes nothing."""
 
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ from services.handoff.store.tables import (
     TOUCH,
 )
 from shared import pages
+from shared.bulk import is_in
 
 
 def list_leads(
@@ -53,6 +55,21 @@ def read_leads(conn: Connection, roots: list[str]) -> dict[str, Lead]:
     for one in members:
         found[one.root_id].members.append(one)
     return found
+
+
+def lead_names(conn: Connection, lead_ids: Collection[str]) -> dict[str, str]:
+    """Return what to call these leads now; one that was merged has the name of the whole."""
+    rows = conn.execute(_ROOTS, {"wanted": sorted(set(lead_ids))})
+    root_of = {lead_id: root_id for lead_id, root_id in rows}  # noqa: C416 - a row is no pair
+    leads = read_leads(conn, sorted(set(root_of.values())))
+    identifiers = leads_store.identifiers_of(conn, leads.values())
+    return {
+        lead_id: best_name(leads[root].facts, identifiers[root])
+        for lead_id, root in root_of.items()
+    }
+
+
+_ROOTS = select(LEAD.c.lead_id, LEAD.c.root_id).where(is_in(LEAD.c.lead_id))
 
 
 def lead_summary(lead: Lead, identifiers: list[str]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from services.handoff.http import (
     policy_reviews,
     policy_texts,
     teams,
+    tryouts,
 )
 from services.handoff.metrics import measure_changing
 from services.handoff.settings import HandoffSettings
@@ -41,6 +42,7 @@ from services.handoff.store.tables import (
 )
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from services.handoff.workers.changing import Changing
+from services.handoff.workers.tryouts import TryoutWorker
 from shared.access import KeyRing
 from shared.bus.port import Bus
 from shared.clock import Clock
@@ -93,7 +95,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
-    life = (policies, agreement, folds, batches)
+    life = (policies, agreement, tryouts, folds, batches)
     of_policies = (*life, policy_texts, policy_goals, policy_reviews)
     for module in (leads, handoffs, *of_policies, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))
@@ -115,6 +117,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
             "timers": timers.run,
             "changing": Changing(parts).run,
             "keys": ring.run,
+            "tryouts": TryoutWorker(parts).run,
             "directory": _every(REPUBLISH_S, lambda: db.write(_with(parts, republish_directory))),
             "prune": _every(PRUNE_S, lambda: db.write(prune)),
         },

@@ -21,6 +21,7 @@ from shared.db import Database
 from shared.ids import new_id
 from shared.outbox import Outbox
 from shared.timers import Timers
+from shared.wakeup import Wakeup
 
 SOURCE = "relevo/handoff"
 
@@ -48,6 +49,8 @@ class Parts:
     timers: Timers
     shelf: PolicyShelf
     places: Places = field(default_factory=Places)
+    tryouts: Wakeup = field(default_factory=Wakeup)
+    """Raised when a try-out is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

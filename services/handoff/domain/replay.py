@@ -44,7 +44,7 @@ from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.scores import case_of, evidence_of
 from services.handoff.domain.signals import LeadSignals
 from services.handoff.domain.standing import NEVER, Asked, Handover, Standing, overlapping
-from services.handoff.domain.touches import Weight, epoch_us
+from services.handoff.domain.touches import OLDEST_QUALIFYING, Weight, epoch_us
 
 _ARRIVED = int(What.ARRIVED)  # compared once per item, where an enumeration's own costs more
 
@@ -58,6 +58,10 @@ class Window:
 
     from_us: int
     to_us: int
+
+    def has(self, us: int) -> bool:
+        """Return whether a moment is in the window."""
+        return self.from_us <= us <= self.to_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,14 @@ class Replay:
         ]
         self.open_for_us = None if open_for is None else open_for // timedelta(microseconds=1)
         self.kinds = frozenset(kind for one in self.folds for kind in one.watches)
-        """Kinds of touch that can matter; it need not be given any others."""
+        """Kinds of touch that gates can see; it need not be given any others."""
+        self.about = frozenset(
+            kind
+            for one in self.folds
+            for kind, watching in one.watches.items()
+            if any(watch.holds or watch.distinct_by for watch in watching)
+        )
+        """Those of them whose properties are looked at."""
 
     def _fold_of(self, version: PolicyVersion) -> "_Fold":
         """Versions that ask the same of touches share what is kept of them."""
@@ -115,6 +126,18 @@ class Replay:
             found = _Fold(version)
             self.folds.append(found)
         return found
+
+    def since_us(self) -> int | None:
+        """Return when the oldest touch can have happened that can still matter in the window.
+
+        What is received in it may have happened long before and count; None: what happened
+        at any time may, because a signal forgets nothing.
+        """
+        windows = [signal.within for run in self.runs for signal in run.version.strong_signals]
+        if not windows or None in windows:
+            return None
+        longest = max(OLDEST_QUALIFYING, *(one for one in windows if one is not None))
+        return self.window.from_us - longest // timedelta(microseconds=1)
 
     def replay(self, group: LeadGroup) -> list[Replayed]:
         """Return what each version makes of ``group``, in the order of the versions."""
@@ -200,6 +223,7 @@ class _Pass:
         self.replay = replay
         self.group = group
         self.runs = replay.runs
+        self.window = replay.window
         self.root_of = dict(group.root_of)
         self.members: dict[str, list[str]] = {}
         self.known: dict[str, Known] = {}
@@ -214,25 +238,21 @@ class _Pass:
     def replayed(self) -> list[Replayed]:
         folds, runs, kinds = self.replay.folds, self.runs, self.replay.kinds
         root_of, heard_us = self.root_of, self.heard_us
-        first = first_place(self.replay.window.from_us)
-        last = first_place(self.replay.window.to_us + 1)
+        from_us, to_us = self.window.from_us, self.window.to_us
         for item in self.group.items:
             if item[1] != _ARRIVED or not isinstance(item, Arrived):
-                if item[0] < last:
-                    self._go_to(item[0])
-                    self._apply(item, is_judged=item[0] >= first)
+                self._go_to(item[0])
+                self._apply(item)
                 continue
             tells = item[4]
             if item[5] not in kinds and not tells:
                 continue  # nothing sees it
             place, received_us = item[0], item[3]
-            if place >= last:
-                break
             if place >= self.due:
                 self._go_to(place)
             for fold in folds:
                 fold.take(item)
-            if place < first:
+            if not from_us <= received_us <= to_us:
                 continue
             root = root_of[item[2]]
             heard_us[root] = received_us
@@ -240,7 +260,7 @@ class _Pass:
                 weight = weigh(run.version, run.fold.news)
                 if weight or tells:  # nothing else is judged
                     self._judge(run, root, weight, tells, received_us, place)
-        self._go_to(last)
+        self._go_to(first_place(to_us + 1))
         return [Replayed(run.handovers, list(self._scores(run))) for run in runs]
 
     # --- decisions ------------------------------------------------------------------------
@@ -332,7 +352,7 @@ class _Pass:
 
     # --- what happened beside arrivals ----------------------------------------------------
 
-    def _apply(self, item: Item, is_judged: bool) -> None:
+    def _apply(self, item: Item) -> None:
         match item:
             case Known():
                 root = self.root_of[item.lead_id]
@@ -344,8 +364,8 @@ class _Pass:
             case Unmerged():
                 self._unmerge(item)
             case Reconsidered():
-                self._reconsider(item, is_judged)
-            case HandedOver() if not is_judged:
+                self._reconsider(item)
+            case HandedOver() if item.handoff.decided_us < self.window.from_us:
                 self._take_over(item.handoff)
             case Closed():
                 self._close_real(item.handoff, us_of(item.place))
@@ -398,14 +418,14 @@ class _Pass:
         standing.looks.append(us)
         self.due = min(self.due, first_place(us))
 
-    def _reconsider(self, item: Reconsidered, is_judged: bool) -> None:
+    def _reconsider(self, item: Reconsidered) -> None:
         root = self.root_of[item.lead_id]
         for run in self.runs:
             standing = run.standings.get(root)
             if standing is None or not (run.is_mirror or item.due_us in standing.awaited):
                 continue
             standing.awaited.discard(item.due_us)
-            if is_judged:
+            if self.window.has(item.at_us):
                 self._judge(run, root, Weight.NONE, True, item.at_us, item.place)
 
     def _go_to(self, place: int) -> None:
@@ -429,7 +449,7 @@ class _Pass:
                 self._close(run, standing, us, None, us, is_looked_at=False)
             else:
                 standing.looks.remove(us)
-                if us >= self.replay.window.from_us:
+                if self.window.has(us):
                     self._judge(run, root, Weight.NONE, True, us, first_place(us))
 
     # --- who is who -----------------------------------------------------------------------

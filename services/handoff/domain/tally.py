@@ -125,7 +125,7 @@ class VersionTally:
     gates: dict[str, GateTally] = field(default_factory=dict)
     weeks: Counter[int] = field(default_factory=Counter)
     """Hand-offs by the Monday of their week, in microseconds since 1970."""
-    waits_us: array[int] = field(default_factory=lambda: array("q"))
+    waits_us: "array[int]" = field(default_factory=lambda: array("q"))
     """From the first touch to the first hand-off."""
     scores: dict[str, Counter[tuple[int, bool]]] = field(
         default_factory=lambda: {"engagement": Counter(), "fit": Counter()}
@@ -171,7 +171,7 @@ class Tally:
     def _count_real(self, group: LeadGroup) -> None:
         running = self.versions[-1].version.number
         for one in group.handoffs:
-            if self.window.from_us <= one.decided_us <= self.window.to_us:
+            if self.window.has(one.decided_us):
                 self.real += 1
                 self.real_by_others += one.version != running
 
@@ -297,9 +297,8 @@ class _Leads:
         for member, won in self.group.won.items():
             for one in won:
                 root = self._root_of[member]
-                if window.from_us <= one.at_us <= window.to_us and (
-                    root not in first or one.at_us < first[root].at_us
-                ):
+                earlier = root in first and first[root].at_us <= one.at_us
+                if window.has(one.at_us) and not earlier:
                     first[root] = one
         return first.items()
 
@@ -308,7 +307,7 @@ class _Leads:
         return {
             self._root_of[one.lead_id]
             for one in self.group.handoffs
-            if is_accepted(one) and window.from_us <= one.decided_us <= window.to_us
+            if is_accepted(one) and window.has(one.decided_us)
         }
 
 

@@ -142,6 +142,12 @@ def versions_that_say(conn: Connection, policy: str, text: str, digest: str) -> 
     return list(conn.execute(query.order_by(POLICY_VERSION.c.number.desc())))
 
 
+def find_version_by_id(conn: Connection, version_id: str) -> Row[Any]:
+    """Return a version that is known to exist."""
+    query = select(POLICY_VERSION).where(POLICY_VERSION.c.version_id == version_id)
+    return conn.execute(query).one()
+
+
 def has_versions(conn: Connection) -> bool:
     """Return whether any policy was ever stored."""
     return conn.execute(select(POLICY_VERSION.c.version_id).limit(1)).first() is not None

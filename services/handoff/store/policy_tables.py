@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -192,3 +193,34 @@ Index(  # how many the last hour and day brought
     postgresql_where=_HANDED_OVER,
     sqlite_where=_HANDED_OVER,
 )
+
+TRYOUT = Table(  # a candidate tried on history, from the request to its result
+    "tryout",
+    TABLES,
+    id_column("tryout_id", primary_key=True),
+    Column("state", Text, nullable=False),  # queued, running, done, stopped or failed
+    Column("policy", Text, nullable=False),
+    id_column("version_id"),  # of a stored candidate; null: its text is all there is
+    Column("number", Integer),
+    Column("text", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    id_column("against_id"),  # the version it is compared with; null: none
+    Column("from_at", UtcDateTime, nullable=False),
+    Column("to_at", UtcDateTime, nullable=False),
+    Column("lateness", Text, nullable=False),  # as_received or as_happened
+    Column("open_for_s", BigInteger),  # as asked for; null: by what sales took so far
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("leads_done", BigInteger, nullable=False),
+    Column("leads_total", BigInteger),
+    Column("touches", BigInteger, nullable=False),  # looked at so far
+    Column("is_stopping", Boolean, nullable=False),  # somebody asked for an end
+    Column("worker", Text),
+    Column("leased_until", UtcDateTime),
+    Column("tries", Integer, nullable=False),
+    Column("error", Text),
+    Column("result", Json),
+)
+Index("ix_tryout_created", TRYOUT.c.created_at, TRYOUT.c.tryout_id)

@@ -40,6 +40,9 @@ from services.handoff.store.policy_tables import (
 from services.handoff.store.policy_tables import (
     TRIAL as TRIAL,
 )
+from services.handoff.store.policy_tables import (
+    TRYOUT as TRYOUT,
+)
 from shared.access import key_table
 from shared.audit import audit_table
 from shared.consumer import consumer_tables

@@ -259,6 +259,24 @@ _TABLE: dict[str, tuple[str, str]] = {
             "completed, pedido realizado, compra realizada"
         ),
     ),
+    "deal.opened": (
+        "A CRM opened a deal with the lead. Told by sales, not done by the lead.",
+        (
+            "deal created, opportunity opened, opportunity created, oportunidad abierta, "
+            "oportunidad creada, negocio creado"
+        ),
+    ),
+    "deal.won": (
+        "A deal with the lead was won. Shows what a policy missed.",
+        (
+            "closed won, deal closed won, opportunity won, oportunidad ganada, negocio ganado, "
+            "venta cerrada"
+        ),
+    ),
+    "deal.lost": (
+        "A deal with the lead was lost.",
+        ("closed lost, deal closed lost, opportunity lost, oportunidad perdida, negocio perdido"),
+    ),
     "chat.started": (
         "Started a chat with us.",
         (

@@ -200,9 +200,7 @@ class Life:
             )
         else:
             kind = self.chance.choice(["won", "lost", "talked", "reject"])
-            await self.world.answer(
-                handoff.handoff_id, kind, reason="bad_data", at=self._said_at()
-            )
+            await self.world.answer(handoff.handoff_id, kind, reason="bad_data", at=self._said_at())
 
     def _said_at(self) -> Any:
         """Now, or some time ago: CRMs report late."""

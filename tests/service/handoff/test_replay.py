@@ -78,4 +78,8 @@ async def test_the_running_version_makes_exactly_the_handoffs_that_production_ma
 
     production = await made(world)
     print(len(production), max(one[1] for one in production.values()))
-    assert {k: (production.get(k), found.get(k)) for k in production.keys() | found.keys() if production.get(k) != found.get(k)} == {}
+    assert {
+        k: (production.get(k), found.get(k))
+        for k in production.keys() | found.keys()
+        if production.get(k) != found.get(k)
+    } == {}

@@ -1,0 +1,1 @@
+"""Reports people print and take into a meeting: one page each, nothing loaded from anywhere."""

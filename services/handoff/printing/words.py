@@ -1,0 +1,246 @@
+"""What the report of a try-out says, in both languages.
+
+A lead's own text is only ever a value put into a sentence, and the template escapes it.
+"""
+
+from services.handoff.domain.policy import Language
+from services.handoff.domain.questions import Titles
+
+WORDS: dict[str, Titles] = {
+    "title": Titles("Prueba de {policy} sobre la historia", "{policy}, tried on history"),
+    "subtitle": Titles(
+        "Del {first} al {last} ({days} días)", "From {first} to {last} ({days} days)"
+    ),
+    "candidate": Titles("Candidata", "Candidate"),
+    "candidate_version": Titles("Candidata: versión {number}", "Candidate: version {number}"),
+    "candidate_text": Titles("Candidata: un texto sin guardar", "Candidate: a text not stored"),
+    "against": Titles("Versión {number}", "Version {number}"),
+    "against_none": Titles(
+        "Ninguna versión decide ahora: no hay con qué comparar.",
+        "No version decides now: there is nothing to compare with.",
+    ),
+    "in_short": Titles("En resumen", "In short"),
+    "short_handed_over": Titles(
+        "{candidate} habría entregado {ours} leads a ventas; {against}, {theirs}.",
+        "{candidate} would have handed {ours} leads over to sales; {against}, {theirs}.",
+    ),
+    "short_alone": Titles(
+        "{candidate} habría entregado {ours} leads a ventas.",
+        "{candidate} would have handed {ours} leads over to sales.",
+    ),
+    "short_change": Titles(
+        "{gained} leads se ganarían, {lost} se perderían y {both} son los mismos.",
+        "{gained} leads would be gained, {lost} lost, and {both} are the same.",
+    ),
+    "short_lost": Titles(
+        "De los que se perderían, ventas aceptó o trabaja {accepted} y ganó {won}.",
+        "Of those that would be lost, sales accepted or works on {accepted} and won {won}.",
+    ),
+    "short_shift": Titles(
+        "De los que entregan ambas, {earlier} llegarían antes, {later} después y {same} a la vez.",
+        "Of those both hand over, {earlier} would come earlier, {later} later, {same} at once.",
+    ),
+    "side_by_side": Titles("Cara a cara", "Side by side"),
+    "leads": Titles("Leads entregados a ventas", "Leads handed over to sales"),
+    "handoffs": Titles("Entregas (un lead puede volver)", "Hand-offs (a lead can come back)"),
+    "precision_accepted": Titles(
+        "Aceptados por ventas, de los que tienen respuesta",
+        "Accepted by sales, of those answered",
+    ),
+    "precision_won": Titles("Ganados, de los que acabaron", "Won, of those that ended"),
+    "recall_accepted": Titles(
+        "Encontrados, de los que ventas aceptó", "Found, of those sales accepted"
+    ),
+    "recall_won": Titles(
+        "Encontrados a tiempo, de los que se ganaron", "Found in time, of those that were won"
+    ),
+    "misses": Titles("Ganados sin haber estado listos", "Won, never called ready"),
+    "median_wait": Titles(
+        "Del primer contacto a estar listo, la mitad en menos de",
+        "From first touch to ready, half of them within",
+    ),
+    "most_wait": Titles("… y nueve de cada diez en menos de", "… and nine of ten within"),
+    "busiest_week": Titles(
+        "Semana con más entregas, por comercial", "Busiest week, hand-offs per rep"
+    ),
+    "per_week": Titles("Carga por semana", "Load per week"),
+    "per_week_about": Titles(
+        "Entregas por semana. Hoy {reps} personas reciben leads por turno.",
+        "Hand-offs per week. Today {reps} people take leads in turn.",
+    ),
+    "week": Titles("Semana del", "Week of"),
+    "per_rep": Titles("por comercial", "per rep"),
+    "per_gate": Titles("Por puerta", "By gate"),
+    "per_gate_about": Titles(
+        "Entregas de cada puerta y lo que fue de ellas.",
+        "Hand-offs by each gate, and what became of them.",
+    ),
+    "gate": Titles("Puerta", "Gate"),
+    "version": Titles("Versión", "Version"),
+    "scores": Titles("Las dos puntuaciones", "Both scores"),
+    "scores_about": Titles(
+        "Leads que hicieron algo que cuenta, según su puntuación al estar listos o, si no "
+        "lo estuvieron, en su último contacto. La línea de puntos es lo que pide una puerta.",
+        "Leads that did something that counts, by their score when they became ready or, if "
+        "they did not, at their latest touch. The dotted line is what a gate asks for.",
+    ),
+    "engagement": Titles("Interés", "Engagement"),
+    "fit": Titles("Encaje", "Fit"),
+    "points": Titles("puntos", "points"),
+    "from_points": Titles("Desde", "From"),
+    "ready": Titles("listos", "ready"),
+    "not_ready": Titles("no listos", "not ready"),
+    "gained": Titles("Ganados: {count}", "Gained: {count}"),
+    "gained_about": Titles(
+        "Los entregaría la candidata y {against} no.",
+        "The candidate would hand them over, {against} does not.",
+    ),
+    "lost": Titles("Perdidos: {count}", "Lost: {count}"),
+    "lost_about": Titles(
+        "Los entrega {against} y la candidata no lo haría.",
+        "{against} hands them over, the candidate would not.",
+    ),
+    "reasons": Titles("Por qué no lo haría la otra", "Why the other one does not"),
+    "misses_of": Titles(
+        "Ganados sin haber estado listos con {version}: {count}",
+        "Won, never called ready by {version}: {count}",
+    ),
+    "lead": Titles("Lead", "Lead"),
+    "when": Titles("Cuándo", "When"),
+    "because": Titles("Por", "Because of"),
+    "why_not": Titles("La otra no, por", "Not the other, for"),
+    "outcome": Titles("En ventas", "In sales"),
+    "count": Titles("Leads", "Leads"),
+    "told_by": Titles("Lo dijo", "Told by"),
+    "told_by_sales": Titles("ventas", "sales"),
+    "told_by_crm": Titles("el CRM", "the CRM"),
+    "listed": Titles(
+        "Se muestran los {shown} más recientes de {count}.",
+        "The latest {shown} of {count} are shown.",
+    ),
+    "nobody": Titles("Ninguno.", "None."),
+    "unnamed": Titles("lead {lead_id}", "lead {lead_id}"),
+    "unknown": Titles("Lo que no se puede saber", "What cannot be known"),
+    "how": Titles("Cómo se ha calculado", "How this was computed"),
+    "how_replay": Titles(
+        "Ambas versiones han vuelto a decidir, con el mismo cálculo que en producción, sobre "
+        "{leads} leads y {touches} contactos que alguna puerta puede ver, uno a uno, con lo "
+        "que se sabía en cada momento.",
+        "Both versions decided again, by the same calculation as in production, over {leads} "
+        "leads and {touches} touches that some gate can see, one by one, with what was known "
+        "at each moment.",
+    ),
+    "how_received": Titles(
+        "Cada cosa cuenta desde que nos llegó.", "Everything counts from when it reached us."
+    ),
+    "of": Titles("{good} de {cases}", "{good} of {cases}"),
+    "no_case": Titles("sin casos", "no case"),
+    "won": Titles("ganado", "won"),
+    "lost_deal": Titles("perdido", "lost"),
+    "sent_back": Titles("devuelto", "sent back"),
+    "accepted": Titles("aceptado", "accepted"),
+    "waiting": Titles("sin respuesta", "no answer"),
+    "unknown_outcome": Titles("no se sabe", "not known"),
+    "minutes": Titles("{count} min", "{count} min"),
+    "hours": Titles("{count} h", "{count} h"),
+    "days": Titles("{count} días", "{count} days"),
+    "not_at_all": Titles("–", "–"),
+    # --- why a version did not hand a lead over ---
+    "why_ready": Titles("lo entrega a la vez", "it does, just then"),
+    "why_open_handoff": Titles("ya estaba con ventas", "it was with sales already"),
+    "why_cool_down": Titles("estaba en su pausa", "it was cooling down"),
+    "why_no_new_evidence": Titles(
+        "nada nuevo desde la última entrega", "nothing new since its last hand-off"
+    ),
+    "why_nobody": Titles("no se sabe quién es", "nobody knows who it is"),
+    "why_excluded": Titles("excluido: {name}", "excluded: {name}"),
+    "why_engagement": Titles("{name}: interés {reached}", "{name}: engagement {reached}"),
+    "why_fit": Titles("{name}: encaje {reached}", "{name}: fit {reached}"),
+    "why_signal": Titles(
+        "{name}: falta una señal ({reached})", "{name}: a signal is missing ({reached})"
+    ),
+    "why_different_signals": Titles(
+        "{name}: señales distintas {reached}", "{name}: different signals {reached}"
+    ),
+    "why_other": Titles("{name}: {kind} {reached}", "{name}: {kind} {reached}"),
+    "reached": Titles("{actual} de {wanted}", "{actual} of {wanted}"),
+    "asked": Titles("por debajo de {wanted}", "below {wanted}"),
+    # --- what cannot be known ---
+    "unknown_gained_without_outcome": Titles(
+        "De {count} leads ganados nadie sabe qué habría sido: nunca estuvieron con ventas. No "
+        "cuentan ni a favor ni en contra.",
+        "Of {count} gained leads nobody knows what would have become: they were never with "
+        "sales. They count neither for the candidate nor against it.",
+    ),
+    "unknown_not_answered_yet": Titles(
+        "{count} entregas aún no tienen respuesta de ventas.",
+        "{count} hand-offs have no answer from sales yet.",
+    ),
+    "unknown_only_handed_over_could_be_accepted": Titles(
+        "Ventas solo pudo aceptar los leads que se le entregaron: la parte encontrada de los "
+        "aceptados favorece a la versión que decidía.",
+        "Sales could only accept leads it was given: the share found of those accepted favours "
+        "the version that decided then.",
+    ),
+    "unknown_nothing_won": Titles(
+        "Nadie ha dicho de ningún negocio ganado en estos días: no se sabe qué se escapa. Que "
+        "el CRM envíe `deal.won` lo mostraría.",
+        "Nobody told of a deal won in these days, so nobody knows what is missed. `deal.won` "
+        "from the CRM would show it.",
+    ),
+    "unknown_few_accepted": Titles(
+        "Solo {count} respuestas de ventas: la parte aceptada puede ser casualidad.",
+        "Only {count} answers of sales: the accepted share may be chance.",
+    ),
+    "unknown_few_won": Titles(
+        "Solo {count} entregas han acabado: la parte ganada puede ser casualidad.",
+        "Only {count} hand-offs have ended: the won share may be chance.",
+    ),
+    "unknown_few_found": Titles(
+        "Solo {count} leads ganados: la parte encontrada puede ser casualidad.",
+        "Only {count} leads were won: the share found in time may be chance.",
+    ),
+    "unknown_open_for_median": Titles(
+        "{count} entregas no coinciden con ninguna real. Se supone que cada una habría estado "
+        "abierta {open_for}, lo que duró la mitad de las que se cerraron.",
+        "{count} hand-offs coincide with no real one. Each is assumed to have been open for "
+        "{open_for}, as half of those that were closed.",
+    ),
+    "unknown_open_for_given": Titles(
+        "{count} entregas no coinciden con ninguna real. Se supone que cada una habría estado "
+        "abierta {open_for}, como se pidió.",
+        "{count} hand-offs coincide with no real one. Each is assumed to have been open for "
+        "{open_for}, as was asked for.",
+    ),
+    "unknown_open_for_nothing_closed": Titles(
+        "{count} entregas no coinciden con ninguna real, y ninguna real se ha cerrado aún: se "
+        "supone que seguirían abiertas, así que nadie vuelve.",
+        "{count} hand-offs coincide with no real one, and no real one has been closed yet: "
+        "they are assumed to stay open, so nobody comes back.",
+    ),
+    "unknown_made_by_other_versions": Titles(
+        "{count} de las entregas reales las hizo una versión anterior.",
+        "{count} of the real hand-offs were made by an earlier version.",
+    ),
+    "unknown_facts_guessed": Titles(
+        "De {count} leads no se guardó qué se sabía entonces: se usa lo que se sabe hoy.",
+        "Of {count} leads it was not kept what was known then: what is known today is used.",
+    ),
+    "unknown_as_happened": Titles(
+        "Se hace como si todo hubiera llegado cuando ocurrió, y como si cada persona se "
+        "hubiera reconocido desde el principio. En realidad llegó después.",
+        "Everything is taken as if it had reached us when it happened, and as if everybody had "
+        "been recognised from the start. In truth it came later.",
+    ),
+    "unknown_reps_now": Titles(
+        "La carga por comercial se reparte entre las {count} personas de hoy.",
+        "The load per rep is shared among the {count} people of today.",
+    ),
+}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """Return a text in ``language`` with ``values`` put in."""
+    title = WORDS[key]
+    text = title.es if language == "es" else title.en
+    return text.format(**values) if values else text
