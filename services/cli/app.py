@@ -25,6 +25,7 @@ from services.cli import (
     settings,
     sources,
     subscriptions,
+    tryouts,
 )
 from services.cli.failure import Failure
 
@@ -43,6 +44,7 @@ app.command("settings", epilog=settings.EXAMPLES)(settings.settings)
 policy.app.add_typer(agreement.app)
 policy.app.add_typer(policy_files.app)
 policy.app.add_typer(policy_goals.app)
+policy.app.add_typer(tryouts.app)
 app.add_typer(policy.app, name="policy")
 policy.app.command("text", epilog=policy_texts.TEXT_EXAMPLES)(policy_texts.text)
 policy.app.command("diff", epilog=policy_texts.DIFF_EXAMPLES)(policy_texts.diff)

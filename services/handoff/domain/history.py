@@ -71,8 +71,8 @@ class Known(NamedTuple):
     """``{"lead": {…}, "account": {…}}``"""
     is_known: bool
     """It has an identifier that names a person."""
-    told: Mapping[tuple[str, str], str]
-    """When each fact was said, by its scope and name: RFC 3339 text in UTC; empty: derived."""
+    said: Mapping[str, Mapping[str, Any]]
+    """By scope and name: each fact with when it was said, RFC 3339 text in UTC; empty: derived."""
 
 
 class Arrived(NamedTuple):
@@ -240,16 +240,13 @@ def _when_it_happened(one: RealHandoff) -> RealHandoff:
 
 def _told_in_time(root: str, known: list[Known]) -> Iterable[Item]:
     """Yield what was known of ``root`` whenever something was said about it."""
-    statements = sorted(
-        {
-            (at, scope, name): facts[name]
-            for item in known
-            for scope, facts in item.facts.items()
-            for name in facts
-            for at in [item.told.get((scope, name), "")]
-        }.items(),
-        key=itemgetter(0),
-    )
+    said = {
+        (at, scope, name): value
+        for item in known
+        for scope in ("lead", "account")
+        for name, (value, at) in item.said[scope].items()
+    }
+    statements = sorted(said.items(), key=itemgetter(0))
     is_known = any(item.is_known for item in known)
     facts: dict[str, dict[str, Any]] = {"lead": {}, "account": {}}
     for number, ((at, scope, name), value) in enumerate(statements):

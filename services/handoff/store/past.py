@@ -187,6 +187,7 @@ def _roots_first(member: Member) -> bool:
 
 
 def _begins_unknown(group: LeadGroup) -> bool:
-    arrived = [item.place for item in group.items if isinstance(item, Arrived)]
-    known = [item.place for item in group.items if isinstance(item, Known)]
-    return bool(arrived) and (not known or min(arrived) < min(known))
+    known = min((item.place for item in group.items if isinstance(item, Known)), default=None)
+    return any(
+        isinstance(item, Arrived) and (known is None or item.place < known) for item in group.items
+    )

@@ -3,7 +3,7 @@
 Reading is most of what a try-out costs, so nothing is decoded that nobody looks at.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -70,8 +70,10 @@ class MergeRow(NamedTuple):
 
 def members(conn: Connection, roots: Collection[str]) -> Iterator[tuple[str, str, int]]:
     """Yield each lead merged into ``roots``, and themselves, with its root and its first touch."""
-    for lead_id, root_id, first_seen_at in conn.execute(_MEMBERS, {"wanted": list(roots)}):
-        yield lead_id, root_id, epoch_us(first_seen_at)
+    dialect = conn.dialect.name
+    to_us = _to_us(dialect)
+    for lead_id, root_id, seen in conn.execute(_members(dialect), {"wanted": list(roots)}):
+        yield lead_id, root_id, to_us(seen)
 
 
 def merges(conn: Connection, lead_ids: Collection[str]) -> list[MergeRow]:
@@ -120,14 +122,19 @@ def history(
 
     The last as the moment it was received.
     """
-    for lead_id, place, kind, at, detail in conn.execute(_HISTORY, {"wanted": list(lead_ids)}):
+    dialect = conn.dialect.name
+    to_us = _to_us(dialect)
+    for lead_id, place, kind, at, text in conn.execute(
+        _history(dialect), {"wanted": list(lead_ids)}
+    ):
+        detail = orjson.loads(text)
         if "is_known" in detail:
             yield lead_id, place, known(lead_id, place, detail)
         if kind == "told":
-            yield lead_id, place, epoch_us(at)
+            yield lead_id, place, to_us(at)
         elif kind == "reconsidered":
             due_us = epoch_us(datetime.fromisoformat(detail["due_at"]))
-            item = Reconsidered(place, What.RECONSIDERED, lead_id, epoch_us(at), due_us)
+            item = Reconsidered(place, What.RECONSIDERED, lead_id, to_us(at), due_us)
             yield lead_id, place, item
 
 
@@ -135,8 +142,7 @@ def known(lead_id: str, place: int, detail: dict[str, Any]) -> Known:
     """Return a stored body of knowledge as the replay reads it."""
     scopes = ("lead", "account")
     facts = {scope: {name: said[0] for name, said in detail[scope].items()} for scope in scopes}
-    told = {(scope, name): said[1] for scope in scopes for name, said in detail[scope].items()}
-    return Known(place, What.KNOWN, lead_id, facts, detail["is_known"], told)
+    return Known(place, What.KNOWN, lead_id, facts, detail["is_known"], detail)
 
 
 def touches(conn: Connection, lead_ids: Collection[str], wanted: Wanted) -> Iterator[Arrived]:
@@ -146,7 +152,7 @@ def touches(conn: Connection, lead_ids: Collection[str], wanted: Wanted) -> Iter
     given: dict[str, Any] = {"wanted": list(lead_ids)}
     if wanted.since_us is not None:
         given["since"] = moment_at(wanted.since_us)
-    to_us = int if dialect == "postgresql" else _us_of_text
+    to_us = _to_us(dialect)
     arrived, loads = int(What.ARRIVED), orjson.loads
     for lead_id, touch_id, kind, occurred, received, made_by, about, place in conn.execute(
         query, given
@@ -169,14 +175,32 @@ def touches(conn: Connection, lead_ids: Collection[str], wanted: Wanted) -> Iter
         )
 
 
-_MEMBERS = select(LEAD.c.lead_id, LEAD.c.root_id, LEAD.c.first_seen_at).where(is_in(LEAD.c.root_id))
+@lru_cache
+def _members(dialect: str) -> Select[Any]:
+    return select(
+        _text(LEAD.c.lead_id, dialect),
+        _text(LEAD.c.root_id, dialect),
+        _number(LEAD.c.first_seen_at, dialect),
+    ).where(is_in(LEAD.c.root_id))
+
+
+@lru_cache
+def _history(dialect: str) -> Select[Any]:
+    return select(
+        _text(LEAD_HISTORY.c.lead_id, dialect),
+        LEAD_HISTORY.c.place,
+        LEAD_HISTORY.c.kind,
+        _number(LEAD_HISTORY.c.at, dialect),
+        _json(LEAD_HISTORY.c.detail, dialect),
+    ).where(is_in(LEAD_HISTORY.c.lead_id))
+
+
 _MERGES = select(MERGE).where(is_in(MERGE.c.lead_id))
 _HANDOFFS = (
     select(*(column for column in HANDOFF.c if column.name != "snapshot"))
     .where(is_in(HANDOFF.c.lead_id), HANDOFF.c.policy == bindparam("policy"))
     .order_by(HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
 )
-_HISTORY = select(LEAD_HISTORY).where(is_in(LEAD_HISTORY.c.lead_id))
 
 
 @lru_cache(maxsize=64)
@@ -219,6 +243,10 @@ def _number(moment: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
     if dialect == "postgresql":
         return cast(extract("epoch", moment) * 1_000_000, BigInteger)
     return type_coerce(moment, Text)
+
+
+def _to_us(dialect: str) -> Callable[[Any], int]:
+    return int if dialect == "postgresql" else _us_of_text
 
 
 def _us_of_text(moment: str) -> int:

@@ -25,6 +25,8 @@ def upgrade() -> None:
     for table, columns in PLACES.items():
         for column in columns:
             op.add_column(table, sa.Column(column, sa.BigInteger(), nullable=True))
+    op.drop_index("ix_touch_lead_time", "touch")
+    op.create_index("ix_touch_lead_time", "touch", ["lead_id", "occurred_at", "kind", "made_by"])
     op.create_table(
         "lead_history",
         sa.Column("lead_id", ID, nullable=False),
