@@ -6,7 +6,10 @@ leads turn out to be one, by identifiers and by hand, and are parted again; sale
 late and in every way; cool-downs end. Everything comes from a seed.
 """
 
+import asyncio
 import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -74,6 +77,7 @@ KINDS = {
 TITLES = ("CTO", "Head of IT", "Student", "Buyer")
 COMPANIES = ("acme.com", "globex.com", "initech.com", "rival.com", "gmail.com")
 LATE = timedelta(days=100)
+PEOPLE = 24
 
 
 @dataclass
@@ -96,25 +100,42 @@ class Life:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
-        self.people = [self._person(number) for number in range(14)]
+        self.people = [self._person(number) for number in range(PEOPLE)]
 
     async def live(self, steps: int) -> None:
-        """Let so many things happen."""
+        """Let so many things happen, one after the other."""
         acts = {
             self._touch: 60,
             self._tell: 8,
             self._repeat: 4,
             self._take: 18,
             self._answer: 10,
-            self._merge: 2,
-            self._part: 2,
-            self._wait: 6,
+            self._merge: 1,
+            self._part: 1,
+            self._wait: 4,
         }
         for _ in range(steps):
             [act] = self.chance.choices(list(acts), list(acts.values()))
             await act()
             self.world.clock.advance(timedelta(minutes=self.chance.uniform(0, 90)))
         await self._take_all()
+
+    async def race(self, rounds: int) -> None:
+        """Let batches, answers, merges and ends of cool-downs happen at the same time."""
+        for _ in range(rounds):
+            for _ in range(30):
+                await self.chance.choice([self._touch, self._touch, self._touch, self._tell])()
+            batches = [self._next_batch() for _ in range(4)]
+            acts = [self.world.take(*batch) for batch in batches if batch]
+            await asyncio.gather(*acts, self._try(self._answer), self._try(self._merge))
+            self.world.clock.advance(timedelta(minutes=self.chance.uniform(1, 600)))
+            await self._wait()
+        await self._take_all()
+
+    async def _try(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do something another one may just have made impossible."""
+        with suppress(Problem):
+            await act()
 
     def _person(self, number: int) -> Somebody:
         host = self.chance.choice(COMPANIES)
@@ -172,11 +193,14 @@ class Life:
 
     async def _take(self) -> None:
         """Take some of what was sent, in any order, as one batch."""
+        if batch := self._next_batch():
+            await self.world.take(*batch)
+
+    def _next_batch(self) -> list[Envelope]:
         self.chance.shuffle(self.pending)
         size = self.chance.randint(1, 8)
         batch, self.pending = self.pending[:size], self.pending[size:]
-        if batch:
-            await self.world.take(*batch)
+        return batch
 
     async def _take_all(self) -> None:
         while self.pending:
