@@ -1,8 +1,11 @@
-"""Printing an evaluation: both scores with their terms, the gates, and what is missing."""
+"""Printing an evaluation: both scores with their terms, every condition of the gates with its
+numbers and evidence, and what is missing.
+"""
 
+from collections.abc import Iterator
 from typing import Any
 
-from services.cli.output import console
+from services.cli.output import console, local
 
 MARKS = {True: "✓", False: "✗"}
 
@@ -20,12 +23,39 @@ def print_explanation(found: dict[str, Any]) -> None:
             if factor["points"]:
                 weak = " (weak: never decides)" if factor.get("weak") else ""
                 output.print(f"  {factor['points']:+6g}  {_title(factor)}{weak}")
+    evidence = _evidence(found)
     for gate in found["gates"]:
         output.print(f"{MARKS[gate['met']]} {gate['name']}: {_title(gate)}")
+        for line in _conditions(gate["condition"], evidence):
+            output.print(f"    {line}")
     for guard in found["guards"]:
         output.print(f"held back: {guard['reason']}, {guard['points']:g} points")
     for miss in found["near_misses"]:
         output.print(f"near miss of {miss['gate']}: {_changes(miss)}")
+
+
+def _evidence(found: dict[str, Any]) -> dict[str, str]:
+    """Return, by touch, what it was and when."""
+    return {
+        touch["touch_id"]: f"{factor['name']} {local(touch['occurred_at'])}"
+        for factor in found["engagement"]["factors"]
+        for touch in factor["touches"]
+    }
+
+
+def _conditions(answer: dict[str, Any], evidence: dict[str, str], depth: int = 0) -> Iterator[str]:
+    """Yield a line for each condition: met or not, by how much, because of which touches."""
+    before = f"{'  ' * depth}{MARKS[answer['met']]} "
+    if "of" in answer:
+        kind = {"all": "all of", "any": "any of", "not": "not"}.get(answer["kind"])
+        yield before + (kind or f"{answer['wanted']} of")
+        for inner in answer["of"]:
+            yield from _conditions(inner, evidence, depth + 1)
+        return
+    short = f", {answer['short']:g} short" if answer["short"] else ""
+    line = f"{answer['kind']} {answer['actual']:g} of {answer['wanted']:g} {answer['unit']}{short}"
+    told = [evidence[touch] for touch in answer["because"] if touch in evidence]
+    yield before + line + (f": {', '.join(told)}" if told else "")
 
 
 def _title(named: dict[str, Any]) -> str:

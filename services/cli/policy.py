@@ -167,9 +167,10 @@ def draft(
 @api_command(
     app,
     "try-one",
-    lambda found: print_explanation(found["explanation"]),
+    lambda found: _show_trial(found),
     examples(
         "relevo policy try-one --file policy.yaml --lead ana@acme.com",
+        "relevo policy try-one --file policy.yaml --lead ana@acme.com --at 2026-03-02T12:00Z",
         "relevo policy try-one --policy b2b-starter --invented lead.json",
     ),
 )
@@ -179,6 +180,9 @@ def try_one(
     policy: Annotated[str | None, typer.Option(help="Or a stored policy's name.")] = None,
     number: Annotated[int | None, typer.Option(min=1, help="Its version; else in force.")] = None,
     lead: Annotated[str | None, typer.Option(help="E-mail or id of a lead.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="As the lead stood at this moment, with a zone.")
+    ] = None,
     invented: Annotated[
         str | None, typer.Option(help="Or a JSON file with lead, account and touches.")
     ] = None,
@@ -189,7 +193,7 @@ def try_one(
     {"lead": {"title": "CTO"}, "account": {"employees": 80},
     "touches": [{"touch": "demo.requested"}]}.
     """
-    trial: dict[str, Any] = {"policy": policy, "number": number, "lead": lead}
+    trial: dict[str, Any] = {"policy": policy, "number": number, "lead": lead, "at": at}
     if file is not None:
         trial["text"] = read_text(file)
     if invented is not None:
@@ -199,6 +203,12 @@ def try_one(
             raise Failure(f"{invented} is no JSON: {error}") from None
     given = {name: value for name, value in trial.items() if value is not None}
     return api.post("/v1/policies/try-one", given)
+
+
+def _show_trial(found: dict[str, Any]) -> None:
+    print_explanation(found["explanation"])
+    if found["facts_are_of_now"]:
+        note("what was known then was not kept: this is what is known now")
 
 
 changing.register(app)

@@ -44,6 +44,8 @@ def outcome_of(handover: Handover, real: RealHandoff | None, won: Iterable[Won])
             return "won" if real.stage == "won" else "lost"
         case "rejected" | "recycled":
             return "sent_back"
+        case "superseded":
+            return "unknown"
         case "assigned" if real.accepted_us is None:
             return "waiting"
         case _:

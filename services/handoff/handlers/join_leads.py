@@ -25,16 +25,16 @@ from shared.contracts.leads import LeadMerged
 def join_leads(uow: UnitOfWork, batch: LeadBatch, place: int) -> set[str]:
     """Carry out the joins found in this batch; return the leads that are more than before.
 
-    ``place`` is that of the joins, before all that is judged with them.
+    ``place`` is that of the first join; all that is judged with them comes behind the last.
     """
     joined = set()
-    for join, survivor, merged in carry_out_joins(batch):
+    for at, (join, survivor, merged) in enumerate(carry_out_joins(batch), start=place):
         joined.add(survivor.lead_id)
         if merged.root.is_new:
             continue  # nobody has heard of it
         with trace.caused_by(batch.causes.get(merged.lead_id) or trace.current.get()):
-            _tell(uow, join, survivor, merged, place)
-            join_cycles(uow, survivor, merged, place)
+            _tell(uow, join, survivor, merged, at)
+            join_cycles(uow, survivor, merged, at)
     return joined
 
 

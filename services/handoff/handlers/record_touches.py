@@ -59,10 +59,14 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     origins = [(envelope, _origin(envelope)) for envelope in reversed(once.values())]
     identifiers = {one for _, data in origins for one in data.identifiers}
     batch = leads_store.open_batch(uow.conn, identifiers, uow.now)
-    first = uow.places(1 + len(origins))
+    learned = [_learn(batch, envelope, data) for envelope, data in origins]
+    joins = len(batch.resolver.joins)
+    first = uow.places(joins + len(origins))
     arrivals = [
-        _arrive(batch, envelope, data, place)
-        for place, (envelope, data) in enumerate(origins, start=first + 1)
+        Arrival(envelope, data, member, news, place)
+        for place, ((envelope, data), (member, news)) in enumerate(
+            zip(origins, learned, strict=True), start=first + joins
+        )
     ]
     repeated = add_touches(
         uow.conn,
@@ -106,7 +110,8 @@ def _origin(envelope: Envelope) -> Origin:
     return envelope.data
 
 
-def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin, place: int) -> Arrival:
+def _learn(batch: LeadBatch, envelope: Envelope, data: Origin) -> tuple[Member, bool]:
+    """Return whom an event is recorded under, and whether it told news about them."""
     joins = len(batch.resolver.joins)
     member = leads_store.record_under(batch, data.identifiers, data.occurred_at)
     for join in batch.resolver.joins[joins:]:
@@ -121,8 +126,7 @@ def _arrive(batch: LeadBatch, envelope: Envelope, data: Origin, place: int) -> A
         learned = max(learned, said)
     if learned:
         batch.lead_of(member.lead_id).learned(member)
-    news = learned is Learned.VALUE or member.is_new
-    return Arrival(envelope, data, member, news, place)
+    return member, learned is Learned.VALUE or member.is_new
 
 
 def _history(

@@ -1,6 +1,7 @@
 """Asking a policy about one lead, real or invented. Writes nothing."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.handoff.domain.evaluation import Evaluation, evaluate
@@ -10,6 +11,7 @@ from services.handoff.domain.signals import no_signals
 from services.handoff.domain.touches import TouchFact
 from services.handoff.handlers.company import company_domain
 from services.handoff.handlers.evaluate_lead import evaluate_now
+from services.handoff.handlers.lead_as_of import AsOf, evaluate_as_of
 from services.handoff.readmodels import read_leads
 from services.handoff.store import leads
 from services.handoff.store.policies import InForce, find_version, version_in_force
@@ -32,15 +34,20 @@ def stored_version(uow: UnitOfWork, policy: str, number: int | None) -> PolicyVe
     return uow.parts.shelf.version(row)
 
 
-def try_on_lead(uow: UnitOfWork, version: PolicyVersion, lead: str) -> Evaluation:
-    """Ask ``version`` about the lead with this id or e-mail address, as it is now.
+def try_on_lead(
+    uow: UnitOfWork, version: PolicyVersion, lead: str, at: datetime | None = None
+) -> AsOf:
+    """Ask ``version`` about the lead with this id or e-mail address, as it is now or was ``at``.
 
     Raises ``Problem`` (404).
     """
     root = _find(uow, lead)
     if root is None:
         raise not_found("lead")
-    return evaluate_now(uow, read_leads(uow.conn, [root])[root], InForce(version, "trial"))
+    found = read_leads(uow.conn, [root])[root]
+    if at is not None and at < uow.now:
+        return evaluate_as_of(uow, version, found, at)
+    return AsOf(evaluate_now(uow, found, InForce(version, "trial")), facts_are_of_now=False)
 
 
 def try_on_invented(

@@ -102,6 +102,12 @@ class Trial(BaseModel):
         default=None, ge=1, le=2**31 - 1, description="Its version; the one in force when null."
     )
     lead: str | None = Field(default=None, max_length=254, description="Id or e-mail of a lead.")
+    at: AwareDatetime | None = Field(
+        default=None,
+        strict=False,
+        description="With `lead`: as the lead stood then, knowing what was known then; now when "
+        "null.",
+    )
     invented: InventedLead | None = None
 
     @model_validator(mode="after")
@@ -112,6 +118,8 @@ class Trial(BaseModel):
             raise ValueError("`number` belongs to `policy`; a text has none yet")
         if (self.lead is None) == (self.invented is None):
             raise ValueError("give either `lead` or `invented`")
+        if self.lead is None and self.at is not None:
+            raise ValueError("`at` belongs to `lead`; an invented one says when things happened")
         return self
 
 
@@ -120,6 +128,10 @@ class TrialShown(BaseModel):
 
     policy: str
     number: int | None = Field(description="Null for a text that is not stored.")
+    facts_are_of_now: bool = Field(
+        default=False,
+        description="With `at`: what was known then was not kept, so what is known now is used.",
+    )
     explanation: dict[str, Any] = Field(
         description="Both scores with their factors, each gate and condition, guards, near misses."
     )
@@ -171,9 +183,10 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
 
         def work(conn: Connection) -> TrialShown:
             uow = unit_of_work(parts, conn)
-            version = version_to_try(uow, trial)
+            version, facts_are_of_now = version_to_try(uow, trial), False
             if trial.lead is not None:
-                evaluation = try_on_lead(uow, version, trial.lead)
+                asked = try_on_lead(uow, version, trial.lead, trial.at)
+                evaluation, facts_are_of_now = asked.evaluation, asked.facts_are_of_now
             else:
                 assert trial.invented is not None, "the model lets nothing else through"
                 one = trial.invented
@@ -182,6 +195,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             return TrialShown(
                 policy=version.policy,
                 number=version.number or None,
+                facts_are_of_now=facts_are_of_now,
                 explanation=explained(evaluation),
             )
 

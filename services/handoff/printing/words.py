@@ -65,8 +65,8 @@ WORDS: dict[str, Titles] = {
     ),
     "per_week": Titles("Carga por semana", "Load per week"),
     "per_week_about": Titles(
-        "Entregas por semana. Hoy {reps} personas reciben leads por turno.",
-        "Hand-offs per week. Today {reps} people take leads in turn.",
+        "Entregas por semana. Hoy reciben leads por turno: {reps}.",
+        "Hand-offs per week. Who take leads in turn today: {reps}.",
     ),
     "week": Titles("Semana del", "Week of"),
     "per_rep": Titles("por comercial", "per rep"),
@@ -167,14 +167,14 @@ WORDS: dict[str, Titles] = {
     "asked": Titles("por debajo de {wanted}", "below {wanted}"),
     # --- what cannot be known ---
     "unknown_gained_without_outcome": Titles(
-        "De {count} leads ganados nadie sabe qué habría sido: nunca estuvieron con ventas. No "
-        "cuentan ni a favor ni en contra.",
-        "Of {count} gained leads nobody knows what would have become: they were never with "
-        "sales. They count neither for the candidate nor against it.",
+        "Leads ganados que nunca estuvieron con ventas: {count}. Nadie sabe qué habría sido de "
+        "ellos, así que no cuentan ni a favor ni en contra.",
+        "Gained leads that were never with sales: {count}. Nobody knows what would have become "
+        "of them, so they count neither for the candidate nor against it.",
     ),
     "unknown_not_answered_yet": Titles(
-        "{count} entregas aún no tienen respuesta de ventas.",
-        "{count} hand-offs have no answer from sales yet.",
+        "Entregas que aún no tienen respuesta de ventas: {count}.",
+        "Hand-offs sales has not answered yet: {count}.",
     ),
     "unknown_only_handed_over_could_be_accepted": Titles(
         "Ventas solo pudo aceptar los leads que se le entregaron: la parte encontrada de los "
@@ -189,42 +189,42 @@ WORDS: dict[str, Titles] = {
         "from the CRM would show it.",
     ),
     "unknown_few_accepted": Titles(
-        "Solo {count} respuestas de ventas: la parte aceptada puede ser casualidad.",
-        "Only {count} answers of sales: the accepted share may be chance.",
+        "Respuestas de ventas: solo {count}. La parte aceptada puede ser casualidad.",
+        "Answers of sales: only {count}. The accepted share may be chance.",
     ),
     "unknown_few_won": Titles(
-        "Solo {count} entregas han acabado: la parte ganada puede ser casualidad.",
-        "Only {count} hand-offs have ended: the won share may be chance.",
+        "Entregas que han acabado: solo {count}. La parte ganada puede ser casualidad.",
+        "Hand-offs that have ended: only {count}. The won share may be chance.",
     ),
     "unknown_few_found": Titles(
-        "Solo {count} leads ganados: la parte encontrada puede ser casualidad.",
-        "Only {count} leads were won: the share found in time may be chance.",
+        "Leads que se ganaron: solo {count}. La parte encontrada puede ser casualidad.",
+        "Leads that were won: only {count}. The share found in time may be chance.",
     ),
     "unknown_open_for_median": Titles(
-        "{count} entregas no coinciden con ninguna real. Se supone que cada una habría estado "
-        "abierta {open_for}, lo que duró la mitad de las que se cerraron.",
-        "{count} hand-offs coincide with no real one. Each is assumed to have been open for "
-        "{open_for}, as half of those that were closed.",
+        "Entregas que no coinciden con ninguna real: {count}. Se supone que cada una habría "
+        "estado abierta {open_for}, lo que duró la mitad de las que se cerraron.",
+        "Hand-offs that coincide with no real one: {count}. Each is assumed to have been open "
+        "for {open_for}, as half of those that were closed.",
     ),
     "unknown_open_for_given": Titles(
-        "{count} entregas no coinciden con ninguna real. Se supone que cada una habría estado "
-        "abierta {open_for}, como se pidió.",
-        "{count} hand-offs coincide with no real one. Each is assumed to have been open for "
-        "{open_for}, as was asked for.",
+        "Entregas que no coinciden con ninguna real: {count}. Se supone que cada una habría "
+        "estado abierta {open_for}, como se pidió.",
+        "Hand-offs that coincide with no real one: {count}. Each is assumed to have been open "
+        "for {open_for}, as was asked for.",
     ),
     "unknown_open_for_nothing_closed": Titles(
-        "{count} entregas no coinciden con ninguna real, y ninguna real se ha cerrado aún: se "
-        "supone que seguirían abiertas, así que nadie vuelve.",
-        "{count} hand-offs coincide with no real one, and no real one has been closed yet: "
-        "they are assumed to stay open, so nobody comes back.",
+        "Entregas que no coinciden con ninguna real: {count}. Como ninguna real se ha cerrado "
+        "aún, se supone que seguirían abiertas: nadie vuelve.",
+        "Hand-offs that coincide with no real one: {count}. No real one has been closed yet, so"
+        " they are assumed to stay open: nobody comes back.",
     ),
     "unknown_made_by_other_versions": Titles(
-        "{count} de las entregas reales las hizo una versión anterior.",
-        "{count} of the real hand-offs were made by an earlier version.",
+        "Entregas reales que hizo una versión anterior: {count}.",
+        "Real hand-offs an earlier version made: {count}.",
     ),
     "unknown_facts_guessed": Titles(
-        "De {count} leads no se guardó qué se sabía entonces: se usa lo que se sabe hoy.",
-        "Of {count} leads it was not kept what was known then: what is known today is used.",
+        "Leads de los que no se guardó qué se sabía entonces: {count}. Se usa lo que se sabe hoy.",
+        "Leads of which it was not kept what was known then: {count}. What is known today is used.",
     ),
     "unknown_as_happened": Titles(
         "Se hace como si todo hubiera llegado cuando ocurrió, y como si cada persona se "
@@ -233,8 +233,8 @@ WORDS: dict[str, Titles] = {
         "been recognised from the start. In truth it came later.",
     ),
     "unknown_reps_now": Titles(
-        "La carga por comercial se reparte entre las {count} personas de hoy.",
-        "The load per rep is shared among the {count} people of today.",
+        "Quienes reciben leads por turno hoy: {count}. Entre ellos se reparte la carga.",
+        "Who take leads in turn today: {count}. The load is shared among them.",
     ),
 }
 

@@ -9,20 +9,23 @@ Kinds of rows:
 The ``detail`` of each may say what was known from this place on; empty: the same as before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from services.handoff.domain import knowledge
+from services.handoff.domain.facts import Facts
 from services.handoff.domain.knowledge import DERIVED, Knowledge
 from services.handoff.store.accounts import Account
 from services.handoff.store.leads import Lead
 from services.handoff.store.tables import LEAD_HISTORY
 from shared.bulk import bulk_insert
 
+SCOPES = ("lead", "account")
 Kind = Literal["told", "known", "reconsidered"]
 
 
@@ -39,6 +42,28 @@ class HistoryRow(NamedTuple):
 def add_history(conn: Connection, rows: Sequence[HistoryRow]) -> None:
     """Write rows of history."""
     bulk_insert(conn, LEAD_HISTORY, HistoryRow._fields, rows, "refuse")
+
+
+def known_at(conn: Connection, lead_ids: Collection[str], before: int) -> Facts | None:
+    """Return the facts a lead (its members) was judged with last before a place.
+
+    None: nothing is written of that time.
+    """
+    rows = conn.execute(
+        select(LEAD_HISTORY.c.lead_id, LEAD_HISTORY.c.detail)
+        .where(LEAD_HISTORY.c.lead_id.in_(list(lead_ids)), LEAD_HISTORY.c.place < before)
+        .order_by(LEAD_HISTORY.c.place)
+    )
+    latest = {lead_id: detail for lead_id, detail in rows if "is_known" in detail}
+    if not latest:
+        return None
+    return {scope: _together(known[scope] for known in latest.values()) for scope in SCOPES}
+
+
+def _together(bodies: Iterable[Mapping[str, Sequence[Any]]]) -> dict[str, Any]:
+    """Return the facts of several bodies of knowledge; of each the one that was said last."""
+    said = ({name: [*one, ""] for name, one in body.items()} for body in bodies)
+    return knowledge.values(knowledge.union(said))
 
 
 def new_knowledge(lead: Lead, account: Account | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ deletes it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
@@ -182,6 +183,12 @@ def add_touches(
     places = {touch_id: place for touch_id, _, _, place in touches}
     found = conn.execute(_PLACES, {"wanted": list(places)})
     return {touch_id for touch_id, place in found if place != places[touch_id]}
+
+
+def touches_until(conn: Connection, lead_ids: Collection[str], at: datetime) -> list[TouchFact]:
+    """Return all these leads had done as far as it had been received by ``at``."""
+    query = select(TOUCH).where(TOUCH.c.lead_id.in_(list(lead_ids)), TOUCH.c.received_at <= at)
+    return [stored_fact(row) for row in conn.execute(query)]
 
 
 def stored_fact(row: Row[Any]) -> TouchFact:
