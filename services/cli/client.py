@@ -63,6 +63,10 @@ class Api:
     def __exit__(self, *_error: object) -> None:
         self._connection.close()
 
+    def start_over(self) -> None:
+        """Drop what an interrupted request left on the connection; the next one opens another."""
+        self._connection.close()
+
     def get(self, path: str, query: Query | None = None) -> Any:
         """Return the answer to a GET. Raises ``Failure``, as all requests do."""
         return self.call("GET", path, query=query)

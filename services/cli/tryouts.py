@@ -153,6 +153,7 @@ def _wait(api: Api, tryout: dict[str, Any]) -> dict[str, Any]:
                 time.sleep(LOOK_S)
                 tryout = api.get(where)
     except KeyboardInterrupt:
+        api.start_over()
         api.post(f"{where}/stop")
         raise Failure("stopped") from None
     if tryout["state"] != "done":
