@@ -19,7 +19,7 @@ from services.handoff.domain.example_touches import Example, ExampleTouches
 from services.handoff.domain.fold import fold
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.questions import Signal
-from services.handoff.domain.scores import case_of
+from services.handoff.domain.scores import case_of, evidence_of
 from services.handoff.domain.signals import no_signals
 from services.handoff.domain.touches import TouchFact, epoch_ms
 
@@ -98,7 +98,8 @@ class TouchSearch:
         return True
 
     def _actual(self, leaf: Leaf) -> int:
-        return leaf.actual(case_of(self._version, 0, self._state, epoch_ms(self._at)))
+        seen = evidence_of(self._version, self._state)
+        return leaf.actual(case_of(self._version, 0, self._state, epoch_ms(self._at), seen))
 
 
 def _hardness(leaf: Leaf) -> int:
