@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from services.handoff.domain.history import first_place
+from services.handoff.domain.history import first_place, us_of
 from services.handoff.domain.touches import epoch_us
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.leads import Lead
@@ -27,16 +27,19 @@ SOURCE = "relevo/handoff"
 
 
 class Places:
-    """Gives out places in the order of judgement; none of one process twice."""
+    """Gives out places in the order of judgement; none of one process twice.
+
+    Each transaction gets a microsecond of its own.
+    """
 
     def __init__(self) -> None:
-        self._next = 0
+        self._next_us = 0
 
     def take(self, now: datetime, count: int) -> int:
         """Return the first of ``count`` places at ``now``, or behind the last ones given."""
-        first = max(self._next, first_place(epoch_us(now)))
-        self._next = first + count
-        return first
+        us = max(self._next_us, epoch_us(now))
+        self._next_us = us_of(first_place(us) + count - 1) + 1
+        return first_place(us)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ from services.demo.cast import Lead, cast_leads
 from services.demo.story import Happening, tell
 from services.handoff.domain.history import Arrived, Item, Known, LeadGroup, What, first_place
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.domain.replay import Replay, Window
+from services.handoff.domain.replay import Replay
+from services.handoff.domain.replay_runs import Window
 from services.handoff.domain.touches import epoch_us, moment_at
 from services.handoff.handlers.tryouts import Request, request_tryout
 from services.handoff.policy_document import compile_policy

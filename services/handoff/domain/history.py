@@ -1,8 +1,9 @@
 """What happened to leads, as it is read again for a try-out: in the order it was judged in.
 
 A *place* is a moment of the database's clock, taken while the leads were locked, in
-microseconds since 1970 times 1024, plus a number within the transaction. Places order
-everything that was decided about one lead, whatever the clocks of senders say.
+microseconds since 1970 times 2048, plus a number within the transaction. Places order
+everything that was decided about one lead, whatever the clocks of senders say. No two
+transactions of one lead share a microsecond, so a place also says what was decided together.
 
 Moments are microseconds since 1970 here: a replay looks at a million of them.
 """
@@ -17,7 +18,8 @@ from typing import Any, NamedTuple
 from services.handoff.domain.facts import Facts
 from services.handoff.domain.touches import epoch_us
 
-PER_MICROSECOND = 1024
+PER_MICROSECOND = 2048
+"""More than a transaction decides: it takes 500 events at most."""
 
 
 def first_place(us: int) -> int:
@@ -38,8 +40,9 @@ class What(IntEnum):
     KNOWN = 2
     ARRIVED = 3
     RECONSIDERED = 4
-    HANDED_OVER = 5
-    CLOSED = 6
+    RELEASED = 5
+    HANDED_OVER = 6
+    CLOSED = 7
 
 
 class Merged(NamedTuple):
@@ -102,6 +105,15 @@ class Reconsidered(NamedTuple):
     due_us: int
 
 
+class Released(NamedTuple):
+    """People had chosen the lead from a reviewed batch; whether it is ready was asked again."""
+
+    place: int
+    what: int
+    lead_id: str
+    at_us: int
+
+
 class HandedOver(NamedTuple):
     """A real hand-off began."""
 
@@ -118,7 +130,7 @@ class Closed(NamedTuple):
     handoff: "RealHandoff"
 
 
-Item = Merged | Unmerged | Known | Arrived | Reconsidered | HandedOver | Closed
+Item = Merged | Unmerged | Known | Arrived | Reconsidered | Released | HandedOver | Closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +228,7 @@ def as_it_happened(group: LeadGroup) -> LeadGroup:
     final = group.roots_in_the_end()
     items: list[Item] = [
         item._replace(
-            place=first_place(item.occurred_us), received_us=item.occurred_us, tells=False
+            place=first_place(item.occurred_us) + 1, received_us=item.occurred_us, tells=False
         )
         for item in group.items
         if isinstance(item, Arrived) and item.kind
@@ -254,7 +266,7 @@ def _told_in_time(root: str, known: list[Known]) -> Iterable[Item]:
         if number + 1 < len(statements) and statements[number + 1][0][0] == at:
             continue
         us = epoch_us(datetime.fromisoformat(at)) if at else 0
-        place = first_place(us)
+        place = first_place(us) + 1  # in the transaction that begins then, and not before it
         copied = {scope: dict(held) for scope, held in facts.items()}
         yield Known(place, What.KNOWN, root, copied, is_known, {})
         yield Arrived(place, What.ARRIVED, root, us, True, "")

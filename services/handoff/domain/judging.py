@@ -10,9 +10,10 @@ ready was received since, or what arrives makes the difference, a fact or a merg
 which it is not ready.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from services.handoff.domain.cycle import (
     CycleRecord,
@@ -21,8 +22,10 @@ from services.handoff.domain.cycle import (
     is_cooling_down,
     judge_edge,
 )
-from services.handoff.domain.evaluation import Evaluation
+from services.handoff.domain.evaluation import Evaluation, evaluate
+from services.handoff.domain.facts import Facts
 from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.signals import LeadSignals
 from services.handoff.domain.touches import Weight, moment_at
 
 
@@ -39,6 +42,21 @@ class IsNews:
     """The lead is with sales already; the owner of the open hand-off hears of it."""
 
     handoff_id: str
+
+
+class Stood(NamedTuple):
+    """A lead as it was before an arrival, and before what came with it."""
+
+    is_known: bool
+    facts: Facts
+    state: LeadSignals
+
+
+def was_ready(version: PolicyVersion, leads: Iterable[Stood], at: datetime) -> bool:
+    """Return whether one of ``leads``, which are one by now, was known and ready already."""
+    return any(
+        one.is_known and evaluate(version, one.facts, one.state, at).is_ready for one in leads
+    )
 
 
 def judge(

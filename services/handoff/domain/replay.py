@@ -9,20 +9,16 @@ that overlaps none ends after ``open_for``; None: it stays open.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from services.handoff.domain.cycle import (
-    FIRST_CYCLE,
-    cool_down_until,
-)
+from services.handoff.domain.cycle import FIRST_CYCLE, cool_down_until
 from services.handoff.domain.evaluation import (
     Evaluation,
     Profile,
     evaluate_if_ready,
     profile_of,
 )
-from services.handoff.domain.fold import NOWHERE, merge, take_in, weigh
+from services.handoff.domain.fold import weigh
 from services.handoff.domain.history import (
     Arrived,
     Closed,
@@ -33,65 +29,29 @@ from services.handoff.domain.history import (
     Merged,
     RealHandoff,
     Reconsidered,
+    Released,
     Unmerged,
     What,
     first_place,
     us_of,
 )
-from services.handoff.domain.judging import BecomesReady, judge
-from services.handoff.domain.kept import SignalTouches
+from services.handoff.domain.judging import BecomesReady, Stood, judge, was_ready
 from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.replay_leads import ReplayedLeads
+from services.handoff.domain.replay_runs import Fold, Replayed, Run, Score, Window
 from services.handoff.domain.scores import case_of, evidence_of
-from services.handoff.domain.signals import LeadSignals
 from services.handoff.domain.standing import NEVER, Asked, Handover, Standing, overlapping
-from services.handoff.domain.touches import OLDEST_QUALIFYING, Weight, epoch_us
+from services.handoff.domain.touches import OLDEST_QUALIFYING, Weight, epoch_us, moment_at
 
 _ARRIVED = int(What.ARRIVED)  # compared once per item, where an enumeration's own costs more
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """From when to when (inclusive) leads are judged, in microseconds since 1970.
-
-    Before it, what leads did is taken in, and hand-offs are production's own.
-    """
-
-    from_us: int
-    to_us: int
-
-    def has(self, us: int) -> bool:
-        """Return whether a moment is in the window."""
-        return self.from_us <= us <= self.to_us
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Scores under one version, in tenths, at the latest arrival in the window.
-
-    Of leads that did something gates can see.
-    """
-
-    lead_id: str
-    fit: int
-    engagement: int
-    """As gates judge it."""
-    excluded_by: str | None
-
-
-@dataclass(slots=True, eq=False)
-class Replayed:
-    """What one version made of the leads of a group."""
-
-    handovers: list[Handover]
-    """In the order they were decided, those from before the window included."""
-    scores: list[Score]
 
 
 class Replay:
     """Replays groups of leads with several versions in one pass.
 
     ``mirror`` is the number, in ``versions``, of the one production ran: it looks at leads
-    again when production did, the others whenever a cool-down of theirs ends.
+    again when production did, the others whenever a cool-down of theirs ends. ``since`` says,
+    for each of ``versions``, when it came into force; None: before everything.
     """
 
     def __init__(
@@ -100,12 +60,14 @@ class Replay:
         window: Window,
         open_for: timedelta | None = None,
         mirror: int | None = None,
+        since: Sequence[datetime | None] | None = None,
     ) -> None:
         """Prepare a replay. It remembers nothing of a group for the next one."""
         self.window = window
-        self.folds: list[_Fold] = []
+        self.folds: list[Fold] = []
+        in_force = since or [None] * len(versions)
         self.runs = [
-            _Run(number, version, self._fold_of(version), number == mirror)
+            Run(number, version, self._fold_of(version), number == mirror, in_force[number])
             for number, version in enumerate(versions)
         ]
         self.open_for_us = None if open_for is None else open_for // timedelta(microseconds=1)
@@ -119,11 +81,11 @@ class Replay:
         )
         """Those of them whose properties are looked at."""
 
-    def _fold_of(self, version: PolicyVersion) -> "_Fold":
+    def _fold_of(self, version: PolicyVersion) -> Fold:
         """Versions that ask the same of touches share what is kept of them."""
         found = next((one for one in self.folds if one.serves(version)), None)
         if found is None:
-            found = _Fold(version)
+            found = Fold(version)
             self.folds.append(found)
         return found
 
@@ -144,78 +106,6 @@ class Replay:
         return _Pass(self, group).replayed()
 
 
-class _Fold:
-    """What the members of a group remember under one fold shape, as far as gates see it.
-
-    Weak signals are not folded: nothing a replay asks looks at them.
-    """
-
-    def __init__(self, version: PolicyVersion) -> None:
-        self.version = version
-        self.shape = version.fold_shape
-        self.watches = version.strong_watches
-        self.kept: dict[str, dict[int, SignalTouches]] = {}
-        self.news: tuple[int, ...] = NOWHERE
-        """Where the latest touch is certain and new."""
-        self._none = (0,) * len(version.signals)
-
-    def serves(self, version: PolicyVersion) -> bool:
-        """Return whether ``version`` can be asked about what is kept here."""
-        same_weak = self.version.strong_names == version.strong_names
-        return same_weak and self.shape == version.fold_shape
-
-    def take(self, arrived: Arrived) -> None:
-        """Fold a touch in."""
-        _, _, member, received_us, _, kind, touch_id, occurred_us, made_by, about = arrived
-        watching = self.watches.get(kind)
-        if watching is None:
-            self.news = NOWHERE
-            return
-        kept = self.kept.get(member)
-        if kept is None:
-            kept = self.kept[member] = {}
-        moments = (occurred_us // 1000, received_us // 1000)
-        self.news = take_in(watching, touch_id, *moments, made_by, about, kept)
-
-    def leave(self, members: Sequence[str]) -> None:
-        """Let the states given out stay as they are, and go on with copies."""
-        for member in members:
-            if member in self.kept:
-                self.kept[member] = dict(self.kept[member])
-
-    def state(self, members: Sequence[str]) -> LeadSignals:
-        """Return what a lead remembers. The next touch changes it, unless it is left before."""
-        state = LeadSignals(self.shape, self._none, b"", self.kept.get(members[0]))
-        for member in members[1:]:
-            other = LeadSignals(self.shape, self._none, b"", self.kept.get(member))
-            state = merge(self.version, state, other)
-        return state
-
-
-class _Run:
-    """One version on its way through a group."""
-
-    def __init__(self, number: int, version: PolicyVersion, fold: _Fold, is_mirror: bool) -> None:
-        self.number = number
-        self.version = version
-        self.fold = fold
-        self.is_mirror = is_mirror
-        self.begin()
-
-    def begin(self) -> None:
-        """Forget the group before."""
-        self.profiles: dict[str, Profile] = {}
-        self.standings: dict[str, Standing] = {}
-        self.handovers: list[Handover] = []
-
-    def standing(self, root: str) -> Standing:
-        """Return where a lead stands, to be changed."""
-        found = self.standings.get(root)
-        if found is None:
-            found = self.standings[root] = Standing()
-        return found
-
-
 class _Pass:
     """One pass over one group."""
 
@@ -224,12 +114,9 @@ class _Pass:
         self.group = group
         self.runs = replay.runs
         self.window = replay.window
-        self.root_of = dict(group.root_of)
-        self.members: dict[str, list[str]] = {}
-        self.known: dict[str, Known] = {}
+        self.leads = ReplayedLeads(group.root_of)
         self.heard_us: dict[str, int] = {}  # of each lead, in the window, at last
         self.due = NEVER  # the place before which something happens by the model
-        self._count_members()
         for run in replay.runs:
             run.begin()
         for fold in replay.folds:
@@ -237,7 +124,7 @@ class _Pass:
 
     def replayed(self) -> list[Replayed]:
         folds, runs, kinds = self.replay.folds, self.runs, self.replay.kinds
-        root_of, heard_us = self.root_of, self.heard_us
+        root_of, heard_us = self.leads.root_of, self.heard_us
         from_us, to_us = self.window.from_us, self.window.to_us
         for item in self.group.items:
             if item[1] != _ARRIVED or not isinstance(item, Arrived):
@@ -259,55 +146,73 @@ class _Pass:
             for run in runs:
                 weight = weigh(run.version, run.fold.news)
                 if weight or tells:  # nothing else is judged
-                    self._judge(run, root, weight, tells, received_us, place)
+                    self._judge(run, root, weight, tells, received_us, place, item)
         self._go_to(first_place(to_us + 1))
         return [Replayed(run.handovers, list(self._scores(run))) for run in runs]
 
     # --- decisions ------------------------------------------------------------------------
 
     def _judge(
-        self, run: _Run, root: str, weight: Weight, tells: bool, at_us: int, place: int
+        self,
+        run: Run,
+        root: str,
+        weight: Weight,
+        tells: bool,
+        at_us: int,
+        place: int,
+        arrived: Arrived | None = None,
     ) -> None:
+        """Judge an arrival, or look at a lead again: then nothing has arrived."""
         standing = run.standings.get(root)
-        known = self.known.get(root)
         found = judge(
             run.version,
             FIRST_CYCLE if standing is None else standing.cycle,
             weight,
             tells,
-            known is not None and known.is_known,
+            self.leads.is_known(root),
             at_us,
             lambda: self._evaluate_if_ready(run, root, at_us),
+            None if arrived is None else run.since,
+            lambda: arrived is not None and self._was_ready(run, root, arrived),
         )
         if isinstance(found, BecomesReady):
             self._hand_over(run, root, found, at_us, place)
 
-    def _evaluate_if_ready(self, run: _Run, root: str, at_us: int) -> Evaluation | None:
-        state = run.fold.state(self.members[root])
+    def _evaluate_if_ready(self, run: Run, root: str, at_us: int) -> Evaluation | None:
+        state = run.fold.state(self.leads.members[root])
         return evaluate_if_ready(run.version, lambda: self._profile(run, root), state, at_us)
 
-    def _profile(self, run: _Run, root: str) -> Profile:
+    def _was_ready(self, run: Run, root: str, arrived: Arrived) -> bool:
+        stood = (
+            Stood(
+                earlier.is_known,
+                earlier.facts,
+                run.fold.again(earlier.members, self.group.items, arrived),
+            )
+            for earlier in self.leads.before(root, arrived.place)
+        )
+        return was_ready(run.version, stood, moment_at(arrived.received_us))
+
+    def _profile(self, run: Run, root: str) -> Profile:
         """Return who a lead is, as ``run`` sees it now."""
         profile = run.profiles.get(root)
         if profile is None:
-            known = self.known.get(root)
-            facts = {"lead": {}, "account": {}} if known is None else known.facts
-            profile = run.profiles[root] = profile_of(run.version, facts)
+            profile = run.profiles[root] = profile_of(run.version, self.leads.facts(root))
         return profile
 
-    def _hand_over(self, run: _Run, root: str, found: BecomesReady, at_us: int, place: int) -> None:
+    def _hand_over(self, run: Run, root: str, found: BecomesReady, at_us: int, place: int) -> None:
         open_for_us = self.replay.open_for_us
         handover = Handover(
             self._handoff_id(root, found.cycle),
             root,
             found.cycle,
             at_us,
-            overlapping(self._real(root), place, at_us, open_for_us),
+            overlapping(self.leads.own(root, self.group.handoffs), place, at_us, open_for_us),
             evaluation=found.evaluation,
             others=tuple(None if one is run else self._ask(one, root, at_us) for one in self.runs),
         )
         for fold in self.replay.folds:
-            fold.leave(self.members[root])  # what was judged stays as it was
+            fold.leave(self.leads.members[root])  # what was judged stays as it was
         run.handovers.append(handover)
         standing = run.standing(root)
         standing.begin(handover)
@@ -315,15 +220,15 @@ class _Pass:
             standing.closes_us = at_us + open_for_us
             self.due = min(self.due, first_place(standing.closes_us))
 
-    def _ask(self, run: _Run, root: str, at_us: int) -> Asked:
+    def _ask(self, run: Run, root: str, at_us: int) -> Asked:
         """Note what another version would have to be asked to say why it does not."""
-        known, standing = self.known.get(root), run.standings.get(root)
+        standing = run.standings.get(root)
         return Asked(
             run.version,
             self._profile(run, root),
-            run.fold.state(self.members[root]),
+            run.fold.state(self.leads.members[root]),
             FIRST_CYCLE if standing is None else standing.cycle,
-            known is not None and known.is_known,
+            self.leads.is_known(root),
             at_us,
         )
 
@@ -334,16 +239,11 @@ class _Pass:
                 return real.handoff_id
         return f"{root}/{cycle}"
 
-    def _real(self, root: str) -> Iterator[RealHandoff]:
-        for real in self.group.handoffs:
-            if self.root_of.get(real.lead_id) == root:
-                yield real
-
-    def _scores(self, run: _Run) -> Iterator[Score]:
+    def _scores(self, run: Run) -> Iterator[Score]:
         for root, at_us in self.heard_us.items():
-            if root not in self.members:
+            if root not in self.leads.members:
                 continue  # part of another lead since
-            state = run.fold.state(self.members[root])
+            state = run.fold.state(self.leads.members[root])
             if seen := evidence_of(run.version, state):
                 profile = self._profile(run, root)
                 case = case_of(run.version, profile.fit, state, at_us // 1000, seen)
@@ -355,8 +255,7 @@ class _Pass:
     def _apply(self, item: Item) -> None:
         match item:
             case Known():
-                root = self.root_of[item.lead_id]
-                self.known[root] = item
+                root = self.leads.know(item)
                 for run in self.runs:
                     run.profiles.pop(root, None)
             case Merged():
@@ -365,6 +264,8 @@ class _Pass:
                 self._unmerge(item)
             case Reconsidered():
                 self._reconsider(item)
+            case Released():
+                self._release(item)
             case HandedOver() if item.handoff.decided_us < self.window.from_us:
                 self._take_over(item.handoff)
             case Closed():
@@ -381,18 +282,18 @@ class _Pass:
                 real,
             )
             run.handovers.append(handover)
-            run.standing(self.root_of[real.lead_id]).begin(handover)
+            run.standing(self.leads.root_of[real.lead_id]).begin(handover)
 
     def _close_real(self, real: RealHandoff, us: int) -> None:
         assert real.closed_us is not None, "it was closed"
         for run in self.runs:
-            standing = run.standings.get(self.root_of[real.lead_id])
+            standing = run.standings.get(self.leads.root_of[real.lead_id])
             if standing is not None and standing.open is not None and standing.open.real is real:
                 self._close(run, standing, real.closed_us, real.returns_us, us, run.is_mirror)
 
     def _close(
         self,
-        run: _Run,
+        run: Run,
         standing: Standing,
         closed_us: int,
         returns_us: int | None,
@@ -419,13 +320,19 @@ class _Pass:
         self.due = min(self.due, first_place(us))
 
     def _reconsider(self, item: Reconsidered) -> None:
-        root = self.root_of[item.lead_id]
+        root = self.leads.root_of[item.lead_id]
         for run in self.runs:
             standing = run.standings.get(root)
             if standing is None or not (run.is_mirror or item.due_us in standing.awaited):
                 continue
             standing.awaited.discard(item.due_us)
             if self.window.has(item.at_us):
+                self._judge(run, root, Weight.NONE, True, item.at_us, item.place)
+
+    def _release(self, item: Released) -> None:
+        root = self.leads.root_of[item.lead_id]
+        if self.window.has(item.at_us):
+            for run in self.runs:
                 self._judge(run, root, Weight.NONE, True, item.at_us, item.place)
 
     def _go_to(self, place: int) -> None:
@@ -454,14 +361,8 @@ class _Pass:
 
     # --- who is who -----------------------------------------------------------------------
 
-    def _count_members(self) -> None:
-        self.members.clear()
-        for member, root in self.root_of.items():
-            self.members.setdefault(root, []).append(member)
-
     def _merge(self, item: Merged) -> None:
-        self.root_of |= dict.fromkeys(item.members, item.survivor)
-        self._count_members()
+        self.leads.merge(item)
         for run in self.runs:
             run.profiles.pop(item.survivor, None)
             other = run.standings.pop(item.merged, None)
@@ -473,9 +374,7 @@ class _Pass:
                 standing.open.real = self.group.went_on_as(standing.open.real)
 
     def _unmerge(self, item: Unmerged) -> None:
-        root = self.root_of[item.lead_id]
-        self.root_of |= dict.fromkeys(item.members, item.lead_id)
-        self._count_members()
+        root = self.leads.unmerge(item)
         us = us_of(item.place)
         for run in self.runs:
             standing = run.standings.get(root)

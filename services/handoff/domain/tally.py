@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from services.handoff.domain.history import LeadGroup, RealHandoff, Won
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.domain.replay import Replayed, Score, Window
+from services.handoff.domain.replay_runs import Replayed, Score, Window
 from services.handoff.domain.standing import Handover, WhyNot
 
 Outcome = Literal["won", "lost", "sent_back", "accepted", "waiting", "unknown"]

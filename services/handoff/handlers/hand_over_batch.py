@@ -15,6 +15,7 @@ from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
 from services.handoff.store import batches
 from services.handoff.store import leads as leads_store
 from services.handoff.store.handoffs import add_audit
+from services.handoff.store.history import HistoryRow, add_history, new_knowledge
 from services.handoff.store.policies import InForce
 from services.handoff.store.tables import POLICY_VERSION
 from services.handoff.unit_of_work import UnitOfWork
@@ -57,7 +58,7 @@ def hand_over_some(uow: UnitOfWork, batch_id: str) -> int:
         if one is None or reason is not None:
             settled = {"state": batches.SKIPPED, "reason": reason}
         else:
-            ready = _qualified(uow, in_force, one, item)
+            ready = _qualified(uow, in_force, one, item, _note_release(uow, in_force, one))
             qualified[one.lead.lead_id] = ready
             settled = {"state": batches.HANDED_OVER, "handoff_id": ready.handoff_id}
         batches.settle_item(uow.conn, batch_id, item.lead_id, settled_at=uow.now, **settled)
@@ -95,7 +96,17 @@ def _reason(one: Asked | None, qualified: dict[str, Qualified]) -> str | None:
     return one.holds_back
 
 
-def _qualified(uow: UnitOfWork, in_force: InForce, one: Asked, item: Row[Any]) -> Qualified:
+def _note_release(uow: UnitOfWork, in_force: InForce, one: Asked) -> int:
+    """Write down when people's choice was carried out, and what was known then."""
+    place, root = uow.places(), one.lead.lead_id
+    detail = {"policy": in_force.policy, **new_knowledge(one.lead, one.account)}
+    add_history(uow.conn, [HistoryRow(root, place, "released", uow.now, detail)])
+    return place
+
+
+def _qualified(
+    uow: UnitOfWork, in_force: InForce, one: Asked, item: Row[Any], place: int
+) -> Qualified:
     assert one.number is not None, "what holds nobody back qualifies"
     return Qualified(
         one.lead,
@@ -104,6 +115,7 @@ def _qualified(uow: UnitOfWork, in_force: InForce, one: Asked, item: Row[Any]) -
         one.evaluation,
         one.number,
         uow.now,
+        place=place,
         released=Released(batch_id=item.batch_id, by=item.ticked_by, at=item.ticked_at),
     )
 

@@ -29,10 +29,10 @@ from services.handoff.handlers.keep_folds import keep_folds
 from services.handoff.handlers.learn_about_accounts import learn_about_accounts
 from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
 from services.handoff.handlers.update_handoffs import update_handoffs
-from services.handoff.handlers.was_ready import was_ready
+from services.handoff.handlers.was_ready import before, was_ready
 from services.handoff.store import leads as leads_store
 from services.handoff.store.handoffs import load_cycles
-from services.handoff.store.history import HistoryRow, Kind, add_history, new_knowledge
+from services.handoff.store.history import HistoryRow, Kind, add_history, known_now, new_knowledge
 from services.handoff.store.leads import ACCOUNT_FACT, Lead, LeadBatch, Member
 from services.handoff.store.policies import InForce
 from services.handoff.store.signals import add_touches, load_signals, save_signals, touch_fact
@@ -61,11 +61,11 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     batch = leads_store.open_batch(uow.conn, identifiers, uow.now)
     learned = [_learn(batch, envelope, data) for envelope, data in origins]
     joins = len(batch.resolver.joins)
-    first = uow.places(joins + len(origins))
+    first = uow.places(1 + joins + len(origins))
     arrivals = [
         Arrival(envelope, data, member, news, place)
         for place, ((envelope, data), (member, news)) in enumerate(
-            zip(origins, learned, strict=True), start=first + joins
+            zip(origins, learned, strict=True), start=first + 1 + joins
         )
     ]
     repeated = add_touches(
@@ -76,10 +76,10 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
             if isinstance(one.data, TouchRecorded)
         ],
     )
-    known_better = join_leads(uow, batch, first)
+    known_better = join_leads(uow, batch, first + 1)
     known_better |= learn_about_accounts(uow, batch, ((one.member, one.data) for one in arrivals))
     arrivals = [one for one in arrivals if one.envelope.id not in repeated]
-    add_history(uow.conn, list(_history(batch, arrivals, known_better)))
+    add_history(uow.conn, list(_history(uow, batch, arrivals, known_better, first)))
     judgings = [
         _Judging(uow, batch, in_force, known_better)
         for in_force in uow.parts.shelf.in_force(uow.conn)
@@ -130,14 +130,19 @@ def _learn(batch: LeadBatch, envelope: Envelope, data: Origin) -> tuple[Member, 
 
 
 def _history(
-    batch: LeadBatch, arrivals: Sequence[Arrival], known_better: set[str]
+    uow: UnitOfWork,
+    batch: LeadBatch,
+    arrivals: Sequence[Arrival],
+    known_better: set[str],
+    first: int,
 ) -> Iterator[HistoryRow]:
     """Yield what a replay has to know of this batch beside the touches themselves.
 
     All arrivals of a lead are judged with what is known at the end of the batch, so the
-    first of them says what that is.
+    first of them says what that is. The place ``first`` says what was known before, where
+    nobody was judged knowing it.
     """
-    seen = set()
+    seen, looked_back = set(), set()
     for one in arrivals:
         lead = batch.lead_of(one.member.lead_id)
         known = {}
@@ -145,6 +150,14 @@ def _history(
             seen.add(lead.lead_id)
             known = new_knowledge(lead, batch.account_of(lead))
         tells = one.news or lead.lead_id in known_better
+        if (tells or known) and lead.lead_id not in looked_back:
+            looked_back.add(lead.lead_id)
+            for earlier in before(uow.conn, batch, lead):
+                digest = batch.members[earlier.root_id].before.facts_digest
+                if digest != earlier.body.digest:
+                    detail = earlier.body.told()
+                    yield HistoryRow(earlier.root_id, first, "before", uow.now, detail)
+                    known = known or known_now(lead, batch.account_of(lead)).told()
         if tells or known:
             kind: Kind = "told" if tells else "known"
             received_at = one.data.received_at
@@ -214,7 +227,7 @@ class _Judging:
 
     def _judge_arrival(self, arrival: Arrival) -> None:
         lead = self.batch.lead_of(arrival.member.lead_id)
-        before = {arrival.member.lead_id: self.signals[arrival.member.lead_id]}
+        arriving = {arrival.member.lead_id: self.signals[arrival.member.lead_id]}
         found = judge(
             self.in_force.version,
             self.cycles.get(lead.lead_id, FIRST_CYCLE),
@@ -229,7 +242,7 @@ class _Judging:
                 self.batch,
                 lead,
                 self.in_force.version,
-                {**self.signals, **before},
+                {**self.signals, **arriving},
                 arrival.data.received_at,
             ),
         )

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.domain.replay import Replay, Window
+from services.handoff.domain.replay import Replay
+from services.handoff.domain.replay_runs import Window
 from services.handoff.domain.touches import epoch_us
 from services.handoff.domain.tryout_result import Lateness, Setting
 from services.handoff.handlers.policies import find_version, usable
+from services.handoff.handlers.sign_policies import mark_tried
 from services.handoff.policy_document import compile_policy
 from services.handoff.store import policies, tryouts
-from services.handoff.store.handoffs import add_audit
 from services.handoff.unit_of_work import UnitOfWork
 from shared.db import after_commit
 from shared.ids import new_id
@@ -114,13 +115,7 @@ def finish_tryout(uow: UnitOfWork, row: Row[Any], worker: str, result: dict[str,
     """Keep the result of a try-out; a stored version has been tried with that."""
     is_ours = tryouts.finish_tryout(uow.conn, row.tryout_id, worker, "done", uow.now, result=result)
     if is_ours and row.version_id is not None:
-        note_tried(uow, row.created_by, row.version_id, row.tryout_id)
-
-
-def note_tried(uow: UnitOfWork, who: str, version_id: str, tryout_id: str) -> None:
-    """Say that a stored version was tried to the end. The one place where that becomes known."""
-    detail = {"tryout_id": tryout_id}
-    add_audit(uow.conn, uow.now, who, "policy.tried", version_id, detail=detail)
+        mark_tried(uow, row.created_by, row.version_id, row.tryout_id)
 
 
 def job_of(uow: UnitOfWork, row: Row[Any]) -> Job:
@@ -129,16 +124,20 @@ def job_of(uow: UnitOfWork, row: Row[Any]) -> Job:
     if row.version_id is not None:
         candidate = uow.parts.shelf.by_id(uow.conn, row.version_id)
     versions: tuple[PolicyVersion, ...] = (candidate,)
-    mirror = None
+    mirror, since = None, [row.from_at]
     if row.against_id is not None:
         against = uow.parts.shelf.by_id(uow.conn, row.against_id)
-        in_force = {one.version.version_id for one in uow.parts.shelf.in_force(uow.conn)}
+        in_force = {one.version.version_id: one for one in uow.parts.shelf.in_force(uow.conn)}
+        running = in_force.get(against.version_id)
         versions = (candidate, against)
-        mirror = 1 if against.version_id in in_force else None
+        mirror = None if running is None else 1
+        # One that was not in force then is tried as if it had come into force with the window.
+        began = None if running is None else running.since
+        since.append(row.from_at if began is None else min(row.from_at, began))
     policy = versions[-1].policy
     window = Window(epoch_us(row.from_at), epoch_us(row.to_at))
     setting = _setting(uow, row, policy)
-    replay = Replay(versions, window, setting.open_for, mirror)
+    replay = Replay(versions, window, setting.open_for, mirror, since)
     return Job(row.tryout_id, policy, replay, versions, setting)
 
 

@@ -2,9 +2,12 @@
 
 Kinds of rows:
 
+- ``before``: something else was known by the time a transaction began, at its first place;
 - ``told``: an event told news about its lead, which was judged for it at ``at``;
 - ``known``: nothing was judged for it, but from here on something else was known;
-- ``reconsidered``: a cool-down that ended at ``due_at`` let the lead be looked at again.
+- ``reconsidered``: a cool-down that ended at ``due_at`` let the lead be looked at again;
+- ``released``: people had chosen the lead from a batch of a version of ``policy``, and it
+  was asked about once more.
 
 The ``detail`` of each may say what was known from this place on; empty: the same as before.
 """
@@ -26,7 +29,7 @@ from services.handoff.store.tables import LEAD_HISTORY
 from shared.bulk import bulk_insert
 
 SCOPES = ("lead", "account")
-Kind = Literal["told", "known", "reconsidered"]
+Kind = Literal["before", "told", "known", "reconsidered", "released"]
 
 
 class HistoryRow(NamedTuple):
@@ -66,33 +69,60 @@ def _together(bodies: Iterable[Mapping[str, Sequence[Any]]]) -> dict[str, Any]:
     return knowledge.values(knowledge.union(said))
 
 
+class Body(NamedTuple):
+    """What is known of a lead and of its company, each fact with its moment and source."""
+
+    lead: Knowledge
+    account: Knowledge
+    is_known: bool
+
+    @property
+    def facts(self) -> dict[str, dict[str, Any]]:
+        """What fit criteria and exclusions look at."""
+        return {"lead": knowledge.values(self.lead), "account": knowledge.values(self.account)}
+
+    @property
+    def digest(self) -> int:
+        """Sixty-four bits that differ where a policy could see a difference."""
+        text = orjson.dumps((self.facts, self.is_known), option=orjson.OPT_SORT_KEYS)
+        return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
+
+    def told(self) -> dict[str, Any]:
+        """Return it as a row of history has it."""
+        return {
+            "lead": _told(self.lead),
+            "account": _told(self.account),
+            "is_known": self.is_known,
+        }
+
+
+def known_now(lead: Lead, account: Account | None) -> Body:
+    """Return what is known of a lead."""
+    return Body(lead.knowledge, account_knowledge(account), lead.is_known)
+
+
+def account_knowledge(account: Account | None, before: bool = False) -> Knowledge:
+    """Return what is known of a company, or was before this transaction; its domain is derived."""
+    if account is None:
+        return {}
+    facts = account.facts_before if before else account.facts
+    return {**facts, "domain": [account.domain, DERIVED, ""]}
+
+
 def new_knowledge(lead: Lead, account: Account | None) -> dict[str, Any]:
     """Return what is known of a locked lead if it was last judged knowing something else.
 
     The lead remembers a digest of it, so whatever changed it is noticed: news of its own,
     of a colleague about the account, a merge, an undone merge.
     """
-    seen = {"lead": lead.facts, "account": account.values if account else {}}
-    digest = _digest((seen, lead.is_known))
+    body = known_now(lead, account)
+    digest = body.digest
     if lead.root.facts_digest == digest:
         return {}
     lead.root.facts_digest = digest
     lead.root.is_changed = True
-    return known_now(lead, account)
-
-
-def known_now(lead: Lead, account: Account | None) -> dict[str, Any]:
-    """Return what is known of a lead, each fact with the moment it was said."""
-    known = {"lead": _told(lead.knowledge), "account": _told(account.facts) if account else {}}
-    if account is not None:
-        known["account"]["domain"] = [account.domain, DERIVED]
-    return {**known, "is_known": lead.is_known}
+    return body.told()
 
 
 def _told(known: Knowledge) -> dict[str, list[Any]]:
     return {name: [value, at] for name, (value, at, _source) in known.items()}
-
-
-def _digest(seen: Any) -> int:
-    text = orjson.dumps(seen, option=orjson.OPT_SORT_KEYS)
-    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)

@@ -32,6 +32,7 @@ class Before(NamedTuple):
     root_id: str
     is_known: bool
     facts: Knowledge
+    facts_digest: int | None
 
 
 @dataclass
@@ -55,7 +56,8 @@ class Member:
     before: Before = field(init=False)
 
     def __post_init__(self) -> None:
-        self.before = Before(self.root_id, self.is_known, dict(self.facts))
+        known = (self.is_known, dict(self.facts), self.facts_digest)
+        self.before = Before(self.root_id, *known)
 
 
 @dataclass

@@ -146,7 +146,7 @@ class _Page:
         Returns the arrivals that told something: when they were received, by lead and place.
         """
         told: dict[tuple[str, int], int] = {}
-        for lead_id, place, item in past_rows.history(self.conn, self.group_of):
+        for lead_id, place, item in past_rows.history(self.conn, self.group_of, self.wanted.policy):
             if isinstance(item, int):
                 told[lead_id, place] = item
             else:
@@ -178,7 +178,7 @@ class _Page:
         domains = [domain for lead in leads.values() if (domain := lead.account_domain)]
         load_accounts(self.conn, accounts, domains)
         for lead in leads.values():
-            detail = known_now(lead, accounts.get(lead.account_domain or ""))
+            detail = known_now(lead, accounts.get(lead.account_domain or "")).told()
             group.items += (past_rows.known(member, 0, detail) for member in lead.member_ids)
 
 

@@ -30,6 +30,7 @@ from services.handoff.domain.history import (
     Known,
     RealHandoff,
     Reconsidered,
+    Released,
     What,
     first_place,
 )
@@ -116,9 +117,9 @@ def handoffs(conn: Connection, lead_ids: Collection[str], policy: str) -> Iterat
 
 
 def history(
-    conn: Connection, lead_ids: Collection[str]
-) -> Iterator[tuple[str, int, Known | Reconsidered | int]]:
-    """Yield, with lead and place, what was known, who was looked at again, and what was told.
+    conn: Connection, lead_ids: Collection[str], policy: str
+) -> Iterator[tuple[str, int, Known | Reconsidered | Released | int]]:
+    """Yield, with lead and place, what was known, who was asked about again, and what was told.
 
     The last as the moment it was received.
     """
@@ -136,6 +137,8 @@ def history(
             due_us = epoch_us(datetime.fromisoformat(detail["due_at"]))
             item = Reconsidered(place, What.RECONSIDERED, lead_id, to_us(at), due_us)
             yield lead_id, place, item
+        elif kind == "released" and detail["policy"] == policy:
+            yield lead_id, place, Released(place, What.RELEASED, lead_id, to_us(at))
 
 
 def known(lead_id: str, place: int, detail: dict[str, Any]) -> Known:

@@ -261,21 +261,15 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "deal.opened": (
         "A CRM opened a deal with the lead. Told by sales, not done by the lead.",
-        (
-            "deal created, opportunity opened, opportunity created, oportunidad abierta, "
-            "oportunidad creada, negocio creado"
-        ),
+        "deal created, opportunity opened, opportunity created, oportunidad abierta",
     ),
     "deal.won": (
         "A deal with the lead was won. Shows what a policy missed.",
-        (
-            "closed won, deal closed won, opportunity won, oportunidad ganada, negocio ganado, "
-            "venta cerrada"
-        ),
+        "closed won, deal closed won, opportunity won, oportunidad ganada, negocio ganado",
     ),
     "deal.lost": (
         "A deal with the lead was lost.",
-        ("closed lost, deal closed lost, opportunity lost, oportunidad perdida, negocio perdido"),
+        "closed lost, deal closed lost, opportunity lost, oportunidad perdida, negocio perdido",
     ),
     "chat.started": (
         "Started a chat with us.",

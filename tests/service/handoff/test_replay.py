@@ -1,7 +1,7 @@
 """History replayed with the version that ran gives exactly the hand-offs that were made."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -9,15 +9,24 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from services.handoff.domain.history import LeadGroup
-from services.handoff.domain.replay import Replay, Window
+from services.handoff.domain.replay import Replay
+from services.handoff.domain.replay_runs import Window
 from services.handoff.domain.standing import Handover
 from services.handoff.domain.touches import epoch_us
+from services.handoff.handlers.make_batch import make_batch
+from services.handoff.handlers.review_batch import ask_for_hand_over, tick_leads
+from services.handoff.store.batches import ItemFilter
 from services.handoff.store.past import Past
 from services.handoff.store.past_rows import Wanted
-from services.handoff.store.tables import HANDOFF, LEAD, LEAD_HISTORY, MERGE, TOUCH
-from tests.service.handoff.histories import VERSION, Life
+from services.handoff.store.tables import BATCH_ITEM, HANDOFF, LEAD, LEAD_HISTORY, MERGE, TOUCH
+from tests.service.handoff.histories import TEXT, VERSION, Life
+from tests.service.handoff.versions import open_versions, put_in_force, work_through
 from tests.service.handoff.world import World, open_world
 
+LOOSER = TEXT.replace("policy: b2b", "policy: turn")
+STRICTER = LOOSER.replace("[{signal: demo},", "[{signal: demo}, {fit: {at_least: 45}},").replace(
+    "{engagement: {at_least: 40}}", "{engagement: {at_least: 55}}"
+)
 SEEDS = [pytest.param(seed, id=f"seed {seed}") for seed in (3, 104, 118)]
 
 
@@ -28,15 +37,20 @@ async def world(database_url):
     await world.db.stop()
 
 
-def replay_of(world: World, from_us: int = 0, mirror: int | None = 0) -> Replay:
-    version = world.parts.shelf.compile("", "", 1)
+def replay_of(
+    world: World, from_us: int = 0, since: datetime | None = None, number: int = 1
+) -> Replay:
+    """Return a replay of the version that runs, in force ``since``."""
+    version = world.parts.shelf.compile(LOOSER, "", number)
     window = Window(from_us, epoch_us(world.clock.now()))
-    return Replay([version], window, timedelta(days=20), mirror)
+    return Replay([version], window, timedelta(days=20), mirror=0, since=[since])
 
 
-async def past(world: World, replay: Replay, leads: int = 100) -> list[LeadGroup]:
+async def past(
+    world: World, replay: Replay, leads: int = 100, policy: str = "b2b"
+) -> list[LeadGroup]:
     """Return the past of all leads, read in pages that begin with ``leads``."""
-    wanted = Wanted("b2b", replay.kinds, replay.about, replay.since_us())
+    wanted = Wanted(policy, replay.kinds, replay.about, replay.since_us())
     reader, groups = Past(wanted, _leads=leads), []
     while not reader.is_over:
         found, _ = await world.db.read(reader.page)
@@ -73,11 +87,13 @@ def told(handover: Handover) -> Any:
     )
 
 
-async def replayed(world: World, replay: Replay, leads: int = 100) -> dict[str, Any]:
+async def replayed(
+    world: World, replay: Replay, leads: int = 100, policy: str = "b2b"
+) -> dict[str, Any]:
     """Return what the replay hands over, by hand-off."""
     return {
         one.handoff_id: told(one)
-        for group in await past(world, replay, leads)
+        for group in await past(world, replay, leads, policy)
         for one in replay.replay(group)[0].handovers
         if one.evaluation is not None
     }
@@ -116,6 +132,56 @@ async def test_a_window_begins_with_the_handoffs_that_were_made_before_it(world)
     found = await replayed(world, replay_of(world, from_us))
 
     assert found == {key: one for key, one in production.items() if one[3] >= from_us}
+
+
+@pytest.mark.parametrize("seed", [5, 12])
+async def test_so_does_a_version_that_came_into_force_meanwhile(database_url, seed):
+    """It hands nobody over by itself whom it found ready; people choose some of them."""
+    world = await open_versions(database_url, STRICTER)
+    life = Life(world, seed)
+    await life.live(400)
+    world.clock.advance(timedelta(minutes=1))
+    await put_in_force(world, LOOSER)
+    since = world.clock.advance(timedelta(microseconds=1))
+    released = await release_a_few(world)
+    await life.live(300)
+    replay = replay_of(world, epoch_us(since), since=since, number=2)
+    found, production = await replayed(world, replay, policy="turn"), await made(world)
+    await world.db.stop()
+
+    now_made = {key: one for key, one in production.items() if one[3] >= epoch_us(since)}
+    assert found == now_made
+    assert released & now_made.keys()
+    assert len(now_made) > len(released)
+
+
+async def test_whom_a_version_finds_ready_when_it_comes_it_does_not_hand_over(database_url):
+    world = await open_versions(database_url, STRICTER)
+    await world.take(world.touch("eva@acme.com", "demo.requested"))
+    world.clock.advance(timedelta(minutes=1))
+    await put_in_force(world, LOOSER)
+    since = world.clock.advance(timedelta(minutes=1))
+    await world.take(world.identify("eva@acme.com", lead={"city": "Vigo"}))
+    from_us = epoch_us(since)
+    found = await replayed(world, replay_of(world, from_us, since=since, number=2), policy="turn")
+    always = await replayed(world, replay_of(world, from_us, number=2), policy="turn")
+    production = await made(world)
+    await world.db.stop()
+
+    assert found == production == {}
+    assert len(always) == 1
+
+
+async def release_a_few(world: World) -> set[str]:
+    """Let people hand over some of those whom the second version would have found ready."""
+    everybody = ItemFilter()
+    await world.write(lambda uow: make_batch(uow, "eva", "turn", 2))
+    await work_through(world.parts)
+    await world.write(lambda uow: tick_leads(uow, "eva", "turn", 2, everybody, ticked=True))
+    await world.write(lambda uow: ask_for_hand_over(uow, "eva", "turn", 2, 2, 2))
+    await work_through(world.parts)
+    query = select(BATCH_ITEM.c.handoff_id).where(BATCH_ITEM.c.state == "handed_over")
+    return set(await world.read(lambda conn: conn.execute(query).scalars().all()))
 
 
 async def test_leads_come_the_same_however_they_are_cut_into_pages(world):

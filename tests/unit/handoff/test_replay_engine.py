@@ -28,7 +28,8 @@ from services.handoff.domain.history import (
     us_of,
 )
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.domain.replay import Replay, Window
+from services.handoff.domain.replay import Replay
+from services.handoff.domain.replay_runs import Window
 from services.handoff.domain.signals import no_signals
 from services.handoff.domain.standing import Handover, WhyNot, overlapping
 from services.handoff.domain.touches import TouchFact, epoch_us, moment_at
