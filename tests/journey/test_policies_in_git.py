@@ -1,7 +1,4 @@
-"""A policy that lives in Git: begun, drafted, signed, exported, applied, by the command alone.
-
-Only the try-out on history is said by hand: a handler's call on the running product's data.
-"""
+"""A policy that lives in Git: begun, drafted, tried, signed, exported, applied, by command."""
 
 import json
 import os
@@ -15,17 +12,6 @@ from typing import Any
 
 import pytest
 
-from services.handoff.handlers.policies import compile_for_shelf
-from services.handoff.handlers.sign_policies import mark_tried
-from services.handoff.settings import HandoffSettings
-from services.handoff.store.policies import PolicyShelf
-from services.handoff.store.tables import LEASE, OUTBOX, TABLES, TIMER
-from services.handoff.unit_of_work import Parts, unit_of_work
-from shared.bus import open_bus
-from shared.db import Database
-from shared.ids import new_id
-from shared.outbox import Outbox
-from shared.timers import Timers
 from tests.support.served import RELEVO, WITHIN_S, Served, on
 
 MARA, SAM = "mara@acme.com", "sam@acme.com"
@@ -88,20 +74,6 @@ def repository(tmp_path: Path) -> Iterator[Repository]:
     served.end(signal.SIGTERM)
 
 
-async def tried(repository: Repository, version: dict[str, Any]) -> None:
-    """Say that a version was tried on history, as the try-out does at its end."""
-    url = repository.environment["RELEVO_DATABASE_URL"]
-    db = Database(url, "handoff", TABLES)
-    await db.start()
-    outbox = Outbox(db, open_bus(f"{url}-unused"), OUTBOX, LEASE)
-    shelf = PolicyShelf(compile_for_shelf)
-    parts = Parts(db, HandoffSettings(), outbox, Timers(db, TIMER), shelf)
-    await db.write(
-        lambda conn: mark_tried(unit_of_work(parts, conn), "test", version["version_id"], new_id())
-    )
-    await db.stop()
-
-
 def hire(repository: Repository) -> dict[str, str]:
     """Hire a person of each team; return their keys."""
     for name, email, role in (("Mara Ruiz", MARA, "marketing"), ("Sam Lee", SAM, "sales")):
@@ -127,7 +99,7 @@ def test_a_policy_is_begun_once_and_nothing_is_overwritten(repository):
     assert repository.run("policy", "check", "policy.yaml").returncode == 0
 
 
-async def test_a_signed_file_goes_in_and_one_that_differs_does_not(repository):
+def test_a_signed_file_goes_in_and_one_that_differs_does_not(repository):
     keys = hire(repository)
     repository.relevo("policy", "new", "--name", "inbound")
     unknown = repository.refused("policy", "apply", "policy.yaml")
@@ -135,7 +107,7 @@ async def test_a_signed_file_goes_in_and_one_that_differs_does_not(repository):
     untried = repository.refused(
         *("policy", "sign", "inbound", "1", "--as", "sales", "--file", "policy.yaml"), key=keys[SAM]
     )
-    await tried(repository, repository.version("inbound", 1))
+    repository.relevo("policy", "try", "--policy", "inbound", "--number", "1")
 
     # each signs what they have read
     repository.edit("points: 100", "points: 90")
@@ -182,12 +154,12 @@ async def test_a_signed_file_goes_in_and_one_that_differs_does_not(repository):
     assert repository.version("inbound", 1)["state"] == "in_force"
 
 
-async def test_a_proof_that_was_made_up_signs_nothing(repository):
+def test_a_proof_that_was_made_up_signs_nothing(repository):
     keys = hire(repository)
     repository.relevo("policy", "new", "--name", "inbound")
     repository.relevo("policy", "draft", "policy.yaml")
     version = repository.version("inbound", 1)
-    await tried(repository, version)
+    repository.relevo("policy", "try", "--policy", "inbound", "--number", "1")
     repository.relevo(
         *("policy", "sign", "inbound", "1", "--as", "sales", "--file", "policy.yaml"), key=keys[SAM]
     )
@@ -213,11 +185,11 @@ async def test_a_proof_that_was_made_up_signs_nothing(repository):
     assert repository.version("inbound", 1)["state"] == "draft"
 
 
-async def test_a_version_is_applied_from_a_date_taken_back_and_brought_back(repository):
+def test_a_version_is_applied_from_a_date_taken_back_and_brought_back(repository):
     keys = hire(repository)
     repository.relevo("policy", "new", "--name", "inbound")
     repository.relevo("policy", "draft", "policy.yaml")
-    await tried(repository, repository.version("inbound", 1))
+    repository.relevo("policy", "try", "--policy", "inbound", "--number", "1")
     for role, email in (("marketing", MARA), ("sales", SAM)):
         signing = ("policy", "sign", "inbound", "1", "--as", role, "--file", "policy.yaml")
         repository.relevo(*signing, key=keys[email])
