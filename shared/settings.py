@@ -21,7 +21,12 @@ PREFIX = "RELEVO_"
 SHORTEST_KEY = 32
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WELL_KNOWN = ("postgres", "password", "relevo", "change-me", "changeme", "secret")
-FOREIGN = ("RELEVO_TEST_", "RELEVO_BENCH_", "RELEVO_VENDOR_SAMPLES")  # read by tests, not by us
+FOREIGN = (
+    "RELEVO_TEST_",
+    "RELEVO_BENCH_",
+    "RELEVO_VENDOR_SAMPLES",
+    "RELEVO_OLIST",
+)  # read by tests, not by us
 # Kubernetes tells each pod of the services around it: RELEVO_INGEST_SERVICE_HOST, …_PORT_80_TCP.
 SERVICE_LINK = re.compile(r"\w+(_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP))(_\w+)?")
 

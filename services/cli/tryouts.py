@@ -227,13 +227,16 @@ def _print(done: dict[str, Any]) -> None:
 
 
 def _share(one: dict[str, Any]) -> str:
-    return "no case" if one["share"] is None else f"{one['share']:.0%} of {one['cases']}"
+    if one["share"] is None:
+        return f"not known, {one['good']} were" if one["cases"] else "no case"
+    return f"{one['share']:.0%} of {one['cases']}"
 
 
 ROWS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "leads handed over": lambda one: one["leads"],
     "accepted, of those answered": lambda one: _share(one["precision"]["accepted"]),
     "won, of those that ended": lambda one: _share(one["precision"]["won"]),
+    "known to be won, of all": lambda one: _share(one["won_at_least"]),
     "found, of those accepted": lambda one: _share(one["recall"]["accepted"]),
     "found in time, of those won": lambda one: _share(one["recall"]["won"]),
     "won, never called ready": lambda one: one["misses"]["count"],

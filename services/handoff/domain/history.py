@@ -181,6 +181,8 @@ class LeadGroup:
     handoffs: list[RealHandoff] = field(default_factory=list)
     won: dict[str, list[Won]] = field(default_factory=dict)
     """By member."""
+    lost_us: dict[str, list[int]] = field(default_factory=dict)
+    """By member: when a CRM told that a deal was lost."""
     first_seen_us: dict[str, int] = field(default_factory=dict)
     """By member: when its first touch happened."""
     touches: int = 0

@@ -33,12 +33,23 @@ WEEK_US = 7 * 86_400 * 1_000_000
 FIRST_MONDAY_US = 4 * 86_400 * 1_000_000  # 5 January 1970
 
 
-def outcome_of(handover: Handover, real: RealHandoff | None, won: Iterable[Won]) -> Outcome:
-    """Return what is known to have become of a lead after it was (or would be) handed over."""
+def outcome_of(
+    handover: Handover,
+    real: RealHandoff | None,
+    won: Iterable[Won],
+    lost_us: Iterable[int] = (),
+) -> Outcome:
+    """Return what is known to have become of a lead after it was (or would be) handed over.
+
+    A deal that was won says more than one that was lost, and either more than an open hand-off.
+    """
     if any(one.at_us >= handover.decided_us for one in won):
         return "won"
+    is_lost = any(us >= handover.decided_us for us in lost_us)
     if real is None:
-        return "unknown"
+        return "lost" if is_lost else "unknown"
+    if is_lost and real.closed_us is None:
+        return "lost"
     match real.stage:
         case "won" | "lost":
             return "won" if real.stage == "won" else "lost"
@@ -286,7 +297,9 @@ class _Leads:
 
     def outcome(self, handover: Handover) -> Outcome:
         root = self._root_of[handover.lead_id]
-        return outcome_of(handover, self.real(handover), self._won_by(root))
+        lost = self.group.lost_us.items()
+        lost_us = [us for member, told in lost if self._root_of[member] == root for us in told]
+        return outcome_of(handover, self.real(handover), self._won_by(root), lost_us)
 
     def _won_by(self, root: str) -> Iterable[Won]:
         for member, won in self.group.won.items():

@@ -106,7 +106,8 @@ def _version(one: VersionTally, tally: Tally, reps: int) -> dict[str, Any]:
         "leads": one.leads,
         "handoffs": one.handoffs,
         "outcomes": _outcomes(one.outcomes),
-        "precision": {"accepted": share(one.accepted), "won": share(one.won)},
+        "precision": {"accepted": share(one.accepted), "won": _won(one)},
+        "won_at_least": share(Share(one.outcomes["won"], one.handoffs)),
         "recall": {"accepted": share(one.accepted_found), "won": share(one.won_found)},
         "gates": [
             {"gate": gate.name, "tier": gate.tier, **_gate(one.gates.get(gate.name, GateTally()))}
@@ -129,6 +130,12 @@ def _version(one: VersionTally, tally: Tally, reps: int) -> dict[str, Any]:
         "excluded": dict(one.excluded.most_common()),
         "misses": {"count": one.misses.count, "leads": _leads(one.misses)},
     }
+
+
+def _won(one: VersionTally) -> dict[str, Any]:
+    """Return the share of deals won; null where nobody tells of any other end."""
+    found = share(one.won)
+    return found if one.won.good < one.won.cases else {**found, "share": None}
 
 
 def _titles(version: PolicyVersion) -> dict[str, Any]:
@@ -247,10 +254,12 @@ def _unknown(tally: Tally, setting: Setting) -> Iterable[dict[str, Any]]:
         yield {"code": "gained_without_outcome", "count": without}
     if ours.outcomes["waiting"]:
         yield {"code": "not_answered_yet", "count": ours.outcomes["waiting"]}
-    if others:
+    if others and ours.accepted_found.cases:
         yield {"code": "only_handed_over_could_be_accepted", "count": ours.accepted_found.cases}
     if not ours.won_found.cases:
         yield {"code": "nothing_won", "count": 0}
+    if ours.won.cases and ours.won.good == ours.won.cases:
+        yield {"code": "only_won_told", "count": ours.won.good}
     for name, one in (("accepted", ours.accepted), ("won", ours.won), ("found", ours.won_found)):
         if 0 < one.cases < FEW:
             yield {"code": f"few_{name}", "count": one.cases}

@@ -79,6 +79,8 @@ class Report:
 
     def share(self, one: Mapping[str, Any]) -> str:
         """Return a share with what it is made of: ``70 % (14 of 20)``."""
+        if one["share"] is None and one["cases"]:
+            return self.say("only_good", good=self.number(one["good"]))
         if one["share"] is None:
             return self.say("no_case")
         percent = format_percent(one["share"], locale=self.language)
@@ -169,6 +171,7 @@ class Report:
         for key in ("precision", "recall"):
             for what in ("accepted", "won"):
                 row(f"{key}_{what}", [self.share(one[key][what]) for one in versions])
+        row("won_at_least", [self.share(one["won_at_least"]) for one in versions])
         row("misses", [self.number(one["misses"]["count"]) for one in versions])
         waits = [one["first_touch_to_ready"] for one in versions]
         row("median_wait", [self.duration(one["median_s"]) for one in waits])

@@ -48,6 +48,7 @@ WORDS: dict[str, Titles] = {
         "Accepted by sales, of those answered",
     ),
     "precision_won": Titles("Ganados, de los que acabaron", "Won, of those that ended"),
+    "won_at_least": Titles("Ganados que se sepa, de todos", "Known to be won, of all"),
     "recall_accepted": Titles(
         "Encontrados, de los que ventas aceptó", "Found, of those sales accepted"
     ),
@@ -135,6 +136,7 @@ WORDS: dict[str, Titles] = {
     ),
     "of": Titles("{good} de {cases}", "{good} of {cases}"),
     "no_case": Titles("sin casos", "no case"),
+    "only_good": Titles("no se sabe ({good} sí)", "not known ({good} were)"),
     "won": Titles("ganado", "won"),
     "lost_deal": Titles("perdido", "lost"),
     "sent_back": Titles("devuelto", "sent back"),
@@ -187,6 +189,12 @@ WORDS: dict[str, Titles] = {
         "el CRM envíe `deal.won` lo mostraría.",
         "Nobody told of a deal won in these days, so nobody knows what is missed. `deal.won` "
         "from the CRM would show it.",
+    ),
+    "unknown_only_won_told": Titles(
+        "De los que acabaron solo consta quién se ganó: {count}. Qué parte es no se sabe; que el "
+        "CRM envíe también `deal.lost` lo mostraría.",
+        "Of those that ended only the won ones are told: {count}. Their share is not known; "
+        "`deal.lost` from the CRM would show it.",
     ),
     "unknown_few_accepted": Titles(
         "Respuestas de ventas: solo {count}. La parte aceptada puede ser casualidad.",

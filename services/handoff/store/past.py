@@ -164,6 +164,8 @@ class _Page:
             group.touches += 1
             if touch.kind == past_rows.DEAL_WON:
                 group.won.setdefault(lead_id, []).append(Won(touch.occurred_us, "crm"))
+            elif touch.kind == past_rows.DEAL_LOST:
+                group.lost_us.setdefault(lead_id, []).append(touch.occurred_us)
         for (lead_id, place), received_us in told.items():
             arrived = Arrived(place, What.ARRIVED, lead_id, received_us, True, "")
             self.group_of[lead_id].items.append(arrived)

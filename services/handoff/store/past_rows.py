@@ -38,7 +38,7 @@ from services.handoff.domain.touches import epoch_us, moment_at
 from services.handoff.store.tables import HANDOFF, LEAD, LEAD_HISTORY, MERGE, TOUCH
 from shared.bulk import is_in
 
-DEAL_WON = "deal.won"
+DEAL_WON, DEAL_LOST = "deal.won", "deal.lost"
 
 _new = tuple.__new__
 _NOTHING: dict[str, Any] = {}
@@ -222,8 +222,8 @@ def _touches(
         TOUCH.c.place,
     ).where(
         is_in(TOUCH.c.lead_id),
-        TOUCH.c.kind.in_(sorted({*kinds, DEAL_WON})),
-        or_(TOUCH.c.made_by != "machine", TOUCH.c.kind == DEAL_WON),
+        TOUCH.c.kind.in_(sorted({*kinds, DEAL_WON, DEAL_LOST})),
+        or_(TOUCH.c.made_by != "machine", TOUCH.c.kind.in_((DEAL_WON, DEAL_LOST))),
     )
     if is_bounded:
         query = query.where(

@@ -259,16 +259,13 @@ _TABLE: dict[str, tuple[str, str]] = {
             "completed, pedido realizado, compra realizada"
         ),
     ),
-    "deal.opened": (
-        "A CRM opened a deal with the lead. Told by sales, not done by the lead.",
-        "deal created, opportunity opened, opportunity created, oportunidad abierta",
-    ),
+    "deal.opened": ("A deal was opened.", "deal created, opportunity opened, oportunidad abierta"),
     "deal.won": (
         "A deal with the lead was won. Shows what a policy missed.",
         "closed won, deal closed won, opportunity won, oportunidad ganada, negocio ganado",
     ),
     "deal.lost": (
-        "A deal with the lead was lost.",
+        "A deal with the lead was lost. Shows what a policy found in vain.",
         "closed lost, deal closed lost, opportunity lost, oportunidad perdida, negocio perdido",
     ),
     "chat.started": (

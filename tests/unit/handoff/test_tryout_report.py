@@ -68,6 +68,16 @@ def test_what_became_of_a_lead_is_what_somebody_said(handoff, won, outcome, acce
     assert outcome_of(handover, handoff, won) == outcome
 
 
+def test_a_lost_deal_counts_where_sales_said_nothing_else():
+    handover = Handover("h", "a", 1, 10, None)
+
+    assert outcome_of(handover, None, [], [15]) == "lost"
+    assert outcome_of(handover, None, [], [5]) == "unknown", "lost before"
+    assert outcome_of(handover, None, [Won(20, "crm")], [15]) == "won"
+    assert outcome_of(handover, real("working", accepted_us=1), [], [15]) == "lost"
+    assert outcome_of(handover, real("won", accepted_us=1, closed_us=12), [], [15]) == "won"
+
+
 def test_what_is_not_known_is_no_case():
     counted = Share()
     for answer in (True, None, False, True, None):
