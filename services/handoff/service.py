@@ -95,7 +95,8 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
 
     router = APIRouter()
-    life = (policies, agreement, tryouts, folds, batches)
+    # Try-outs come first: behind `/v1/policies/` stands the name of any policy.
+    life = (tryouts, policies, agreement, folds, batches)
     of_policies = (*life, policy_texts, policy_goals, policy_reviews)
     for module in (leads, handoffs, *of_policies, people, teams, keys, operations):
         router.include_router(module.router(parts, ring))

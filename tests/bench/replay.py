@@ -25,7 +25,15 @@ from sqlalchemy import Connection
 
 from services.demo.cast import Lead, cast_leads
 from services.demo.story import Happening, tell
-from services.handoff.domain.history import Arrived, Item, Known, LeadGroup, What, first_place
+from services.handoff.domain.history import (
+    Arrived,
+    Item,
+    Known,
+    LeadGroup,
+    What,
+    first_place,
+    us_of,
+)
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.replay import Replay
 from services.handoff.domain.replay_runs import Window
@@ -126,7 +134,8 @@ def history(count: int) -> Iterator[LeadGroup]:
 
 def speed(groups: list[LeadGroup], versions: list[PolicyVersion]) -> float:
     """Return touches per second of our CPU, the best of five passes."""
-    replay = Replay(versions, Window(0, epoch_us(NOW)), timedelta(days=14), len(versions) - 1)
+    window, since = Window(0, epoch_us(NOW)), [NOW - timedelta(days=60)] * len(versions)
+    replay = Replay(versions, window, timedelta(days=14), len(versions) - 1, since)
     best_s = float("inf")
     for _ in range(5):
         started = time.process_time()
@@ -163,7 +172,7 @@ def store(conn: Connection, groups: list[LeadGroup]) -> None:
                     scope: {name: [value, ""] for name, value in known.items()}
                     for scope, known in item.facts.items()
                 }
-                at = moment_at(item.place // 1024)
+                at = moment_at(us_of(item.place))
                 row = HistoryRow(lead_id, item.place, "told", at, {**detail, "is_known": True})
                 told.append(row)
             elif isinstance(item, Arrived):

@@ -149,7 +149,8 @@ async def test_precision_and_recall_count_what_is_known_and_say_what_is_not(api)
 
     assert theirs["precision"]["accepted"] == {"good": 2, "cases": 2, "share": 1.0}
     assert ours["precision"]["accepted"] == {"good": 1, "cases": 1, "share": 1.0}
-    assert theirs["precision"]["won"] == {"good": 1, "cases": 1, "share": 1.0}
+    assert theirs["precision"]["won"] == {"good": 1, "cases": 1, "share": None}
+    assert theirs["won_at_least"] == {"good": 1, "cases": 2, "share": 0.5}
     assert ours["recall"]["accepted"] == {"good": 1, "cases": 2, "share": 0.5}
     assert ours["recall"]["won"] == {"good": 1, "cases": 2, "share": 0.5}
     assert names(ours["misses"]) == names(theirs["misses"]) == ["Leo Paz"]
@@ -159,6 +160,16 @@ async def test_precision_and_recall_count_what_is_known_and_say_what_is_not(api)
     assert codes["gained_without_outcome"] == 1
     assert codes["few_accepted"] == 1
     assert codes["only_handed_over_could_be_accepted"] == 2
+
+
+async def test_where_the_crm_tells_of_lost_deals_a_share_of_won_ones_is_known(api):
+    await live(api)
+    await answer_all(api)
+    await tell(api, "ben@ben.com", "deal.lost", 0)
+    theirs = (await try_out(api, text=CANDIDATE))["result"]["against"]
+
+    assert theirs["precision"]["won"] == {"good": 1, "cases": 2, "share": 0.5}
+    assert theirs["outcomes"]["lost"] == 1
 
 
 async def test_the_version_in_force_tried_on_its_own_history_changes_nothing(api):
@@ -248,13 +259,28 @@ async def test_names_are_for_those_who_may_see_leads(api):
 
 
 async def test_a_stored_version_is_noted_as_tried(api):
-    drafted = (await api.post("/v1/policies", {"text": CANDIDATE})).json()
+    body = {"text": CANDIDATE}
+    drafted = (await api.post("/v1/policies", body, **{"If-Match": "*"})).json()
     done = await try_out(api, policy="inbound", number=2)
     [noted] = await api.audit("policy.tried")
+    shown = (await api.get("/v1/policies/inbound/versions/2")).json()
 
     assert noted["subject"] == drafted["version_id"]
-    assert noted["detail"] == {"tryout_id": done["tryout_id"]}
+    assert noted["detail"]["tryout_id"] == done["tryout_id"]
     assert (done["number"], done["digest"]) == (2, drafted["digest"])
+    assert (drafted["step"], shown["step"]) == ("draft", "tried")
+
+
+async def test_a_try_out_of_a_text_or_one_that_was_stopped_makes_no_version_tried(api):
+    await api.post("/v1/policies", {"text": CANDIDATE}, **{"If-Match": "*"})
+    await try_out(api, text=CANDIDATE)
+    asked = {"policy": "inbound", "number": 2}
+    begun = (await api.post("/v1/policies/tryouts", asked)).json()
+    await api.post(f"/v1/policies/tryouts/{begun['tryout_id']}/stop")
+    await TryoutWorker(api.parts).run_waiting()
+    shown = (await api.get("/v1/policies/inbound/versions/2")).json()
+
+    assert shown["step"] == "draft"
 
 
 async def test_a_try_out_that_waits_is_stopped_at_once_and_gets_no_result(api):
