@@ -37,7 +37,7 @@ async def try_out(product: Product, **asked: Any) -> Any:
 async def answer_some(product: Product, handoffs: list[Any]) -> None:
     """Let sales reject a third and accept a third."""
     for number, one in enumerate(handoffs):
-        said = ({"verdict": "reject", "reason": "bad_data"}, {"verdict": "accept"}, None)[
+        said = ({"verdict": "reject", "reason": "not_now"}, {"verdict": "accept"}, None)[
             number % 3
         ]
         if said is not None and one["stage"] == "assigned":
@@ -65,7 +65,8 @@ async def test_the_policy_that_ran_makes_on_its_history_the_handoffs_it_made(
 ):
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(servers.world(tmp_path))
-        running = running_product(world, agreement(), {"RELEVO_SMTP_URL": mail_sink.url})
+        settings = {"RELEVO_SMTP_URL": mail_sink.url, "RELEVO_FOLD_UPDATES_S": "1"}
+        running = running_product(world, agreement(), settings)
         product = await stack.enter_async_context(running)
         await hire(product.api)
         sources = await add_sources(product.api)
