@@ -122,6 +122,7 @@ REPEATABLE = {
             *("batch", "batch/items", "batch/hand-over", "batch/stop"),
         )
     ),
+    "/v1/policies/tryouts/{tryout_id}/stop",
     *("/v1/inbox/read", "/v1/inbox/{message_id}/read"),
     *("/v1/receipts/retry", "/v1/receipts/{receipt_id}/retry"),
     "/v1/sources/{source}/credentials/{credential_id}/revoke",

@@ -112,7 +112,7 @@ class SubscriptionChange(BaseModel):
     policies: Policies = None
     headers: ExtraHeaders | None = None
     contact_email: Email | None = None
-    language: Literal["en", "es"] | None = None
+    language: Literal["es", "en"] | None = None
     zone: Zone | None = None
 
 
