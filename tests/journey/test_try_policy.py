@@ -37,9 +37,7 @@ async def try_out(product: Product, **asked: Any) -> Any:
 async def answer_some(product: Product, handoffs: list[Any]) -> None:
     """Let sales reject a third and accept a third."""
     for number, one in enumerate(handoffs):
-        said = ({"verdict": "reject", "reason": "not_now"}, {"verdict": "accept"}, None)[
-            number % 3
-        ]
+        said = ({"verdict": "reject", "reason": "not_now"}, {"verdict": "accept"}, None)[number % 3]
         if said is not None and one["stage"] == "assigned":
             path = f"/v1/handoffs/{one['handoff_id']}/verdict"
             await product.api.post(path, {"person": one["owner"]["email"], **said})

@@ -133,7 +133,7 @@ def _numbers(condition: Any, wanted: int, actual: int) -> dict[str, Any]:
     leaf: Leaf = condition
     show = points if leaf.unit == "points" else int
     return {
-        "asked": _asked(leaf),
+        "asked": _asked(condition),
         "unit": leaf.unit,
         "wanted": show(wanted),
         "actual": show(actual),
