@@ -84,7 +84,8 @@ class Report:
         if one["share"] is None:
             return self.say("no_case")
         percent = format_percent(one["share"], locale=self.language)
-        return f"{percent} ({self.say('of', good=one['good'], cases=one['cases'])})"
+        good, cases = self.number(one["good"]), self.number(one["cases"])
+        return f"{percent} ({self.say('of', good=good, cases=cases)})"
 
     def duration(self, seconds: int | None) -> str:
         """Return a duration in one unit, rounded."""
