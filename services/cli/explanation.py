@@ -14,7 +14,9 @@ def print_explanation(found: dict[str, Any]) -> None:
     """Print what a policy says about a lead; the terms of a score add up to it."""
     output = console()
     verdict = f"ready: {found['gate']} ({found['tier']})" if found["ready"] else "not ready"
-    output.print(f"{found['policy']} version {found['policy_version']}: {verdict}", style="bold")
+    number = found["policy_version"]  # 0: a text that is not stored
+    which = f"{found['policy']} version {number}" if number else found["policy"]
+    output.print(f"{which}: {verdict}", style="bold")
     for excluded in found["excluded_by"]:
         output.print(f"  excluded: {_title(excluded)}")
     for name in ("engagement", "fit"):

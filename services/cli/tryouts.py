@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from services.cli.command import api_command, examples
 from services.cli.failure import Failure
 from services.cli.files import read_text
 from services.cli.output import Columns, local, note, print_table
+
+if TYPE_CHECKING:
+    from services.handoff.printing.report import Report
 
 app = typer.Typer()  # part of `relevo policy`
 
@@ -25,14 +28,6 @@ TRYOUTS: Columns = {
     "from": lambda one: local(one["from_at"]),
     "to": lambda one: local(one["to_at"]),
     "asked for": lambda one: f"{local(one['created_at'])} {one['created_by']}",
-}
-SIDE: Columns = {
-    "lead": lambda one: one["name"] or one["lead_id"],
-    "when": lambda one: local(one["at"]),
-    "gate": "gate",
-    "because": lambda one: ", ".join(one["because"]),
-    "the other": lambda one: _why_not(one["why_not"]),
-    "in sales": lambda one: one["outcome"].replace("_", " "),
 }
 MOST_SHOWN = 20
 
@@ -205,46 +200,34 @@ def _write_page(api: Api, tryout_id: str, file: str, language: str | None) -> No
 
 
 def _print(done: dict[str, Any]) -> None:
+    from services.handoff.printing.report import Report
+
     result = done["result"]
+    report = Report(result, "en", "UTC")
     days = result["window"]["days"]
     note(f"{done['policy']}, the last {days:g} days until {local(result['window']['to'])}")
-    versions = {"candidate": result["candidate"]}
-    if result["against"] is not None:
-        versions[f"version {result['against']['number']}"] = result["against"]
+    names = [name for name, _ in report.versions]
     rows = [
-        {"": name, **{title: cell(version) for title, version in versions.items()}}
-        for name, cell in ROWS.items()
+        {"": what, **dict(zip(names, values, strict=True))}
+        for what, values in report.side_by_side()
     ]
     print_table(rows, {title: title for title in rows[0]}, "")
-    for side in ("gained", "lost"):
+    for side, other in (("gained", "against"), ("lost", "candidate")):
         found = result[side]
         note(f"{side}: {found['count']}")
         if found["leads"]:
-            print_table(found["leads"][:MOST_SHOWN], SIDE, "")
+            print_table(found["leads"][:MOST_SHOWN], _side(report, other), "")
     for one in result["unknown"]:
-        note(f"not known: {one['code'].replace('_', ' ')} ({one['count']})")
+        note(report.unknown(one))
     note(f"more with: relevo policy report {done['tryout_id']} --html report.html")
 
 
-def _share(one: dict[str, Any]) -> str:
-    if one["share"] is None:
-        return f"not known, {one['good']} were" if one["cases"] else "no case"
-    return f"{one['share']:.0%} of {one['cases']}"
-
-
-ROWS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "leads handed over": lambda one: one["leads"],
-    "accepted, of those answered": lambda one: _share(one["precision"]["accepted"]),
-    "won, of those that ended": lambda one: _share(one["precision"]["won"]),
-    "known to be won, of all": lambda one: _share(one["won_at_least"]),
-    "found, of those accepted": lambda one: _share(one["recall"]["accepted"]),
-    "found in time, of those won": lambda one: _share(one["recall"]["won"]),
-    "won, never called ready": lambda one: one["misses"]["count"],
-}
-
-
-def _why_not(why: dict[str, Any]) -> str:
-    if why["code"] == "not_ready":
-        return f"{why['name']}: {why['kind']} {why['actual']:g} of {why['wanted']:g}"
-    name = f" {why['name']}" if why["name"] else ""
-    return str(why["code"]).replace("_", " ") + name
+def _side(report: "Report", other: str) -> Columns:
+    return {
+        "lead": report.lead,
+        "when": lambda one: local(one["at"]),
+        "gate": "gate",
+        "because": lambda one: ", ".join(one["because"]),
+        "the other": lambda one: report.why_not(other, one["why_not"]),
+        "in sales": lambda one: report.outcome(one["outcome"]),
+    }

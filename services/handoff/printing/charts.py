@@ -129,7 +129,7 @@ def _chart(
         tuple(bars),
         tuple(Tick(LEFT - 6, BOTTOM - plot * part, f"{top * part:g}") for part in (0, 0.5, 1)),
         tuple(
-            Tick(min(LEFT + step * (place + 0.5), RIGHT - LETTER), BOTTOM + 18, label)
+            Tick(min(LEFT + step * (place + 0.5), RIGHT - 2 * LETTER), BOTTOM + 18, label)
             for place, label in enumerate(labels)
             if place % every == 0
         ),
