@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.ingest.http.described import described_doors
 from services.ingest.http.doors import Doors
+from services.ingest.http.imports import import_routes
 from services.ingest.http.intake import Intake
 from services.ingest.http.receipts import receipt_routes
 from services.ingest.http.ring import SourceRing
@@ -71,6 +72,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     router = APIRouter()
     router.include_router(source_routes(db, keys, ring, settings.public_url))
     router.include_router(receipt_routes(db, keys, stored))
+    router.include_router(import_routes(db, keys, stored, disk.is_full))
     router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
     router.include_router(described_doors())

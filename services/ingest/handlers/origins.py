@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from services.ingest.domain.touch_kinds import fold_name
 from services.ingest.handlers.reading import Origin
+from services.ingest.store.receipts import Waiting
 from services.ingest.store.sources import Source, all_sources
-from services.ingest.vendors import VENDORS
-from services.ingest.vendors.port import Options
+from services.ingest.vendors import VENDORS, imported
+from services.ingest.vendors.port import Options, Vendor
 
 
 def load_origins(conn: Connection) -> dict[str, Origin]:
@@ -33,6 +34,16 @@ def _parsed(source_id: str, name: str, vendor: str, settings: bytes) -> Origin:
         options=read_options(vendor, values.get("options", {})),
         names={fold_name(event): kind for event, kind in values.get("touch_kinds", {}).items()},
     )
+
+
+def adapter_for(waiting: Waiting, origin: Origin) -> tuple[Vendor, Options]:
+    """Return who reads a receipt, and with which options: the door decided, not the source."""
+    if waiting.vendor == imported.NAME:
+        own = VENDORS[origin.vendor]
+        return imported.Imported(own, origin.options, waiting.received_at), Options()
+    vendor = VENDORS[waiting.vendor]
+    is_own = waiting.vendor == origin.vendor
+    return vendor, origin.options if is_own else vendor.options_model()
 
 
 def read_options(vendor: str, values: Any) -> Options:

@@ -22,6 +22,7 @@ from services.ingest.domain.properties import describe
 from services.ingest.domain.touch_kinds import UNKNOWN, kind_of
 from services.ingest.handlers.identities import identifiers
 from services.ingest.store.receipts import Waiting
+from services.ingest.vendors import imported
 from services.ingest.vendors.port import Options, Receipt, Vendor
 from shared import trace
 from shared.body import decode
@@ -115,7 +116,8 @@ def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
     event_id = stable_id(origin.id, key)
     shared: dict[str, Any] = {
         "source": origin.name,
-        "vendor": waiting.vendor,
+        # What was imported was done in the source's own tool.
+        "vendor": origin.vendor if waiting.vendor == imported.NAME else waiting.vendor,
         "source_event_id": touch.source_event_id or key,
         "receipt_id": waiting.id,
         "identity": found[0],
@@ -131,9 +133,7 @@ def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
     if touch.name is None:
         data = LeadIdentified(**shared, consent=_consent(touch, "", when))
     else:
-        kind = touch.kind or kind_of(touch.name, origin.names)
-        if kind == UNKNOWN and touch.usual_kind is not None:
-            kind = touch.usual_kind
+        kind = touch_kind(touch, touch.name, origin)
         mark = judge(touch.mark, touch.user_agent, is_crawler(touch.user_agent or ""))
         data = TouchRecorded(
             **shared,
@@ -153,6 +153,12 @@ def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
         data=data,
         traceparent=_trace(waiting),
     )
+
+
+def touch_kind(touch: IncomingTouch, name: str, origin: Origin) -> str:
+    """Return the touch kind of an event called ``name``."""
+    kind = touch.kind or kind_of(name, origin.names)
+    return touch.usual_kind if kind == UNKNOWN and touch.usual_kind is not None else kind
 
 
 def payload_of(envelope: Envelope, place: str) -> bytes:

@@ -20,6 +20,7 @@ from services.ingest.store.items import (
     positions_published,
     recent_contents,
 )
+from services.ingest.vendors.imported import NOT_COMPARED
 
 Verdict = Literal["new", "published", "duplicate", "variant"]
 
@@ -62,6 +63,8 @@ class Recogniser:
         known = self.items.get((item.source_id, item.key))
         if known is None:
             return "new"
+        if NOT_COMPARED in (known.fingerprint, item.fingerprint):
+            return "duplicate"
         return "duplicate" if known.fingerprint == item.fingerprint else "variant"
 
     def remember(self, candidate: Candidate) -> Content | None:

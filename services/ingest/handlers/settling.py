@@ -5,7 +5,7 @@ in one transaction: receipts, items, faults and ledger agree or nothing is writt
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from services.ingest.domain.incoming import Unreadable
 from services.ingest.handlers.recognising import Candidate
 from services.ingest.store import ledger
+from services.ingest.store.imports import count_days, imports_of_receipts
 from services.ingest.store.items import (
     Content,
     Item,
@@ -22,6 +23,7 @@ from services.ingest.store.items import (
     count_unmapped_names,
 )
 from services.ingest.store.receipts import Fault, Read, Waiting, mark_read, replace_faults
+from services.ingest.vendors import imported
 
 VARIANT = "variant"
 LONGEST_MESSAGE = 500
@@ -40,6 +42,13 @@ class Tally:
     contents: list[Content] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     unmapped: Counter[str] = field(default_factory=Counter)
+    days: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    """Of an import: how many events of a day (UTC) were published, or came before (False)."""
+
+    @property
+    def is_import(self) -> bool:
+        """Whether an import stored the receipt."""
+        return self.waiting.vendor == imported.NAME
 
     def park(self, position: int, fault: Unreadable) -> None:
         """Set one event aside."""
@@ -49,6 +58,8 @@ class Tally:
     def repeat(self, candidate: Candidate, *, differs: bool) -> None:
         """Count an event that came before; keep where one with its id says something else."""
         self.duplicates += 1
+        if not self.waiting.was_read:  # else the first reading may have counted it
+            self._count_day(candidate, published=False)
         if differs:
             self.variants += 1
             self._note(
@@ -58,10 +69,11 @@ class Tally:
                 candidate.touch.place,
             )
 
-    def publish(self, item: Item, content: Content | None, unmapped: str | None) -> None:
+    def publish(self, candidate: Candidate, content: Content | None, unmapped: str | None) -> None:
         """Remember a new event as published."""
         self.published += 1
-        self.items.append(item)
+        self.items.append(candidate.item)
+        self._count_day(candidate, published=True)
         if content is not None:
             self.contents.append(content)
         if unmapped is not None:
@@ -90,6 +102,10 @@ class Tally:
             variants=self.variants if first else 0,
             parked=now.parked,
         )
+
+    def _count_day(self, candidate: Candidate, *, published: bool) -> None:
+        if self.is_import:
+            self.days[str(candidate.touch.occurred_at)[:10], published] += 1
 
     def _note(self, position: int, code: str, message: str, place: str) -> None:
         self.faults.append(
@@ -125,4 +141,19 @@ def settle(conn: Connection, tallies: Iterable[Tally], now: datetime) -> None:
             before, _ = unmapped.get((receipt.source_id, name), (0, ""))
             unmapped[receipt.source_id, name] = (before + count, receipt.id)
     count_unmapped_names(conn, unmapped, now)
+    _count_imported(conn, [tally for tally in done if tally.is_import])
     ledger.move(conn, changes, last)
+
+
+def _count_imported(conn: Connection, tallies: Sequence[Tally]) -> None:
+    """Write what the imports among the receipts brought, by day."""
+    if not tallies:
+        return
+    imports = imports_of_receipts(conn, [tally.waiting.id for tally in tallies])
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for tally in tallies:
+        for (day, published), count in tally.days.items():
+            key = (imports[tally.waiting.id], day)
+            before = counts.get(key, (0, 0))
+            counts[key] = (before[0] + count * published, before[1] + count * (not published))
+    count_days(conn, counts)

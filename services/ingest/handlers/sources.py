@@ -18,6 +18,7 @@ from services.ingest.store.receipts import hold
 from services.ingest.store.sources import Credential, Source
 from services.ingest.store.tables import AUDIT
 from services.ingest.vendors import VENDORS
+from services.ingest.vendors.generic import Columns
 from services.ingest.vendors.port import CredentialKind
 from services.ingest.vendors.tokens import hash_token
 from shared.audit import Entry, write_down
@@ -88,16 +89,21 @@ def check_settings(vendor: str, settings: Mapping[str, Any]) -> None:
     try:
         read_options(vendor, settings.get("options", {}))
     except ValidationError as error:
-        errors += [
-            {
-                "pointer": "/settings/options/" + "/".join(str(step) for step in one["loc"]),
-                "message": one["msg"],
-            }
-            for one in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
+        errors += _places("/settings/options/", error)
+    try:
+        Columns.model_validate(settings.get("columns", {}))
+    except ValidationError as error:
+        errors += _places("/settings/columns/", error)
     if errors:
         first = errors[0]
         raise Problem(422, "invalid", f"{first['pointer']}: {first['message']}", errors)
+
+
+def _places(prefix: str, error: ValidationError) -> list[dict[str, str]]:
+    return [
+        {"pointer": prefix + "/".join(str(step) for step in one["loc"]), "message": one["msg"]}
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
 
 
 def change_source(

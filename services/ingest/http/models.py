@@ -34,6 +34,11 @@ class SourceSettings(Given):
     options: dict[str, Any] = Field(
         default_factory=dict, description="The vendor's options; see its page in docs/sources."
     )
+    columns: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Which column of this source's exports is what, in the terms of a generic"
+        " source's `mapping`; see docs/sources/imports.md. The others are guessed.",
+    )
     touch_kinds: dict[Annotated[str, Field(min_length=1, max_length=200)], str] = Field(
         default_factory=dict,
         max_length=1000,
@@ -190,6 +195,7 @@ class LedgerLine(BaseModel):
     published: int
     duplicates: int
     variants: int = Field(description="Of the duplicates: those that differ from the first.")
+    imported: int = Field(description="Of the published: those that files brought.")
     parked: int
     expired: int = Field(description="Parked and never repaired, until their retention ended.")
     pending: int

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
+from services.ingest.store.imports import imported_by_source
 from services.ingest.store.tables import ITEM, LEDGER, RECEIPT, SOURCE
 
 COUNTERS = ("received", "published", "duplicates", "variants", "parked", "expired", "forgotten")
@@ -27,6 +28,7 @@ class Line:
     published: int
     duplicates: int
     variants: int
+    imported: int
     parked: int
     expired: int
     pending: int
@@ -87,10 +89,11 @@ def lines(conn: Connection) -> list[Line]:
         .join(SOURCE, SOURCE.c.id == LEDGER.c.source_id)
         .order_by(SOURCE.c.name)
     )
-    return [_line(row, pending.get(row.source_id)) for row in rows]
+    imported = imported_by_source(conn)
+    return [_line(row, pending.get(row.source_id), imported.get(row.source_id, 0)) for row in rows]
 
 
-def _line(row: Any, waiting: Any) -> Line:
+def _line(row: Any, waiting: Any, imported: int) -> Line:
     moments = [row.last_received_at, waiting.newest if waiting else None]
     return Line(
         source_id=row.source_id,
@@ -99,6 +102,7 @@ def _line(row: Any, waiting: Any) -> Line:
         published=row.published,
         duplicates=row.duplicates,
         variants=row.variants,
+        imported=imported,
         parked=row.parked,
         expired=row.expired,
         pending=waiting.pending if waiting else 0,

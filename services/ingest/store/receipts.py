@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from services.ingest.store.heads import Head, read_head
+from services.ingest.store.imports import forget_import_receipts
 from services.ingest.store.tables import FAULT, ITEM, RECEIPT
 from shared.db import chunks, insert
 
@@ -189,6 +190,18 @@ def take_parked(
     return rows
 
 
+def waiting_events(conn: Connection, most_receipts: int) -> int:
+    """Return how many events wait to be read, counted in at most so many receipts."""
+    some = (
+        select(RECEIPT.c.events)
+        .where(RECEIPT.c.state == "pending")
+        .order_by(RECEIPT.c.id)
+        .limit(most_receipts)
+        .subquery()
+    )
+    return int(conn.execute(select(func.coalesce(func.sum(some.c.events), 0))).scalar_one())
+
+
 def hold(conn: Connection, source_id: str, *, back: bool) -> int:
     """Keep the pending receipts of a source from being read; or let them (``back`` False)."""
     before, after = ("pending", "held") if back else ("held", "pending")
@@ -220,5 +233,6 @@ def forget(conn: Connection, receipt_ids: Iterable[str]) -> dict[str, int]:
             forgotten[source_id] = forgotten.get(source_id, 0) + count
         conn.execute(delete(ITEM).where(ITEM.c.receipt_id.in_(ids)))
         conn.execute(delete(FAULT).where(FAULT.c.receipt_id.in_(ids)))
+        forget_import_receipts(conn, ids)
         conn.execute(delete(RECEIPT).where(RECEIPT.c.id.in_(ids)))
     return forgotten

@@ -55,6 +55,12 @@ def find_source(conn: Connection, name: str, *, lock: bool = False) -> Source | 
     return None if row is None else _source(row)
 
 
+def find_source_by_id(conn: Connection, source_id: str) -> Source | None:
+    """Return the source with this id."""
+    row = conn.execute(select(SOURCE).where(SOURCE.c.id == source_id)).first()
+    return None if row is None else _source(row)
+
+
 def all_sources(conn: Connection) -> list[Source]:
     """Return every source, archived ones too, by name."""
     return [_source(row) for row in conn.execute(select(SOURCE).order_by(SOURCE.c.name))]

@@ -116,6 +116,68 @@ FAULT = Table(
     PrimaryKeyConstraint("receipt_id", "position"),
 )
 
+# A file of exported activity, and how far it was taken in. Kept for good: it is small, and
+# the ledger tells what it brought.
+IMPORT = Table(
+    "activity_import",
+    TABLES,
+    id_column(primary_key=True),
+    id_column("source_id", nullable=False),
+    Column("file", Text, nullable=False),  # its name
+    Column("digest", Text, nullable=False),  # SHA-256 of its bytes, in hex
+    Column("plan", Json, nullable=False),  # how its rows are read
+    Column("total", BigInteger, nullable=False),  # rows in the file
+    Column("position", BigInteger, nullable=False),  # rows judged so far
+    Column("rejected", BigInteger, nullable=False),  # of those: could not be taken
+    Column("first_at", UtcDateTime),  # when the earliest event of the taken rows happened
+    Column("last_at", UtcDateTime),
+    Column("started_by", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+)
+Index(None, IMPORT.c.source_id, IMPORT.c.digest)
+
+# Which receipts an import stored; forgotten with them.
+IMPORT_RECEIPT = Table(
+    "import_receipt",
+    TABLES,
+    id_column("receipt_id", primary_key=True),
+    id_column("import_id", nullable=False, index=True),
+)
+
+# What an import brought, by the day it happened (UTC): so the days of a gap are seen.
+IMPORT_DAY = Table(
+    "import_day",
+    TABLES,
+    id_column("import_id", nullable=False),
+    Column("day", Text, nullable=False),  # 2024-03-04
+    Column("published", BigInteger, nullable=False),
+    Column("duplicates", BigInteger, nullable=False),
+    PrimaryKeyConstraint("import_id", "day"),
+)
+
+# One retry of a group of parked receipts, in steps: from the cursor to the last of them.
+RETRY = Table(
+    "receipt_retry",
+    TABLES,
+    id_column(primary_key=True),
+    id_column("source_id"),  # null: of every source
+    Column("reason", Text),  # null: for any reason
+    Column("total", BigInteger, nullable=False),  # how many were parked at the start
+    Column("retried", BigInteger, nullable=False),
+    id_column("cursor"),  # the latest receipt that was looked at
+    id_column("until", nullable=False),  # the last one that was parked at the start
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+)
+Index(
+    "ix_receipt_retry_open",
+    RETRY.c.id,
+    postgresql_where=RETRY.c.finished_at.is_(None),
+    sqlite_where=RETRY.c.finished_at.is_(None),
+)
+
 # What became of all events of a source, ever.
 LEDGER = Table(
     "ledger",

@@ -35,12 +35,9 @@ Path = str
 MOST_ITEMS = 5000
 
 
-class Mapped(Options):
-    """Where things are in the body. A path is dotted; one that starts with ``=`` is a constant."""
+class Columns(Options):
+    """Where things are in an event. A path is dotted; one that starts with ``=`` is a constant."""
 
-    items: Path | None = Field(
-        default=None, description="The list of events; absent: the body itself."
-    )
     event: Path | None = Field(default=None, description="The event's name.")
     id: Path | None = Field(default=None, description="The tool's own id of the event.")
     time: Path | None = Field(default=None, description="When it happened.")
@@ -65,6 +62,14 @@ class Mapped(Options):
             if isinstance(path, str) and not 0 < len(path) <= 200:
                 raise ValueError("a path has 1 to 200 characters")
         return value
+
+
+class Mapped(Columns):
+    """Where things are in the body."""
+
+    items: Path | None = Field(
+        default=None, description="The list of events; absent: the body itself."
+    )
 
 
 class Signature(Options):

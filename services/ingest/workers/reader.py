@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection
 
 from services.ingest.domain.incoming import Unreadable
-from services.ingest.handlers.origins import load_origins
+from services.ingest.handlers.origins import adapter_for, load_origins
 from services.ingest.handlers.reading import (
     Origin,
     envelope_of,
@@ -32,7 +32,6 @@ from services.ingest.handlers.settling import Tally, settle
 from services.ingest.store.items import Item
 from services.ingest.store.receipts import Waiting, waiting_receipts
 from services.ingest.store.tables import LEASE
-from services.ingest.vendors import VENDORS
 from shared.bus.port import Bus, Message
 from shared.db import Database
 from shared.lease import STANDBY_S, Lease
@@ -125,9 +124,8 @@ class Reader:
         tallies, candidates = {}, []
         for waiting in receipts:
             tally = tallies[waiting.id] = Tally(waiting)
-            origin, vendor = origins[waiting.source_id], VENDORS[waiting.vendor]
-            own = waiting.vendor == origin.vendor
-            options = origin.options if own else vendor.options_model()
+            origin = origins[waiting.source_id]
+            vendor, options = adapter_for(waiting, origin)
             for told in tell(waiting, vendor, options):
                 if isinstance(told.event, Unreadable):
                     tally.park(told.position, told.event)
@@ -171,7 +169,7 @@ class Reader:
                 content = recogniser.remember(candidate)
                 unmapped = is_unmapped(envelope)
                 new.append(_New(tally, candidate, message, unmapped))
-                tally.publish(item, content, unmapped)
+                tally.publish(candidate, content, unmapped)
             await self._let_others_work()
         return new
 
