@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Row
 
 from services.ingest.domain.touch_kinds import UNKNOWN
 from services.ingest.handlers import imports as handlers
+from services.ingest.handlers import reading
 from services.ingest.handlers.imports import Sifted, existing_import, sift
 from services.ingest.handlers.origins import origin_of
-from services.ingest.handlers.reading import Origin, envelope_of, key_of, touch_kind
+from services.ingest.handlers.reading import envelope_of, key_of, touch_kind
 from services.ingest.http.import_models import (
     CheckRequest,
     ImportDay,
@@ -37,7 +38,7 @@ from services.ingest.store.sources import all_sources, find_source
 from services.ingest.vendors.imported import NAME, Plan
 from shared import pages
 from shared.access import Caller, KeyRing
-from shared.contracts.touches import TouchRecorded
+from shared.contracts.touches import Origin, TouchRecorded
 from shared.db import Database, after_commit
 from shared.ids import new_id
 from shared.pages import Cursor, Limit, Page, PathId
@@ -73,7 +74,7 @@ def import_routes(
     async def check_rows(source: str, wanted: CheckRequest) -> RowsChecked:
         """Say what would be taken of some rows, and why not of the others. Takes nothing."""
 
-        def load(conn: Connection) -> tuple[Origin, datetime]:
+        def load(conn: Connection) -> tuple[reading.Origin, datetime]:
             return origin_of(handlers.open_source(conn, source)), db.now(conn)
 
         origin, now = await db.read(load)
@@ -112,7 +113,7 @@ def import_routes(
         if is_disk_full():
             raise overloaded("the disk is nearly full; events cannot be kept")
 
-        def load(conn: Connection) -> tuple[Origin, Plan, datetime]:
+        def load(conn: Connection) -> tuple[reading.Origin, Plan, datetime]:
             row = existing_import(conn, import_id)
             source = handlers.source_of(conn, row)
             return origin_of(source), Plan.model_validate(row.plan), db.now(conn)
@@ -152,7 +153,7 @@ def import_routes(
             found = None if source is None else find_source(conn, source)
             if source is not None and found is None:
                 return Page(items=[], next_cursor=None)
-            rows = store.list_imports(conn, cursor, limit, found and found.id)
+            rows = store.list_imports(conn, cursor, limit, found.id if found else None)
             page, following = pages.cut(rows, limit, "started_at", "id")
             return Page(items=_shown(conn, page), next_cursor=following)
 
@@ -216,7 +217,9 @@ def _columns(plan: Plan) -> set[str]:
     return found
 
 
-def _checked(origin: Origin, sifted: Sifted, known: int, show: int, now: datetime) -> RowsChecked:
+def _checked(
+    origin: reading.Origin, sifted: Sifted, known: int, show: int, now: datetime
+) -> RowsChecked:
     kinds: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
     for _, touch in sifted.touches:
@@ -238,11 +241,12 @@ def _checked(origin: Origin, sifted: Sifted, known: int, show: int, now: datetim
     )
 
 
-def _touches(origin: Origin, sifted: Sifted, show: int, now: datetime) -> list[TouchShown]:
+def _touches(origin: reading.Origin, sifted: Sifted, show: int, now: datetime) -> list[TouchShown]:
     waiting = Waiting(new_id(), origin.id, NAME, now, Head("POST", "", {}), b"", 0, 0, 0, False)
     shown = []
     for number, touch in sifted.touches[:show]:
         data = envelope_of(touch, waiting, origin, key_of(touch, "", 0)).data
+        assert isinstance(data, Origin), "nothing else is told by a touch"
         what: dict[str, Any] = {"touch": None, "name": None, "made_by": None, "properties": {}}
         if isinstance(data, TouchRecorded):
             what = {name: getattr(data, name) for name in what}

@@ -204,7 +204,10 @@ def plan_for(
         raise Unreadable("no_person_column", "no column says who it was", "email")
     guessed = {"lead": found.lead, "properties": found.properties}
     parts = {name: _part(said.get(name), guessed.get(name, {}), said) for name in PARTS}
-    columns = {**found.fields, **{name: part for name, part in parts.items() if part}}
+    columns: dict[str, Any] = {
+        **found.fields,
+        **{name: part for name, part in parts.items() if part},
+    }
     return asked.model_copy(update={"reading": "columns", "columns": Columns(**columns)})
 
 
