@@ -12,6 +12,7 @@ from services.cli import (
     doctor,
     feed,
     handoffs,
+    importing,
     keys,
     leads,
     migrate,
@@ -50,6 +51,7 @@ policy.app.command("text", epilog=policy_texts.TEXT_EXAMPLES)(policy_texts.text)
 policy.app.command("diff", epilog=policy_texts.DIFF_EXAMPLES)(policy_texts.diff)
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
+importing.register(app)
 app.add_typer(people.app, name="people")
 app.add_typer(people.teams_app, name="teams")
 app.add_typer(keys.app, name="keys")

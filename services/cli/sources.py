@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.client import Api, part
+from services.cli.columns import Columns as ColumnOptions
+from services.cli.columns import columns_of
 from services.cli.command import api_command, examples, group
 from services.cli.failure import Failure
 from services.cli.output import Columns, local, note, print_fields, print_table
@@ -24,6 +26,7 @@ LEDGER: Columns = {
     "source": "source",
     "received": "received",
     "published": "published",
+    "imported": "imported",
     "duplicates": "duplicates",
     "parked": "parked",
     "expired": "expired",
@@ -58,6 +61,7 @@ def show_one(source: dict[str, Any]) -> None:
             "url": source["url"],
             "options": source["settings"]["options"],
             "touch kinds": source["settings"]["touch_kinds"],
+            "columns": source["settings"].get("columns"),
             "credentials": "\n".join(
                 f"{one['kind']} …{one['last4']}"
                 + (f" until {local(one['expires_at'])}" if one["expires_at"] else "")
@@ -110,13 +114,18 @@ def add_source(
     vendor: Annotated[str, typer.Option(help="generic, segment, cloudevents…")],
     options: Options = None,
     kind: Kinds = None,
+    column: ColumnOptions = None,
     secret_file: SecretFile = None,
 ) -> Any:
     """Make a source. Its credential is printed this once."""
     new: dict[str, Any] = {
         "name": name,
         "vendor": vendor,
-        "settings": {"options": _options(options), "touch_kinds": _kinds(kind)},
+        "settings": {
+            "options": _options(options),
+            "touch_kinds": _kinds(kind),
+            "columns": columns_of(column),
+        },
     }
     if secret_file is not None:
         new["secret"] = _secret(secret_file)
@@ -130,15 +139,24 @@ def add_source(
     examples(
         "relevo sources change forms --kind 'Webinar hecho=webinar.attended'",
         """relevo sources change fair --options '{"mapping": {"items": "rows"}}'""",
+        "relevo sources change crm --column time='Fecha de alta' --column event=Tipo",
     ),
 )
-def change_source(api: Api, name: Name, options: Options = None, kind: Kinds = None) -> Any:
-    """Replace a source's options, and add touch kinds to its table."""
+def change_source(
+    api: Api,
+    name: Name,
+    options: Options = None,
+    kind: Kinds = None,
+    column: ColumnOptions = None,
+) -> Any:
+    """Replace a source's options or columns, and add touch kinds to its table."""
     source = api.get(f"/v1/sources/{part(name)}")
     settings = source["settings"]
     if options is not None:
         settings["options"] = _options(options)
     settings["touch_kinds"] |= _kinds(kind)
+    if column:
+        settings["columns"] = columns_of(column)
     return _patch(api, source, {"settings": settings})
 
 

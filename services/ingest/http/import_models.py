@@ -117,6 +117,9 @@ class NewImport(Given):
 class Part(RowsGiven):
     """The next rows of an import."""
 
+    unreadable: Annotated[int, Field(ge=0, le=MOST_ROWS)] = Field(
+        default=0, description="Rows of this part that could not even be sent; they are rejected."
+    )
     after: Annotated[int, Field(ge=0, lt=2**53)] = Field(
         description="The import's `position`, as you know it."
     )

@@ -128,7 +128,7 @@ def import_routes(
                 caller.name,
                 import_id,
                 part.after,
-                len(part.rows),
+                len(part.rows) + part.unreadable,
                 part.headings,
                 sifted,
             )
