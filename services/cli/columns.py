@@ -13,8 +13,9 @@ Columns = Annotated[
     list[str] | None,
     typer.Option(
         "--column",
-        help="WHAT=HEADING, any number of times: event, id, time, email, user_id, anonymous_id, "
-        "user_agent, lead.NAME, account.NAME or properties.NAME. WHAT==TEXT is the same in all rows.",
+        help="WHAT=HEADING, any number of times. WHAT is event, id, time, email, user_id, "
+        "anonymous_id, user_agent, lead.NAME, account.NAME or properties.NAME. "
+        "WHAT==TEXT is the same in all rows.",
     ),
 ]
 

@@ -154,7 +154,8 @@ def _decoded(
     except UnicodeDecodeError as error:
         before = error.object[: error.start].count(b"\n")
         byte = error.object[error.start : error.start + 1]
-        what = f"{path} is not {codec.removesuffix('-sig')}: line {lines + before} has byte 0x{byte.hex()}"
+        place = f"line {lines + before} has byte 0x{byte.hex()}"
+        what = f"{path} is not {codec.removesuffix('-sig')}: {place}"
         if told:
             raise Failure(what, remedy="name another --encoding, or leave it out") from None
         seems = byte.decode("cp1252", "replace")

@@ -198,8 +198,7 @@ def _dry_run(
         for batch in batches(export):
             show = SHOWN - len(touches)
             found = check(api, source, export, planned["plan"], batch, max(show, 0))
-            for one in found["touches"]:
-                touches.append(one | {"row": batch.before + one["row"]})
+            touches += [one | {"row": batch.before + one["row"]} for one in found["touches"]]
             sums.update({name: found[name] for name in ("taken", "events", "known")})
             kinds.update(found["kinds"])
             unknown.update(found["unknown_names"])
@@ -256,6 +255,8 @@ def _import(
         note("this file was imported already; --again goes through it once more")
     elif started["position"]:
         note(f"goes on behind row {started['position']}")
+    if started["rejected"] and not rejected.is_written:
+        note(f"{started['rejected']} rows were rejected before; --rejects writes them too")
     with counted() as tell:
         Sender(api, export, source, started, rejected, tell).send()
     _tell(rejected)

@@ -7,7 +7,8 @@ import typer
 from services.cli.client import Api, part
 from services.cli.command import api_command, examples, group
 from services.cli.failure import Failure
-from services.cli.output import Columns, local, note, print_fields, print_table, progress
+from services.cli.following import follow
+from services.cli.output import Columns, local, note, print_fields, print_table
 
 app = group("See what arrived, and read parked receipts again.")
 
@@ -23,7 +24,26 @@ RECEIPTS: Columns = {
     "reason": "reason",
 }
 
+GROUPS: Columns = {
+    "source": "source",
+    "reason": "reason",
+    "receipts": "receipts",
+    "events": "events",
+    "oldest": lambda one: local(one["oldest_at"]),
+    "newest": lambda one: local(one["newest_at"]),
+    "for example": "message",
+    "receipt": "example_id",
+}
+
 ReceiptId = Annotated[str, typer.Argument(metavar="ID", help="The receipt's id.")]
+
+
+def show_list(rows: list[dict[str, Any]]) -> None:
+    """Print receipts, or groups of them."""
+    if rows and "example_id" in rows[0]:
+        print_table(rows, GROUPS, "")
+    else:
+        print_table(rows, RECEIPTS, "no receipts")
 
 
 def show_one(receipt: dict[str, Any]) -> None:
@@ -49,8 +69,12 @@ def show_one(receipt: dict[str, Any]) -> None:
 @api_command(
     app,
     "list",
-    lambda rows: print_table(rows, RECEIPTS, "no receipts"),
-    examples("relevo receipts list --state parked", "relevo receipts list --source website"),
+    show_list,
+    examples(
+        "relevo receipts list --state parked",
+        "relevo receipts list --source website",
+        "relevo receipts list --grouped",
+    ),
 )
 def list_receipts(
     api: Api,
@@ -61,8 +85,13 @@ def list_receipts(
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Only parked for this reason.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    grouped: Annotated[
+        bool, typer.Option("--grouped", help="Count what is parked, by source and reason.")
+    ] = False,
 ) -> Any:
     """List receipts, the newest first."""
+    if grouped:
+        return api.get("/v1/receipts/parked", {"source": source})["groups"]
     query = {"source": source, "state": state, "reason": reason}
     return api.pages("/v1/receipts", query, at_most=limit)
 
@@ -76,10 +105,10 @@ def show_receipt(api: Api, receipt_id: ReceiptId) -> Any:
 @api_command(
     app,
     "retry",
-    lambda answer: note(f"{answer['retried']} receipts will be read again"),
+    lambda answer: note(_retried(answer)),
     examples(
         "relevo receipts retry 0198…",
-        "relevo receipts retry --source forms",
+        "relevo receipts retry --source forms --reason no_identity",
         "relevo receipts retry --all",
     ),
 )
@@ -91,6 +120,9 @@ def retry(
     source: Annotated[str | None, typer.Option(help="Parked ones of this source.")] = None,
     reason: Annotated[str | None, typer.Option(help="Those parked for this reason.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All parked ones.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait until a large group is through.")
+    ] = True,
 ) -> Any:
     """Read parked receipts again, after what was wrong has been mended."""
     if receipt_id is not None:
@@ -98,10 +130,17 @@ def retry(
     if not (source or reason or every):
         raise Failure("say which: an ID, --source, --reason or --all")
     wanted = {name: value for name, value in (("source", source), ("reason", reason)) if value}
-    retried, more = 0, True
-    with progress() as tell:
-        while more:
-            tell(f"{retried} receipts so far")
-            answer = api.post("/v1/receipts/retry", wanted)
-            retried, more = retried + answer["retried"], answer["more"]
-    return {"retried": retried}
+    retry = api.post("/v1/receipts/retry", wanted)
+    if not wait or retry["state"] == "done":
+        return retry
+    return follow(
+        lambda: api.get(f"/v1/receipts/retries/{retry['id']}"),
+        lambda one: one["state"] == "running",
+        lambda one: (one["retried"], one["total"]),
+    )
+
+
+def _retried(answer: dict[str, Any]) -> str:
+    if answer.get("state") == "running":
+        return f"{answer['retried']} of {answer['total']} receipts so far; it goes on by itself"
+    return f"{answer['retried']} receipts will be read again"

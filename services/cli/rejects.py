@@ -29,6 +29,11 @@ class Rejects:
         self._file: IO[str] | None = None
         self._writer: Any = None
 
+    @property
+    def is_written(self) -> bool:
+        """Whether all of them are written to a file."""
+        return self._path is not None
+
     def __enter__(self) -> Self:
         if self._path is None:
             return self

@@ -122,8 +122,8 @@ class Sender:
         position = self.started["position"]
         for batch in batches(self.export):
             done = batch.until(position)
-            if done.records:  # taken by a run before this one
-                self._judge_again(done)
+            if done.records and self.rejects.is_written:
+                self._judge_again(done)  # taken by a run before; the file is to have them all
             left = batch.behind(position) if batch.before < position else batch
             while left.records:
                 position = self._send(left)

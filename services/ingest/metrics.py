@@ -15,6 +15,19 @@ OLDEST_PENDING_SECONDS = Gauge(
     "Age of the oldest receipt that has not been read.",
     ("source",),
 )
+IMPORTED = Gauge(
+    "relevo_imported_events",
+    "Events of a source that files brought and nobody before.",
+    ("source",),
+)
+PARKED_RECEIPTS = Gauge(
+    "relevo_parked_receipts",
+    "Receipts of a source that cannot be read, by the code of the reason.",
+    ("source", "reason"),
+)
+RETRY_LEFT = Gauge(
+    "relevo_retry_receipts_left", "Parked receipts that a retry has still to put back."
+)
 UNMAPPED_NAMES = Gauge(
     "relevo_unmapped_event_names", "Event names of a source without a touch kind.", ("source",)
 )

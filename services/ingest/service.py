@@ -16,6 +16,7 @@ from services.ingest.http.sources import source_routes
 from services.ingest.settings import IngestSettings
 from services.ingest.store.tables import API_KEY, AUDIT, CONSUMER_TABLES, TABLES
 from services.ingest.workers.reader import Reader
+from services.ingest.workers.retrier import Retrier
 from services.ingest.workers.upkeep import DiskWatch, Upkeep, measure
 from shared.access import KeyRing, save_key
 from shared.body import KIB
@@ -38,7 +39,7 @@ MIB = 1024 * KIB
 def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Service:
     """Return the service, ready to start. ``clock`` replaces all clocks in tests."""
     db = Database(settings.database_url, NAME, TABLES, clock)
-    stored = Wakeup()
+    stored, retry_asked = Wakeup(), Wakeup()
     disk = DiskWatch(_data_directory(settings), settings.free_disk_mib * MIB)
     admin = settings.admin_key.get_secret_value() if settings.admin_key else None
     keys = KeyRing(db, API_KEY, admin)
@@ -71,7 +72,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
 
     router = APIRouter()
     router.include_router(source_routes(db, keys, ring, settings.public_url))
-    router.include_router(receipt_routes(db, keys, stored))
+    router.include_router(receipt_routes(db, keys, stored, retry_asked))
     router.include_router(import_routes(db, keys, stored, disk.is_full))
     router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
@@ -87,6 +88,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
             "sources": ring.run,
             "keys": keys.run,
             "directory": directory.run,
+            "retries": Retrier(db, retry_asked, stored).run,
             "upkeep": upkeep.run,
             "free_space": disk.run,
         },

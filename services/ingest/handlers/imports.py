@@ -16,12 +16,12 @@ from sqlalchemy import Connection, Row
 from services.ingest.domain.incoming import IncomingTouch, Unreadable
 from services.ingest.handlers.identities import identifiers
 from services.ingest.handlers.origins import origin_of
+from services.ingest.handlers.pacing import must_wait
 from services.ingest.handlers.reading import Origin, key_of
 from services.ingest.handlers.sources import existing
 from services.ingest.store import imports as store
 from services.ingest.store.arrivals import Arrival, add_arrivals
 from services.ingest.store.items import known_items
-from services.ingest.store.receipts import waiting_events
 from services.ingest.store.sources import Source, find_source_by_id
 from services.ingest.store.tables import AUDIT
 from services.ingest.vendors import VENDORS
@@ -30,11 +30,6 @@ from services.ingest.vendors.imported import NAME, Plan, Rows, plan_for
 from shared.audit import Entry, write_down
 from shared.ids import new_id
 from shared.problem import Problem, invalid, not_found
-
-# So many events may wait to be read before an import has to: what happens today is read in
-# the order it came, and must not queue behind a year of history.
-MOST_WAITING = 5000
-LOOK_AT = 1000  # receipts, at most, to see whether as many wait
 
 Cells = Sequence[str] | Mapping[str, Any]
 
@@ -248,7 +243,7 @@ def take_part(
     source = source_of(conn, row)
     if source.state == "archived":
         raise Problem(409, "archived", f"the source {source.name!r} is archived")
-    if waiting_events(conn, LOOK_AT) >= MOST_WAITING:
+    if must_wait(conn):
         message = "what came before is still to be read; come again"
         raise Problem(503, "must_wait", message, headers={"Retry-After": "1"})
     if sifted.good:

@@ -1,4 +1,4 @@
-"""Repairing and forgetting receipts."""
+"""Forgetting receipts whose time is over."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -7,56 +7,11 @@ from sqlalchemy import Connection
 
 from services.ingest.store import ledger
 from services.ingest.store.items import forget_contents, forget_unmapped_names
-from services.ingest.store.receipts import find_receipt, forget, settled_before, take_parked
-from services.ingest.store.tables import AUDIT
-from shared.audit import Entry, write_down
-from shared.problem import Problem, not_found
+from services.ingest.store.receipts import forget, settled_before
 
 MOST_AT_ONCE = 1000
 # Ten minutes would do if receipts never had to wait for the bus.
 CONTENTS_KEPT = timedelta(days=1)
-
-
-def retry_one(conn: Connection, now: datetime, who: str, receipt_id: str) -> None:
-    """Let a parked receipt be read again.
-
-    Raises ``Problem``: 404, or 409 when it is not parked: read, or about to be.
-    """
-    if _take(conn, 1, receipt_id=receipt_id):
-        write_down(conn, AUDIT, now, Entry(who, "receipt.retried", receipt_id))
-        return
-    row = find_receipt(conn, receipt_id)
-    if row is None:
-        raise not_found("receipt")
-    raise Problem(409, "not_parked", f"the receipt is {row.state}, not parked")
-
-
-def retry_many(
-    conn: Connection, now: datetime, who: str, source_id: str | None, reason: str | None
-) -> int:
-    """Let parked receipts be read again, at most a thousand; return how many."""
-    count = _take(conn, MOST_AT_ONCE, source_id=source_id, reason=reason)
-    if count:
-        detail = {"count": count, "reason": reason}
-        entry = Entry(who, "receipts.retried", source_id or "all", detail=detail)
-        write_down(conn, AUDIT, now, entry)
-    return count
-
-
-def _take(
-    conn: Connection,
-    limit: int,
-    *,
-    receipt_id: str | None = None,
-    source_id: str | None = None,
-    reason: str | None = None,
-) -> int:
-    taken = take_parked(conn, limit, receipt_id=receipt_id, source_id=source_id, reason=reason)
-    changes: dict[str, Counter[str]] = {}
-    for row in taken:
-        changes.setdefault(row.source_id, Counter()).update(parked=-row.parked)
-    ledger.move(conn, changes)
-    return len(taken)
 
 
 def prune(conn: Connection, now: datetime, kept: timedelta) -> bool:

@@ -184,7 +184,39 @@ class Retried(BaseModel):
     """How many receipts will be read again."""
 
     retried: int
-    more: bool = Field(description="There are further ones: ask again.")
+
+
+class RetryShown(BaseModel):
+    """A retry of a group of parked receipts, and how far it is."""
+
+    id: str
+    source: str | None = Field(description="Null: of every source.")
+    reason: str | None = Field(description="Null: for any reason.")
+    state: Literal["running", "done"]
+    total: int = Field(description="Receipts that were parked when it was asked for.")
+    retried: int = Field(description="Of those: put back, to be read again.")
+    asked_by: str
+    asked_at: datetime
+    finished_at: datetime | None
+
+
+class ParkedGroup(BaseModel):
+    """Parked receipts of one source with one reason."""
+
+    source: str
+    reason: str
+    message: str = Field(description="What is wrong with the latest of them.")
+    receipts: int
+    events: int
+    oldest_at: datetime
+    newest_at: datetime
+    example_id: str = Field(description="The latest of them.")
+
+
+class ParkedShown(BaseModel):
+    """What is parked, the largest group first."""
+
+    groups: list[ParkedGroup]
 
 
 class LedgerLine(BaseModel):

@@ -7,18 +7,21 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 from sqlalchemy import Connection, Row
 
-from services.ingest.handlers import receipts as handlers
+from services.ingest.handlers import retries as handlers
 from services.ingest.http.models import (
     FaultShown,
     LedgerLine,
     LedgerShown,
+    ParkedGroup,
+    ParkedShown,
     ReceiptDetail,
     ReceiptShown,
     RequestShown,
     Retried,
     RetryRequest,
+    RetryShown,
 )
-from services.ingest.store import ledger
+from services.ingest.store import ledger, retries
 from services.ingest.store import receipts as store
 from services.ingest.store.heads import read_head
 from services.ingest.store.sources import all_sources, find_source
@@ -33,8 +36,11 @@ from shared.web import Permit
 State = Literal["pending", "held", "read", "parked"]
 
 
-def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
-    """Return the routes of receipts and the ledger; ``stored`` wakes the reading loop."""
+def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup, retry_asked: Wakeup) -> APIRouter:
+    """Return the routes of receipts and the ledger.
+
+    ``stored`` wakes the reading loop, ``retry_asked`` the one that takes retries further.
+    """
     router = APIRouter(prefix="/v1")
     may_read = [Depends(Permit(keys, "receipts:read"))]
     Writer = Annotated[Caller, Depends(Permit(keys, "receipts:write"))]
@@ -60,6 +66,24 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
             return Page(
                 items=[ReceiptShown(**_shown(row, names), size=row.size) for row in page],
                 next_cursor=page[-1].id if len(rows) > limit else None,
+            )
+
+        return await db.read(work)
+
+    @router.get("/receipts/parked", tags=["receipts"], dependencies=may_read)
+    async def list_parked(source: str | None = None) -> ParkedShown:
+        """Count what is parked by source and reason, with an example of each."""
+
+        def work(conn: Connection) -> ParkedShown:
+            names = {one.id: one.name for one in all_sources(conn)}
+            wanted = next((i for i, name in names.items() if name == source), None)
+            if source is not None and wanted is None:
+                return ParkedShown(groups=[])
+            return ParkedShown(
+                groups=[
+                    ParkedGroup(source=names.get(one.source_id, one.source_id), **_said(one))
+                    for one in retries.parked_groups(conn, wanted)
+                ]
             )
 
         return await db.read(work)
@@ -93,15 +117,19 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
         def work(conn: Connection) -> Retried:
             handlers.retry_one(conn, db.now(conn), caller.name, receipt_id)
             after_commit(conn, stored.set)
-            return Retried(retried=1, more=False)
+            return Retried(retried=1)
 
         return await db.write(work)
 
     @router.post("/receipts/retry", tags=["receipts"])
-    async def retry_receipts(wanted: RetryRequest, caller: Writer) -> Retried:
-        """Read parked receipts again: all, or those of one source or with one reason."""
+    async def retry_receipts(wanted: RetryRequest, caller: Writer) -> RetryShown:
+        """Read parked receipts again: all, or those of one source or with one reason.
 
-        def work(conn: Connection) -> Retried:
+        A large group goes on in the background; asked for again meanwhile, it is the same
+        retry.
+        """
+
+        def work(conn: Connection) -> RetryShown:
             source_id = None
             if wanted.source is not None:
                 found = find_source(conn, wanted.source)
@@ -109,11 +137,17 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
                     raise not_found("source")
                 source_id = found.id
             now = db.now(conn)
-            count = handlers.retry_many(conn, now, caller.name, source_id, wanted.reason)
+            retry = handlers.start_retry(conn, now, caller.name, source_id, wanted.reason)
             after_commit(conn, stored.set)
-            return Retried(retried=count, more=count == handlers.MOST_AT_ONCE)
+            after_commit(conn, retry_asked.set)
+            return _retry(conn, retry)
 
         return await db.write(work)
+
+    @router.get("/receipts/retries/{retry_id}", tags=["receipts"], dependencies=may_read)
+    async def show_retry(retry_id: PathId) -> RetryShown:
+        """Show how far a retry of a group is."""
+        return await db.read(lambda conn: _retry(conn, handlers.existing_retry(conn, retry_id)))
 
     @router.get("/ledger", tags=["ledger"], dependencies=[Depends(Permit(keys, "sources:read"))])
     async def show_ledger() -> LedgerShown:
@@ -124,6 +158,28 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup) -> APIRouter:
         )
 
     return router
+
+
+def _said(group: retries.Group) -> dict[str, Any]:
+    return {name: one for name, one in asdict(group).items() if name != "source_id"}
+
+
+def _retry(conn: Connection, row: Row[Any]) -> RetryShown:
+    source = None
+    if row.source_id is not None:
+        names = {one.id: one.name for one in all_sources(conn)}
+        source = names.get(row.source_id, row.source_id)
+    return RetryShown(
+        id=row.id,
+        source=source,
+        reason=row.reason,
+        state="running" if row.finished_at is None else "done",
+        total=row.total,
+        retried=row.retried,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        finished_at=row.finished_at,
+    )
 
 
 def _receipt_id(cursor: str) -> str:

@@ -169,10 +169,13 @@ def take_parked(
     receipt_id: str | None = None,
     source_id: str | None = None,
     reason: str | None = None,
+    after: str | None = None,
+    until: str | None = None,
 ) -> list[Any]:
-    """Make parked receipts wait for another reading; return them as they were.
+    """Make parked receipts wait for another reading; return them as they were, by their ids.
 
-    Only a parked receipt can be taken, so nothing is retried twice at once.
+    Only a parked receipt can be taken, so nothing is retried twice at once. ``after`` and
+    ``until`` bound the ids.
     """
     query = select(RECEIPT.c.id, RECEIPT.c.source_id, RECEIPT.c.parked).where(
         RECEIPT.c.state == "parked"
@@ -184,6 +187,10 @@ def take_parked(
     ):
         if value is not None:
             query = query.where(column == value)
+    if after is not None:
+        query = query.where(RECEIPT.c.id > after)
+    if until is not None:
+        query = query.where(RECEIPT.c.id <= until)
     rows = list(conn.execute(query.order_by(RECEIPT.c.id).limit(limit).with_for_update()).all())
     for ids in chunks([row.id for row in rows]):
         conn.execute(update(RECEIPT).where(RECEIPT.c.id.in_(ids)).values(state="pending", parked=0))

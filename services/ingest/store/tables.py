@@ -161,19 +161,21 @@ RETRY = Table(
     "receipt_retry",
     TABLES,
     id_column(primary_key=True),
+    Column("scope", Text, nullable=False),  # the group in one word
     id_column("source_id"),  # null: of every source
     Column("reason", Text),  # null: for any reason
     Column("total", BigInteger, nullable=False),  # how many were parked at the start
     Column("retried", BigInteger, nullable=False),
     id_column("cursor"),  # the latest receipt that was looked at
-    id_column("until", nullable=False),  # the last one that was parked at the start
+    id_column("until"),  # the last one that was parked at the start; null: none was
     Column("asked_by", Text, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
 )
-Index(
-    "ix_receipt_retry_open",
-    RETRY.c.id,
+Index(  # of a group one retry at a time
+    "uq_receipt_retry_open",
+    RETRY.c.scope,
+    unique=True,
     postgresql_where=RETRY.c.finished_at.is_(None),
     sqlite_where=RETRY.c.finished_at.is_(None),
 )

@@ -4,14 +4,24 @@ import asyncio
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection
 
 from services.ingest.handlers.receipts import prune
-from services.ingest.metrics import LEDGER, LEDGER_GAP, OLDEST_PENDING_SECONDS, UNMAPPED_NAMES
+from services.ingest.metrics import (
+    IMPORTED,
+    LEDGER,
+    LEDGER_GAP,
+    OLDEST_PENDING_SECONDS,
+    PARKED_RECEIPTS,
+    RETRY_LEFT,
+    UNMAPPED_NAMES,
+)
 from services.ingest.store import ledger
 from services.ingest.store.receipts import hold
+from services.ingest.store.retries import Group, parked_groups, retries_left
 from services.ingest.store.sources import all_sources, count_unmapped
 from services.ingest.store.tables import CONSUMER_TABLES, IDEMPOTENCY, LEASE
 from shared.consumer import prune_inbox
@@ -88,20 +98,42 @@ class DiskWatch:
         self._full = full
 
 
+class _Measured(NamedTuple):
+    """What the gauges show, of one moment."""
+
+    lines: list[ledger.Line]
+    unmapped: dict[str, int]
+    groups: list[Group]
+    retries_left: int
+    now_s: float
+
+
 async def measure(db: Database) -> None:
     """Set the gauges from the ledger; a gap is also logged, because it is an alarm."""
 
-    def read(conn: Connection) -> tuple[list[ledger.Line], dict[str, int], float]:
-        return ledger.lines(conn), count_unmapped(conn), db.now(conn).timestamp()
+    def read(conn: Connection) -> _Measured:
+        return _Measured(
+            ledger.lines(conn),
+            count_unmapped(conn),
+            parked_groups(conn),
+            retries_left(conn),
+            db.now(conn).timestamp(),
+        )
 
-    lines, unmapped, now_s = await db.read(read)
-    for line in lines:
+    found = await db.read(read)
+    names = {line.source_id: line.source for line in found.lines}
+    RETRY_LEFT.set(found.retries_left)
+    PARKED_RECEIPTS.clear()  # a group that was mended is gone
+    for group in found.groups:
+        PARKED_RECEIPTS.labels(names[group.source_id], group.reason).set(group.receipts)
+    for line in found.lines:
+        IMPORTED.labels(line.source).set(line.imported)
         for state in LEDGER_STATES:
             LEDGER.labels(line.source, state).set(getattr(line, state))
         LEDGER_GAP.labels(line.source).set(line.gap)
         oldest = line.oldest_pending_at
-        age_s = max(0.0, now_s - oldest.timestamp()) if oldest else 0.0
+        age_s = max(0.0, found.now_s - oldest.timestamp()) if oldest else 0.0
         OLDEST_PENDING_SECONDS.labels(line.source).set(age_s)
-        UNMAPPED_NAMES.labels(line.source).set(unmapped.get(line.source_id, 0))
+        UNMAPPED_NAMES.labels(line.source).set(found.unmapped.get(line.source_id, 0))
         if line.gap:
             log.error("ledger_gap", source=line.source, gap=line.gap)

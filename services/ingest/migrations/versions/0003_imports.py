@@ -50,21 +50,23 @@ def upgrade() -> None:
     op.create_table(
         "receipt_retry",
         sa.Column("id", ID, nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("source_id", ID, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("retried", sa.BigInteger(), nullable=False),
         sa.Column("cursor", ID, nullable=True),
-        sa.Column("until", ID, nullable=False),
+        sa.Column("until", ID, nullable=True),
         sa.Column("asked_by", sa.Text(), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt_retry")),
     )
     op.create_index(
-        "ix_receipt_retry_open",
+        "uq_receipt_retry_open",
         "receipt_retry",
-        ["id"],
+        ["scope"],
+        unique=True,
         postgresql_where=sa.text("finished_at IS NULL"),
         sqlite_where=sa.text("finished_at IS NULL"),
     )
