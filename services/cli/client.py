@@ -25,7 +25,7 @@ Query = Mapping[str, str | int | None]
 class Refused(Failure):
     """The server answered with a problem: {status} {code}."""
 
-    def __init__(self, status: int, problem: dict[str, Any]):
+    def __init__(self, status: int, problem: dict[str, Any], retry_after_s: float | None = None):
         places = [
             f"{one.get('pointer', '')}: {one['message']}" for one in problem.get("errors", ())
         ]
@@ -34,6 +34,7 @@ class Refused(Failure):
         super().__init__(f"{message} ({status})", places, remedy, problem)
         self.status = status
         self.code = problem.get("code", "")
+        self.retry_after_s = retry_after_s
 
 
 class Api:
@@ -120,7 +121,7 @@ class Api:
         response = self._respond(method, path, content, headers)
         answer = response.read()
         if response.status >= 400:
-            raise Refused(response.status, _problem(answer))
+            raise Refused(response.status, _problem(answer), _seconds(response))
         return answer
 
     def events(self, path: str, query: Query | None = None) -> Iterator[tuple[str, Any]]:
@@ -171,6 +172,12 @@ def part(text: str) -> str:
 def _with_query(path: str, query: Query | None) -> str:
     given = {name: value for name, value in (query or {}).items() if value is not None}
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def _seconds(response: http.client.HTTPResponse) -> float | None:
+    """Return how long the server asks to wait; None when it does not say it in seconds."""
+    told = response.headers.get("retry-after", "")
+    return float(told) if told.isascii() and told.isdigit() else None
 
 
 def _problem(answer: bytes) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from services.cli.rejects import Rejects
 ROWS = 500
 BYTES = 160 * 1024  # of rows in one request; the API takes 256 KiB
 WAIT_S = 0.3
+LONGEST_WAIT_S = 30.0
 PATIENCE_S = 60.0  # for a server that does not answer: it may be starting again
 BUSY = frozenset({429, 503})
 
@@ -176,12 +177,14 @@ def patiently(request: Callable[[], Any]) -> Any:
     """
     silent_since: float | None = None
     while True:
+        wait_s = WAIT_S
         try:
             return request()
         except Refused as refused:
             if refused.status not in BUSY:
                 raise
             silent_since = None if refused.code == "must_wait" else silent_since or time.monotonic()
+            wait_s = min(refused.retry_after_s or WAIT_S, LONGEST_WAIT_S)
             problem: Failure = refused
         except Failure as failure:
             silent_since = silent_since or time.monotonic()
@@ -189,4 +192,4 @@ def patiently(request: Callable[[], Any]) -> Any:
         if silent_since is not None and time.monotonic() - silent_since > PATIENCE_S:
             problem.remedy = "give the same command again: it goes on where it stopped"
             raise problem
-        time.sleep(WAIT_S)
+        time.sleep(wait_s)

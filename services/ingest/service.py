@@ -48,6 +48,8 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     intake = Intake(db, clock, stored, settings.waiting_requests, disk.is_full)
     doors = Doors(ring, intake, clock, settings.public_url, settings.hook_body_kib * KIB)
     reader = Reader(db, bus, stored, intake.is_busy)
+    per_s = settings.import_events_per_s
+    retrier = Retrier(db, retry_asked, stored, per_s)
     upkeep = Upkeep(db, timedelta(days=settings.receipts_kept_days))
 
     def take_keys(conn: Connection, envelopes: list[Envelope]) -> None:
@@ -72,8 +74,8 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
 
     router = APIRouter()
     router.include_router(source_routes(db, keys, ring, settings.public_url))
-    router.include_router(receipt_routes(db, keys, stored, retry_asked))
-    router.include_router(import_routes(db, keys, stored, disk.is_full))
+    router.include_router(receipt_routes(db, keys, stored, retry_asked, per_s))
+    router.include_router(import_routes(db, keys, stored, disk.is_full, per_s))
     router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
     router.include_router(described_doors())
@@ -88,7 +90,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
             "sources": ring.run,
             "keys": keys.run,
             "directory": directory.run,
-            "retries": Retrier(db, retry_asked, stored).run,
+            "retries": retrier.run,
             "upkeep": upkeep.run,
             "free_space": disk.run,
         },

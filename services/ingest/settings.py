@@ -20,6 +20,11 @@ class IngestSettings(Settings):
         le=65_536,
         description="Largest body of a vendor hook or a batch, in KiB, compressed or not.",
     )
+    import_events_per_s: int = Field(
+        default=300,
+        ge=1,
+        description="Events a second that imports and retries of whole groups add; live events pass.",
+    )
     waiting_requests: int = Field(
         default=2000,
         ge=1,

@@ -19,7 +19,7 @@ OWNERS = (
     (
         re.compile(
             r"/v1/(events|track|identify|page|screen|group|alias|batch|import|cloudevents"
-            r"|sources|receipts|ledger|touch-kinds)(/|$)"
+            r"|sources|receipts|imports|ledger|touch-kinds)(/|$)"
         ),
         "ingest",
     ),

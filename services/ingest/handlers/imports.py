@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row
 from services.ingest.domain.incoming import IncomingTouch, Unreadable
 from services.ingest.handlers.identities import identifiers
 from services.ingest.handlers.origins import origin_of
-from services.ingest.handlers.pacing import must_wait
+from services.ingest.handlers.pacing import seconds_to_wait, spend
 from services.ingest.handlers.reading import Origin, key_of
 from services.ingest.handlers.sources import existing
 from services.ingest.store import imports as store
@@ -228,11 +228,12 @@ def take_part(
     rows: int,
     headings: Sequence[str] | None,
     sifted: Sifted,
+    per_s: int,
 ) -> Row[Any]:
     """Store the good ones of ``rows`` rows behind the first ``after``; return the import.
 
     Raises ``Problem``: 404; 409 when the import is elsewhere (its answer got lost, or
-    somebody else imports the file too); 503 while too many events wait to be read.
+    somebody else imports the file too); 503 while it has to wait for its pace, ``per_s``.
     """
     row = existing_import(conn, import_id, lock=True)
     if row.position != after:
@@ -243,9 +244,10 @@ def take_part(
     source = source_of(conn, row)
     if source.state == "archived":
         raise Problem(409, "archived", f"the source {source.name!r} is archived")
-    if must_wait(conn):
-        message = "what came before is still to be read; come again"
-        raise Problem(503, "must_wait", message, headers={"Retry-After": "1"})
+    if wait_s := seconds_to_wait(conn, now):
+        message = "imports give way to what happens today; come again"
+        raise Problem(503, "must_wait", message, headers={"Retry-After": str(wait_s)})
+    spend(conn, now, len(sifted.touches), per_s)
     if sifted.good:
         _store_rows(conn, now, row, source, headings, sifted)
     position = after + rows

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.ingest.handlers.pacing import must_wait
+from services.ingest.handlers.pacing import seconds_to_wait, spend
 from services.ingest.store import ledger
 from services.ingest.store import retries as store
 from services.ingest.store.receipts import find_receipt, take_parked
@@ -40,11 +40,17 @@ def retry_one(conn: Connection, now: datetime, who: str, receipt_id: str) -> Non
 
 
 def start_retry(
-    conn: Connection, now: datetime, who: str, source_id: str | None, reason: str | None
+    conn: Connection,
+    now: datetime,
+    who: str,
+    source_id: str | None,
+    reason: str | None,
+    per_s: int,
 ) -> Row[Any]:
     """Let a group of parked receipts be read again; return the retry, its first step done.
 
-    Where the group is being retried already, that retry.
+    Where the group is being retried already, that retry. ``per_s`` is the pace of the next
+    steps.
     """
     scope = f"{source_id or '*'} {'*' if reason is None else reason}"
     running = store.open_retry(conn, scope)
@@ -72,7 +78,8 @@ def start_retry(
         write_down(
             conn, AUDIT, now, Entry(who, "receipts.retried", source_id or "all", detail=detail)
         )
-        take_step(conn, now, retry_id)
+        seconds_to_wait(conn, now)  # holds the pace; the first step is taken anyway
+        take_step(conn, now, retry_id, per_s)
     return existing_retry(conn, retry_id)
 
 
@@ -84,16 +91,16 @@ def existing_retry(conn: Connection, retry_id: str) -> Row[Any]:
     return row
 
 
-def go_on(conn: Connection, now: datetime) -> bool:
+def go_on(conn: Connection, now: datetime, per_s: int) -> bool:
     """Take the oldest open retry a step further; return whether one was taken."""
     row = store.open_retry(conn)
-    if row is None or must_wait(conn):
+    if row is None or seconds_to_wait(conn, now):
         return False
-    take_step(conn, now, row.id)
+    take_step(conn, now, row.id, per_s)
     return True
 
 
-def take_step(conn: Connection, now: datetime, retry_id: str) -> None:
+def take_step(conn: Connection, now: datetime, retry_id: str, per_s: int) -> None:
     """Put the next parked receipts of a retry back; note when there are no further ones."""
     row = store.find_retry(conn, retry_id, lock=True)
     if row is None or row.finished_at is not None:
@@ -107,6 +114,7 @@ def take_step(conn: Connection, now: datetime, retry_id: str) -> None:
         until=row.until,
     )
     _put_back(conn, taken)
+    spend(conn, now, sum(one.parked for one in taken), per_s)
     is_done = len(taken) < STEP
     store.change_retry(
         conn,

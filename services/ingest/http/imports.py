@@ -47,9 +47,12 @@ from shared.web import Permit
 
 
 def import_routes(
-    db: Database, keys: KeyRing, stored: Wakeup, is_disk_full: Callable[[], bool]
+    db: Database, keys: KeyRing, stored: Wakeup, is_disk_full: Callable[[], bool], per_s: int
 ) -> APIRouter:
-    """Return the routes of imports; ``stored`` wakes the reading loop."""
+    """Return the routes of imports.
+
+    ``stored`` wakes the reading loop; ``per_s`` is the pace, in events a second.
+    """
     router = APIRouter(prefix="/v1", tags=["imports"])
     may_read = [Depends(Permit(keys, "receipts:read"))]
     may_write = [Depends(Permit(keys, "receipts:write"))]
@@ -131,6 +134,7 @@ def import_routes(
                 len(part.rows) + part.unreadable,
                 part.headings,
                 sifted,
+                per_s,
             )
             after_commit(conn, stored.set)
             return row

@@ -39,7 +39,8 @@ State = Literal["pending", "held", "read", "parked"]
 def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup, retry_asked: Wakeup) -> APIRouter:
     """Return the routes of receipts and the ledger.
 
-    ``stored`` wakes the reading loop, ``retry_asked`` the one that takes retries further.
+    ``stored`` wakes the reading loop, ``retry_asked`` the one that takes retries further,
+    at the pace ``per_s``, in events a second.
     """
     router = APIRouter(prefix="/v1")
     may_read = [Depends(Permit(keys, "receipts:read"))]
@@ -137,7 +138,7 @@ def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup, retry_asked: Wak
                     raise not_found("source")
                 source_id = found.id
             now = db.now(conn)
-            retry = handlers.start_retry(conn, now, caller.name, source_id, wanted.reason)
+            retry = handlers.start_retry(conn, now, caller.name, source_id, wanted.reason, per_s)
             after_commit(conn, stored.set)
             after_commit(conn, retry_asked.set)
             return _retry(conn, retry)

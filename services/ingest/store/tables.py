@@ -180,6 +180,14 @@ Index(  # of a group one retry at a time
     sqlite_where=RETRY.c.finished_at.is_(None),
 )
 
+# Until when the pace of imports and retries is used up.
+PACE = Table(
+    "pace",
+    TABLES,
+    Column("name", Text, primary_key=True),
+    Column("next_at", UtcDateTime, nullable=False),
+)
+
 # What became of all events of a source, ever.
 LEDGER = Table(
     "ledger",

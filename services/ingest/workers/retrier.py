@@ -15,9 +15,10 @@ PAUSE_S = 0.05
 class Retrier:
     """Takes open retries further."""
 
-    def __init__(self, db: Database, asked: Wakeup, stored: Wakeup):
+    def __init__(self, db: Database, asked: Wakeup, stored: Wakeup, per_s: int):
         self._db = db
         self._asked = asked  # somebody asked for a retry here
+        self._per_s = per_s
         self._stored = stored  # there is something to read
 
     async def run(self) -> None:
@@ -33,6 +34,6 @@ class Retrier:
 
         def work(conn: Connection) -> bool:
             after_commit(conn, self._stored.set)
-            return go_on(conn, self._db.now(conn))
+            return go_on(conn, self._db.now(conn), self._per_s)
 
         return await self._db.write(work)

@@ -70,3 +70,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("finished_at IS NULL"),
         sqlite_where=sa.text("finished_at IS NULL"),
     )
+    op.create_table(
+        "pace",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("next_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_pace")),
+    )
