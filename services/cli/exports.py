@@ -123,7 +123,7 @@ def _codec(begins: bytes, encoding: str | None) -> str:
         return next((name for bom, name in BOMS if begins.startswith(bom)), "utf-8")
     try:
         name = codecs.lookup(encoding).name
-        b"".decode(name)
+        b"a".decode(name, "ignore")  # refuses codecs that make no text
     except LookupError:
         raise Failure(
             f"--encoding {encoding!r} is no encoding of text",

@@ -23,7 +23,7 @@ class IngestSettings(Settings):
     import_events_per_s: int = Field(
         default=300,
         ge=1,
-        description="Events a second that imports and retries of whole groups add; live events pass.",
+        description="Events a second that imports and large retries add, so that live ones pass.",
     )
     waiting_requests: int = Field(
         default=2000,

@@ -36,7 +36,9 @@ from shared.web import Permit
 State = Literal["pending", "held", "read", "parked"]
 
 
-def receipt_routes(db: Database, keys: KeyRing, stored: Wakeup, retry_asked: Wakeup) -> APIRouter:
+def receipt_routes(
+    db: Database, keys: KeyRing, stored: Wakeup, retry_asked: Wakeup, per_s: int
+) -> APIRouter:
     """Return the routes of receipts and the ledger.
 
     ``stored`` wakes the reading loop, ``retry_asked`` the one that takes retries further,
