@@ -32,7 +32,7 @@ SCOPES: dict[str, str] = {
     "sources:read": "see sources, their ledger and the touch-kind tables",
     "sources:write": "make, change and rotate sources",
     "receipts:read": "see receipts, parked ones too",
-    "receipts:write": "retry parked receipts",
+    "receipts:write": "import exported activity, retry parked receipts",
     "leads:read": "see leads, timelines and evaluations",
     "leads:write": "merge, unmerge, change leads",
     "handoffs:read": "see hand-offs",

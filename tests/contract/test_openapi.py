@@ -125,6 +125,8 @@ REPEATABLE = {
     "/v1/policies/tryouts/{tryout_id}/stop",
     *("/v1/inbox/read", "/v1/inbox/{message_id}/read"),
     *("/v1/receipts/retry", "/v1/receipts/{receipt_id}/retry"),
+    *("/v1/imports/{import_id}/rows", "/v1/sources/{source}/imports"),
+    *("/v1/sources/{source}/imports/plan", "/v1/sources/{source}/imports/check"),
     "/v1/sources/{source}/credentials/{credential_id}/revoke",
     *(f"/v1/subscriptions/{{subscription_id}}/{how}" for how in ("pause", "enable", "disable")),
     *(f"/v1/operations/{name}/parked/{{parked_id}}/retry" for name in NAMES),

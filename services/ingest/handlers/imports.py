@@ -156,9 +156,9 @@ def count_known(conn: Connection, source_id: str, sifted: Sifted) -> int:
     return len(keys) - len(set(keys)) + len(known)
 
 
-def open_source(conn: Connection, name: str) -> Source:
+def open_source(conn: Connection, name: str, *, lock: bool = False) -> Source:
     """Return the source an import is for. Raises ``Problem``: 404, 409 when it is archived."""
-    source = existing(conn, name, lock=True)
+    source = existing(conn, name, lock=lock)
     if source.state == "archived":
         raise Problem(409, "archived", f"the source {name!r} is archived")
     return source

@@ -91,7 +91,7 @@ def import_routes(
         """Begin to import a file, or go on: the same bytes read in the same way are one import."""
 
         def work(conn: Connection) -> ImportShown:
-            found = handlers.open_source(conn, source)
+            found = handlers.open_source(conn, source, lock=True)
             row = handlers.start_import(
                 conn,
                 db.now(conn),
