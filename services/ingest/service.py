@@ -11,8 +11,10 @@ from services.ingest.http.doors import Doors
 from services.ingest.http.imports import import_routes
 from services.ingest.http.intake import Intake
 from services.ingest.http.receipts import receipt_routes
+from services.ingest.http.refusals import Refusals
 from services.ingest.http.ring import SourceRing
 from services.ingest.http.sources import source_routes
+from services.ingest.http.vendors import vendor_routes
 from services.ingest.settings import IngestSettings
 from services.ingest.store.tables import API_KEY, AUDIT, CONSUMER_TABLES, TABLES
 from services.ingest.workers.reader import Reader
@@ -46,7 +48,9 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     ring = SourceRing(db)
     clock = clock or SystemClock()
     intake = Intake(db, clock, stored, settings.waiting_requests, disk.is_full)
-    doors = Doors(ring, intake, clock, settings.public_url, settings.hook_body_kib * KIB)
+    refusals = Refusals(db, clock)
+    largest = settings.hook_body_kib * KIB
+    doors = Doors(ring, intake, refusals, clock, settings.public_url, largest)
     reader = Reader(db, bus, stored, intake.is_busy)
     per_s = settings.import_events_per_s
     retrier = Retrier(db, retry_asked, stored, per_s)
@@ -76,6 +80,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(source_routes(db, keys, ring, settings.public_url))
     router.include_router(receipt_routes(db, keys, stored, retry_asked, per_s))
     router.include_router(import_routes(db, keys, stored, disk.is_full, per_s))
+    router.include_router(vendor_routes(keys))
     router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
     router.include_router(described_doors())
@@ -88,6 +93,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
             "intake": intake.run,
             "reader": reader.run,
             "sources": ring.run,
+            "refusals": refusals.run,
             "keys": keys.run,
             "directory": directory.run,
             "retries": retrier.run,

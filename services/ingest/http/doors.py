@@ -14,10 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.ingest.domain.incoming import Unreadable
 from services.ingest.http.intake import Intake
-from services.ingest.http.requests import HOOKS, Head, arrival, request_of
+from services.ingest.http.refusals import Refusals
+from services.ingest.http.requests import HOOKS, Head, arrival, kept_path, request_of
 from services.ingest.http.ring import OpenSource, SourceRing
 from services.ingest.vendors import cloudevents, relevo, rudderstack, segment
 from services.ingest.vendors.port import Answer, BadCredentials, Request
+from services.ingest.vendors.refusing import Refusal, why_refused
 from shared.body import LIMIT, decode, read_json, read_raw, too_large
 from shared.clock import Clock
 from shared.problem import Problem
@@ -53,12 +55,14 @@ class Doors:
         self,
         ring: SourceRing,
         intake: Intake,
+        refusals: Refusals,
         clock: Clock,
         public_url: str,
         largest: int,
     ):
         self._ring = ring
         self._intake = intake
+        self._refusals = refusals
         self._clock = clock
         self._public_url = public_url.rstrip("/")
         self._largest = largest
@@ -81,15 +85,22 @@ class Doors:
             await self._ring.look_again()
             source = self._ring.named(name)
         if source is None:
-            raise bad_credentials()
+            raise self._stranger(scope, "unknown_source")
         head: Head = scope["relevo.head"]
-        body = await read_raw(receive, scope["headers"], self._largest)
+        try:
+            body = await read_raw(receive, scope["headers"], self._largest)
+        except Problem as fault:
+            refusal = Refusal(fault.code)
+            self._refusals.note(source.id, lambda: refusal)
+            raise
         if scope["method"] != "POST" or self._ring.showing_token(head) is not source:
             request = request_of(scope, head, body, self._public_url)
             if greeting := source.vendor.greet(request):
                 await _answer(send, greeting, request.method)
                 return
             if request.method not in ("POST", "PUT"):
+                detail = {"method": request.method}
+                self._refusals.note(source.id, lambda: Refusal("method_not_allowed", detail))
                 raise Problem(405, "method_not_allowed", "events are posted", (), ALLOW)
             self._verify(source, request)
         try:
@@ -124,7 +135,7 @@ class Doors:
             await self._ring.look_again()
             source = self._ring.showing_token(head) or self._by_write_key(content)
         if source is None:
-            raise bad_credentials()
+            raise self._stranger(scope, "unknown_token")
         events = count_batch(content) if is_batch else 1
         if events:
             reader = source.vendor if source.vendor.name in SEGMENT_SPEAKERS else segment.Segment
@@ -157,8 +168,13 @@ class Doors:
             await self._ring.look_again()
             source = self._ring.showing_token(head)
         if source is None:
-            raise bad_credentials()
+            raise self._stranger(scope, "unknown_token")
         return head, source
+
+    def _stranger(self, scope: Scope, reason: str) -> Problem:
+        """Return the refusal of a request that names no source of ours, and remember it."""
+        self._refusals.note_stranger(reason, kept_path(scope["path"]))
+        return bad_credentials()
 
     def _by_write_key(self, content: Mapping[str, Any]) -> OpenSource | None:
         """Return the source whose write key is in the body, where some clients put it."""
@@ -166,13 +182,17 @@ class Doors:
         return self._ring.with_token(key) if isinstance(key, str) else None
 
     def _verify(self, source: OpenSource, request: Request) -> None:
+        now = self._clock.now()
+        given = (request, source.credentials, source.options, now)
         try:
-            source.vendor.verify(request, source.credentials, source.options, self._clock.now())
+            source.vendor.verify(*given)
         except BadCredentials:
+            self._refusals.note(source.id, lambda: why_refused(source.vendor, *given))
             raise bad_credentials() from None
         except Exception as error:
             # Whatever garbage makes a check fail, it did not succeed.
             log.warning("verification_failed", source=source.name, error=type(error).__name__)
+            self._refusals.note(source.id, lambda: Refusal("wrong_secret"))
             raise bad_credentials() from None
 
     async def _body(self, scope: Scope, receive: Receive, head: Head, one: int, many: int) -> bytes:

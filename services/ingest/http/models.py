@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.ingest.vendors.connecting import Way
+from shared.contracts.touches import LeadIdentified, TouchRecorded
+
 Name = Annotated[
     str,
     Field(
@@ -130,6 +133,50 @@ class SourceCreated(SourceShown):
     )
 
 
+class RefusalShown(BaseModel):
+    """Requests that were refused for one reason within the last day."""
+
+    reason: str = Field(
+        description="`no_token`, `wrong_token`, `no_signature`, `wrong_secret`, `stale`, "
+        "`other_tool`, `signature_not_token`, `token_not_signature`, `method_not_allowed`, "
+        "`body_too_large`, `body_too_slow`; elsewhere `unknown_source`, `unknown_token`."
+    )
+    count: int
+    last_at: datetime
+    detail: dict[str, Any] = Field(
+        description="Of the latest: `vendors` whose headers it has, `seconds` it is old, "
+        "`method`, `path`."
+    )
+
+
+class RefusalsShown(BaseModel):
+    """What the doors refused, the latest first. Senders are told nothing but 401."""
+
+    refusals: list[RefusalShown] = Field(description="At this source's address.")
+    elsewhere: list[RefusalShown] = Field(description="Where no source is, or with no known token.")
+
+
+class WayShown(Way):
+    """One way to connect a tool."""
+
+    credential: Literal["token", "secret"]
+
+
+class VendorShown(BaseModel):
+    """A kind of tool."""
+
+    name: str
+    title: str
+    page: str = Field(description="The page that says all about it.")
+    ways: list[WayShown] = Field(description="How it is connected, the recommended way first.")
+
+
+class VendorsShown(BaseModel):
+    """The kinds of tools."""
+
+    vendors: list[VendorShown]
+
+
 class FaultShown(BaseModel):
     """What was wrong with one event of a receipt."""
 
@@ -171,6 +218,9 @@ class ReceiptDetail(ReceiptShown):
     body: str
     body_encoding: Literal["text", "base64"]
     faults: list[FaultShown]
+    told: list[TouchRecorded | LeadIdentified] = Field(
+        description="What its first events say, as they would be read now; at most 20."
+    )
 
 
 class RetryRequest(Given):

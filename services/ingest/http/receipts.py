@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import Connection, Row
 
 from services.ingest.handlers import retries as handlers
+from services.ingest.handlers.showing import told_by
 from services.ingest.http.models import (
     FaultShown,
     LedgerLine,
@@ -99,7 +100,8 @@ def receipt_routes(
             row = store.find_receipt(conn, receipt_id)
             if row is None:
                 raise not_found("receipt")
-            names = {one.id: one.name for one in all_sources(conn)}
+            sources = {one.id: one for one in all_sources(conn)}
+            names = {one.id: one.name for one in sources.values()}
             text, encoding = _body(bytes(row.body))
             faults = store.faults_of(conn, [row.id]).get(row.id, [])
             return ReceiptDetail(
@@ -109,6 +111,7 @@ def receipt_routes(
                 body=text,
                 body_encoding=encoding,
                 faults=[FaultShown.model_validate(one, from_attributes=True) for one in faults],
+                told=list(told_by(row, sources[row.source_id])),
             )
 
         return await db.read(work)

@@ -41,13 +41,13 @@ def arrival(
     scope: Scope, source: OpenSource, vendor: str, head: Head, body: bytes, events: int = 1
 ) -> Arrival:
     """Return the receipt of a request, to be read by ``vendor``'s adapter."""
-    lines = [f"{scope['method']} {_kept(path_of(scope))}".encode("latin-1", "replace")]
+    lines = [f"{scope['method']} {kept_path(path_of(scope))}".encode("latin-1", "replace")]
     lines += [name + b": " + value for name, value in head.items() if name not in NOT_KEPT]
     lines.append(b"x-request-id: " + scope["relevo.request_id"].encode())
     return Arrival(new_id(), source.id, vendor, b"\n".join(lines), body, source.arrives, events)
 
 
-def _kept(path: str) -> str:
+def kept_path(path: str) -> str:
     """Return a path as it is stored: without the tokens some tools show in it."""
     before, mark, query = path.partition("?")
     if before.startswith(HOOKS):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from services.ingest.domain.touch_kinds import KINDS
 from services.ingest.handlers import sources as handlers
@@ -13,6 +13,8 @@ from services.ingest.http.models import (
     CredentialIssued,
     CredentialShown,
     NewSource,
+    RefusalShown,
+    RefusalsShown,
     Rotation,
     SourceChange,
     SourceCreated,
@@ -25,6 +27,7 @@ from services.ingest.http.models import (
 )
 from services.ingest.http.ring import SourceRing
 from services.ingest.store import sources as store
+from services.ingest.store.refusals import NOBODY, refusals_of
 from services.ingest.store.sources import Credential, Source
 from services.ingest.store.tables import IDEMPOTENCY
 from shared import pages
@@ -132,6 +135,19 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
         response.headers["ETag"] = etag(found.revision)
         return found
 
+    @router.get("/sources/{source}/refusals", dependencies=may_read)
+    async def list_refusals(source: str) -> RefusalsShown:
+        """Show what the door refused within the last day, and what is likely wrong with it."""
+
+        def work(conn: Connection) -> RefusalsShown:
+            found = handlers.existing(conn, source)
+            return RefusalsShown(
+                refusals=[_refusal(row) for row in refusals_of(conn, found.id)],
+                elsewhere=[_refusal(row) for row in refusals_of(conn, NOBODY)],
+            )
+
+        return await db.read(work)
+
     @router.patch("/sources/{source}")
     async def change_source(
         source: str,
@@ -201,6 +217,12 @@ def source_routes(db: Database, keys: KeyRing, ring: SourceRing, public_url: str
         )
 
     return router
+
+
+def _refusal(row: Row[Any]) -> RefusalShown:
+    return RefusalShown(
+        reason=row.reason, count=row._mapping["count"], last_at=row.last_at, detail=row.detail
+    )
 
 
 def _credential(one: Credential) -> CredentialShown:

@@ -220,6 +220,18 @@ UNMAPPED = Table(
     PrimaryKeyConstraint("source_id", "name"),
 )
 
+# What the doors refused of late, for whoever connects a tool. Few rows: one for each reason.
+REFUSAL = Table(
+    "refusal",
+    TABLES,
+    id_column("source_id", nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("detail", Json, nullable=False),
+    PrimaryKeyConstraint("source_id", "reason"),
+)
+
 API_KEY = key_table(TABLES)
 IDEMPOTENCY = idempotency_table(TABLES)
 AUDIT = audit_table(TABLES)

@@ -57,6 +57,7 @@ class CalCom(MaySign):
 
     name: ClassVar[str] = "calcom"
     title: ClassVar[str] = "Cal.com"
+    signed_in: ClassVar[tuple[str, ...]] = ("x-cal-signature-256",)
     options_model: ClassVar[type[Options]] = SigningFormOptions
 
     def is_signed(

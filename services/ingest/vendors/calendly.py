@@ -54,6 +54,7 @@ class Calendly(MaySign):
 
     name: ClassVar[str] = "calendly"
     title: ClassVar[str] = "Calendly"
+    signed_in: ClassVar[tuple[str, ...]] = ("calendly-webhook-signature",)
     options_model: ClassVar[type[Options]] = SigningFormOptions
 
     def is_signed(

@@ -63,6 +63,7 @@ class CustomerIo(Signs):
 
     name: ClassVar[str] = "customerio"
     title: ClassVar[str] = "Customer.io"
+    signed_in: ClassVar[tuple[str, ...]] = ("x-cio-signature",)
 
     def is_signed(self, request: Request, secret: str, options: Options, now: datetime) -> bool:
         # No age is checked: retries go on for seven days, and whether they are signed anew is

@@ -101,6 +101,9 @@ class Generic(Vendor):
     def credential(self, options: GenericOptions) -> CredentialKind:
         return "secret" if options.signature else "token"
 
+    def signature_headers(self, options: GenericOptions) -> tuple[str, ...]:
+        return (options.signature.header.lower(),) if options.signature else ()
+
     def verify(
         self, request: Request, credentials: Credentials, options: GenericOptions, now: datetime
     ) -> None:

@@ -49,6 +49,7 @@ class HubSpot(Signs):
 
     name: ClassVar[str] = "hubspot"
     title: ClassVar[str] = "HubSpot"
+    signed_in: ClassVar[tuple[str, ...]] = ("x-hubspot-signature-v3", "x-hubspot-signature")
     options_model: ClassVar[type[Options]] = HubSpotOptions
 
     def is_signed(

@@ -52,6 +52,7 @@ class Mailchimp(MaySign):
 
     name: ClassVar[str] = "mailchimp"
     title: ClassVar[str] = "Mailchimp Marketing"
+    signed_in: ClassVar[tuple[str, ...]] = ("x-mailchimp-signature",)
     options_model: ClassVar[type[Options]] = MailchimpOptions
 
     def is_signed(

@@ -56,6 +56,7 @@ class Mautic(Signs):
 
     name: ClassVar[str] = "mautic"
     title: ClassVar[str] = "Mautic"
+    signed_in: ClassVar[tuple[str, ...]] = ("webhook-signature",)
 
     def is_signed(self, request: Request, secret: str, options: Options, now: datetime) -> bool:
         given = request.headers.get("webhook-signature", "")

@@ -77,6 +77,9 @@ class Vendor(ABC):
     busy_status: ClassVar[int] = 503
     """The answer's status when the receipt cannot be stored now: one the vendor retries after."""
 
+    signed_in: ClassVar[tuple[str, ...]] = ()
+    """The headers, in lower case, that only requests this vendor has signed have."""
+
     @abstractmethod
     def credential(self, options: Any) -> CredentialKind:
         """Return what proves requests: a token the sender shows, or a secret it signs with."""
@@ -85,6 +88,10 @@ class Vendor(ABC):
         """Raise ``ValueError`` when ``secret`` cannot be this vendor's signing secret."""
         if len(secret) < SHORTEST_SECRET:
             raise ValueError(f"a signing secret has at least {SHORTEST_SECRET} characters")
+
+    def signature_headers(self, options: Any) -> tuple[str, ...]:
+        """Return where a source with these options expects signatures; none: in the body."""
+        return self.signed_in
 
     @abstractmethod
     def verify(

@@ -41,6 +41,7 @@ class Segment(MaySign):
 
     name: ClassVar[str] = "segment"
     title: ClassVar[str] = "Segment and its libraries"
+    signed_in: ClassVar[tuple[str, ...]] = ("x-segment-signature", "x-signature")
     options_model: ClassVar[type[Options]] = SegmentOptions
 
     def is_signed(

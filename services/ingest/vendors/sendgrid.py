@@ -62,6 +62,7 @@ class SendGrid(MaySign):
 
     name: ClassVar[str] = "sendgrid"
     title: ClassVar[str] = "Twilio SendGrid"
+    signed_in: ClassVar[tuple[str, ...]] = ("x-twilio-email-event-webhook-signature",)
 
     def check_secret(self, secret: str) -> None:
         verification_key(secret)

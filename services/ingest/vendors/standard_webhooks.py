@@ -26,6 +26,7 @@ class StandardWebhooks(Signs):
 
     name: ClassVar[str] = "standard-webhooks"
     title: ClassVar[str] = "Standard Webhooks, Svix"
+    signed_in: ClassVar[tuple[str, ...]] = ("webhook-signature", "svix-signature")
 
     def check_secret(self, secret: str) -> None:
         secret_key(secret)

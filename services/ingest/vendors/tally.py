@@ -35,6 +35,7 @@ class Tally(MaySign):
 
     name: ClassVar[str] = "tally"
     title: ClassVar[str] = "Tally"
+    signed_in: ClassVar[tuple[str, ...]] = ("tally-signature",)
     options_model: ClassVar[type[Options]] = SigningFormOptions
 
     def is_signed(

@@ -44,6 +44,7 @@ class Typeform(MaySign):
 
     name: ClassVar[str] = "typeform"
     title: ClassVar[str] = "Typeform"
+    signed_in: ClassVar[tuple[str, ...]] = ("typeform-signature",)
     options_model: ClassVar[type[Options]] = SigningFormOptions
 
     def is_signed(

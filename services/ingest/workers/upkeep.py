@@ -21,6 +21,7 @@ from services.ingest.metrics import (
 )
 from services.ingest.store import ledger
 from services.ingest.store.receipts import hold
+from services.ingest.store.refusals import forget_refusals
 from services.ingest.store.retries import Group, parked_groups, retries_left
 from services.ingest.store.sources import all_sources, count_unmapped
 from services.ingest.store.tables import CONSUMER_TABLES, IDEMPOTENCY, LEASE
@@ -32,6 +33,7 @@ from shared.lease import Lease
 log = structlog.get_logger(__name__)
 
 ROUND_S = 3600.0
+REFUSALS_KEPT = timedelta(days=1)
 LEDGER_STATES = ("received", "published", "duplicates", "parked", "expired", "pending")
 
 
@@ -65,6 +67,7 @@ class Upkeep:
     def _tidy(self, conn: Connection) -> None:
         prune_inbox(conn, CONSUMER_TABLES, self._db.now(conn))
         forget_answers(conn, IDEMPOTENCY, self._db.now(conn))
+        forget_refusals(conn, self._db.now(conn) - REFUSALS_KEPT)
         # A process that had not heard yet may have held receipts of a source just resumed.
         for source in all_sources(conn):
             if source.state != "paused":
