@@ -1,7 +1,7 @@
 """Remembering what the doors refuse, so that whoever connects a tool sees what is wrong.
 
 A refusal must cost little, because anybody can cause it: it is counted in memory, looked
-into twice a second for each source, and written once a second in one row for each reason.
+into a few times a second for each source, and written once a second in one row per reason.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from shared.db import Database
 log = structlog.get_logger(__name__)
 
 WRITE_S = 1.0
-LOOK_INTO_S = 0.5
+LOOKS = 5  # a second, for each source
 Reasons = dict[tuple[str, str], Refused]
 
 
@@ -30,16 +30,18 @@ class Refusals:
         self._db = db
         self._clock = clock
         self._noted: Reasons = {}
-        self._latest: dict[str, tuple[float, Refusal]] = {}
+        self._looks: dict[str, tuple[int, int, Refusal]] = {}
         self._came = asyncio.Event()
 
     def note(self, source_id: str, why: Callable[[], Refusal]) -> None:
-        """Count a refusal; ``why`` is asked unless it was a moment ago."""
+        """Count a refusal. ``why`` is asked, unless others of this second were looked into."""
         now = self._clock.now()
-        before, refusal = self._latest.get(source_id, (0.0, Refusal("")))
-        if not 0 <= now.timestamp() - before < LOOK_INTO_S:
+        this_second = int(now.timestamp())
+        second, looks, refusal = self._looks.get(source_id, (0, 0, Refusal("")))
+        looks = looks if second == this_second else 0
+        if looks < LOOKS:
             refusal = why()
-            self._latest[source_id] = (now.timestamp(), refusal)
+        self._looks[source_id] = (this_second, looks + 1, refusal)
         key = (source_id, refusal.reason)
         known = self._noted.get(key, Refused(source_id, refusal.reason, 0, now, {}))
         self._noted[key] = replace(known, count=known.count + 1, last_at=now, detail=refusal.detail)
