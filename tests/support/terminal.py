@@ -40,4 +40,4 @@ class Terminal:
         """Return the exit code, and what was printed since."""
         self._child.expect(pexpect.EOF)
         self._child.close()
-        return self._child.exitstatus, self._child.before
+        return self._child.exitstatus, self._child.before or ""

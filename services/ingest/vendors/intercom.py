@@ -68,6 +68,7 @@ class Intercom(Signs):
 
     name: ClassVar[str] = "intercom"
     title: ClassVar[str] = "Intercom"
+    signed_in: ClassVar[tuple[str, ...]] = ("x-hub-signature",)
 
     def is_signed(self, request: Request, secret: str, options: Options, now: datetime) -> bool:
         # No time is signed. A replay is harmless, because the notification's id recognises it.

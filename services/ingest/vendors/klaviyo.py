@@ -86,6 +86,7 @@ class Klaviyo(MaySign):
 
     name: ClassVar[str] = "klaviyo"
     title: ClassVar[str] = "Klaviyo"
+    signed_in: ClassVar[tuple[str, ...]] = ("klaviyo-signature",)
 
     def is_signed(self, request: Request, secret: str, options: Options, now: datetime) -> bool:
         timestamp = request.headers.get("klaviyo-timestamp", "")

@@ -18,7 +18,8 @@ A_WHILE = timedelta(seconds=2)
 
 async def refused(world: World, name: str) -> dict[str, Any]:
     """Return the latest refusal of a source, as written by the loop."""
-    return (await shown(world, name))["refusals"][0]
+    latest: dict[str, Any] = (await shown(world, name))["refusals"][0]
+    return latest
 
 
 async def shown(world: World, name: str) -> Any:

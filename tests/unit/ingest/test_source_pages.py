@@ -24,6 +24,7 @@ from services.ingest.vendors import (
     tally,
     typeform,
 )
+from services.ingest.vendors.connecting import guide_to
 from services.ingest.vendors.generic import GenericOptions
 
 PAGES = Path(__file__).parents[3] / "docs" / "sources"
@@ -39,6 +40,41 @@ NAMES = {
     "the company": plain.ACCOUNT,
     "properties": plain.PROPERTIES,
 }
+
+
+PLACES = {
+    "<url>": "https://YOUR-HOST/hooks/NAME",
+    "<base>": "https://YOUR-HOST",
+    "<token>": "src_…",
+    "<secret>": "whsec_…",
+}
+
+
+ASKS = """`relevo sources add {vendor}` asks for what is needed, prints these steps with your own
+address, waits for the first event, and says what is wrong with requests that are refused."""
+
+
+def steps_of(vendor: str) -> str:
+    """Return what the vendor's page says of connecting it: its guide, told in Markdown."""
+    ways = guide_to(vendor).ways
+    lines = ["## Step by step", "", ASKS.format(vendor=vendor)]
+    for way in ways:
+        credential = VENDORS[vendor].credential(
+            VENDORS[vendor].options_model.model_validate(way.options)
+        )
+        address = "<url>?token=<token>" if credential == "token" else "<url>"
+        lines += ["", f"*{way.label.en}* (`--way {way.id}`):"] if len(ways) > 1 else []
+        lines.append("")
+        for number, step in enumerate(way.steps.en, 1):
+            for place, text in {"<address>": address, **PLACES}.items():
+                step = step.replace(place, text)
+            lines.append(f"{number}. {step}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_the_steps_of_a_page_are_those_of_the_guide(vendor):
+    assert steps_of(vendor) in (PAGES / f"{vendor}.md").read_text()
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
