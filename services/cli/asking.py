@@ -124,7 +124,11 @@ def take_secret(
     """Ask for the secret the tool has made, and keep it instead of the one of ours."""
     for _ in range(TRIES if talk.is_asked else 0):
         ask = talk.say(question, ask=way["ask"][talk.language])
-        given = typer.prompt(ask, default="", show_default=False, hide_input=True).strip()
+        try:
+            given = typer.prompt(ask, default="", show_default=False, hide_input=True).strip()
+        except typer.Abort:  # Ctrl-C: the source is made, and stays
+            print()
+            break
         if not given:
             break
         try:

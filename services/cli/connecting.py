@@ -124,10 +124,11 @@ def add(
         if talk.is_asked:
             _tell_made(talk, made, source, own=not asked)
         _tell_steps(talk, made, chosen, source)
-        lookout = Lookout(talk.api, source.name, new=True)
+        seconds = _seconds(talk, wait)
+        lookout = _lookout(talk, source, new=True) if seconds else None
         if asked:
             take_secret(talk, source, chosen)
-        waited = _wait(talk, lookout, source, chosen, wait)
+        waited = _wait(talk, lookout, source, chosen, seconds)
         _finish(talk, made | {"way": chosen["id"], "steps": _steps(talk, made, chosen)}, waited)
 
 
@@ -156,8 +157,9 @@ def connect(
         source = _source(made, guide, chosen)
         talk.tell(talk.say("made_before", name=name, title=source.title))
         _tell_steps(talk, made, chosen, source)
-        lookout = Lookout(talk.api, name, new=False)
-        waited = _wait(talk, lookout, source, chosen, wait)
+        seconds = _seconds(talk, wait)
+        lookout = _lookout(talk, source, new=False) if seconds else None
+        waited = _wait(talk, lookout, source, chosen, seconds)
         _finish(talk, made | {"way": chosen["id"], "steps": _steps(talk, made, chosen)}, waited)
 
 
@@ -213,14 +215,21 @@ def _tell_made(talk: Talk, made: Mapping[str, Any], source: Source, *, own: bool
 def _tell_steps(
     talk: Talk, made: Mapping[str, Any], way: Mapping[str, Any], source: Source
 ) -> None:
-    talk.tell(talk.say("now_do"))
-    for number, step in enumerate(_steps(talk, made, way), 1):
+    steps = _steps(talk, made, way)
+    if steps:
+        talk.tell(talk.say("now_do"))
+    for number, step in enumerate(steps, 1):
         talk.tell(f"  {number}. {step}")
     talk.tell("  " + talk.say("page", page=source.page))
 
 
 def _steps(talk: Talk, made: Mapping[str, Any], way: Mapping[str, Any]) -> list[str]:
-    """Return the steps with the source's own address and credential in them."""
+    """Return the steps with the source's own address and credential in them.
+
+    None where its options ask for another credential than the way's: then the page says how.
+    """
+    if way["credential"] not in [one["kind"] for one in made["credentials"]]:
+        return []
     is_token = way["credential"] == "token"
     credential = made.get("credential") or {}
     value = credential.get("value") or ("src_…" if is_token else "whsec_…")
@@ -238,12 +247,29 @@ def _steps(talk: Talk, made: Mapping[str, Any], way: Mapping[str, Any]) -> list[
     return list(steps)
 
 
+def _seconds(talk: Talk, wait: float | None) -> float:
+    """Return how long to wait: as told, else long where somebody watches."""
+    if wait is not None:
+        return wait
+    return LONGEST_S if talk.is_asked else 0.0
+
+
+def _lookout(talk: Talk, source: Source, *, new: bool) -> Lookout | None:
+    """Return what sees the source's requests; None where the key may not."""
+    try:
+        return Lookout(talk.api, source.name, new=new)
+    except Refused as refused:
+        if refused.status != 403:
+            raise
+        talk.tell(talk.say("may_not_look"))
+        return None
+
+
 def _wait(
-    talk: Talk, lookout: Lookout, source: Source, way: Mapping[str, Any], wait: float | None
+    talk: Talk, lookout: Lookout | None, source: Source, way: Mapping[str, Any], seconds: float
 ) -> News | None:
-    """Wait for the first event; return what came last, None when nobody wanted to wait."""
-    seconds = wait if wait is not None else LONGEST_S if talk.is_asked else 0.0
-    if not seconds:
+    """Wait for the first event; return what came last, None when there was no waiting."""
+    if lookout is None:
         return None
     talk.tell(talk.say("waiting"))
     last = News("nothing", {})

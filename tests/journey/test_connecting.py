@@ -271,6 +271,48 @@ def eventually_there(hook: str) -> None:
     raise AssertionError(hook)
 
 
+def test_who_may_only_make_sources_makes_one(here):
+    key = here.pipe("keys create maker --scope sources:write").stdout.strip()
+
+    done = here.pipe(f"sources add made --vendor generic --wait 5 --key {key}")
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1].startswith("src_")
+
+
+def test_who_may_not_see_receipts_is_told_and_does_not_wait(here):
+    scopes = "--scope sources:write --scope sources:read"
+    key = here.pipe(f"keys create looker {scopes}").stdout.strip()
+
+    done = here.pipe(f"sources add looked --vendor generic --wait 5 --key {key}")
+
+    assert done.returncode == 0
+    assert "The key may not see receipts" in done.stderr
+
+
+def test_steps_are_not_told_where_options_ask_for_another_proof(here):
+    options = '{"signature":{"header":"X-Sign"}}'
+
+    done = here.pipe(f"sources add signed --vendor generic --options {options}")
+
+    assert done.stdout.splitlines()[-1].startswith("whsec_")
+    assert "Now do this" not in done.stderr
+    assert "docs/sources/generic.md" in done.stderr
+
+
+def test_the_secret_can_be_given_later(here):
+    terminal = here.terminal("sources add intercom")
+    terminal.until("The source's name [intercom]:")
+    terminal.types("")
+    terminal.until("Paste the app's client secret")
+    terminal.interrupts()
+    terminal.until("relevo sources rotate intercom --overlap-hours 0 --secret-file FILE")
+    terminal.until("Waiting")
+    terminal.interrupts()
+
+    assert terminal.ends()[0] == 0
+
+
 def test_nothing_came_is_a_failure(here):
     done = here.pipe("sources add tally --wait 1")
 
