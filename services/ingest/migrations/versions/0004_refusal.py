@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.db import Json, UtcDateTime
 
-revision: str = "0003"
-down_revision: str | None = "0002"
+revision: str = "0004"
+down_revision: str | None = "0003"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 
