@@ -73,7 +73,7 @@ class RowFaultShown(BaseModel):
     message: str
 
 
-class TouchShown(BaseModel):
+class TouchPreview(BaseModel):
     """A touch as it would be recorded; without a kind it only tells who somebody is."""
 
     row: int
@@ -99,7 +99,7 @@ class RowsChecked(BaseModel):
     first_at: datetime | None
     last_at: datetime | None
     faults: list[RowFaultShown]
-    touches: list[TouchShown]
+    touches: list[TouchPreview]
 
 
 class NewImport(Given):

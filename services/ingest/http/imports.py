@@ -28,7 +28,7 @@ from services.ingest.http.import_models import (
     PlanShown,
     RowFaultShown,
     RowsChecked,
-    TouchShown,
+    TouchPreview,
 )
 from services.ingest.http.intake import overloaded
 from services.ingest.store import imports as store
@@ -245,7 +245,9 @@ def _checked(
     )
 
 
-def _touches(origin: reading.Origin, sifted: Sifted, show: int, now: datetime) -> list[TouchShown]:
+def _touches(
+    origin: reading.Origin, sifted: Sifted, show: int, now: datetime
+) -> list[TouchPreview]:
     waiting = Waiting(new_id(), origin.id, NAME, now, Head("POST", "", {}), b"", 0, 0, 0, False)
     shown = []
     for number, touch in sifted.touches[:show]:
@@ -255,7 +257,7 @@ def _touches(origin: reading.Origin, sifted: Sifted, show: int, now: datetime) -
         if isinstance(data, TouchRecorded):
             what = {name: getattr(data, name) for name in what}
         shown.append(
-            TouchShown(
+            TouchPreview(
                 row=number,
                 identity=data.identity,
                 source_event_id=data.source_event_id,

@@ -263,7 +263,7 @@ class ParkedGroup(BaseModel):
     example_id: str = Field(description="The latest of them.")
 
 
-class ParkedShown(BaseModel):
+class ParkedGroups(BaseModel):
     """What is parked, the largest group first."""
 
     groups: list[ParkedGroup]

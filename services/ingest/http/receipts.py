@@ -14,7 +14,7 @@ from services.ingest.http.models import (
     LedgerLine,
     LedgerShown,
     ParkedGroup,
-    ParkedShown,
+    ParkedGroups,
     ReceiptDetail,
     ReceiptShown,
     RequestShown,
@@ -75,15 +75,15 @@ def receipt_routes(
         return await db.read(work)
 
     @router.get("/receipts/parked", tags=["receipts"], dependencies=may_read)
-    async def list_parked(source: str | None = None) -> ParkedShown:
+    async def list_parked(source: str | None = None) -> ParkedGroups:
         """Count what is parked by source and reason, with an example of each."""
 
-        def work(conn: Connection) -> ParkedShown:
+        def work(conn: Connection) -> ParkedGroups:
             names = {one.id: one.name for one in all_sources(conn)}
             wanted = next((i for i, name in names.items() if name == source), None)
             if source is not None and wanted is None:
-                return ParkedShown(groups=[])
-            return ParkedShown(
+                return ParkedGroups(groups=[])
+            return ParkedGroups(
                 groups=[
                     ParkedGroup(source=names.get(one.source_id, one.source_id), **_said(one))
                     for one in retries.parked_groups(conn, wanted)
