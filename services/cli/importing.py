@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from services.cli.client import Api, part
+from services.cli.client import Api, Refused, part
 from services.cli.columns import Columns, columns_of
 from services.cli.command import api_command, examples, group
 from services.cli.exports import Export, open_export
@@ -24,6 +24,11 @@ EXAMPLES = examples(
     "relevo import opens.csv --source mautic --event email.opened --column time='Date read'",
     "relevo import events.ndjson --source website --rejects bad.ndjson",
 )
+REMEDIES = {
+    "no_event_column": "name it: --column event=HEADING, or say it for all rows: --event NAME",
+    "no_time_column": "name it: --column time=HEADING",
+    "no_person_column": "name one: --column email=HEADING or --column user_id=HEADING",
+}
 SAMPLE = 50
 SHOWN = 5
 IMPORTS: Table = {
@@ -183,7 +188,13 @@ def _plan(
     asked = {"columns": columns, "zone": zone, "dates": dates}
     plan = {name: one for name, one in asked.items() if one}
     wanted = {"plan": plan, "headings": export.headings, "rows": rows}
-    return api.post(f"/v1/sources/{part(source)}/imports/plan", wanted)
+    try:
+        return api.post(f"/v1/sources/{part(source)}/imports/plan", wanted)
+    except Refused as refused:
+        refused.remedy = REMEDIES.get(refused.code, refused.remedy)
+        if refused.code in REMEDIES and export.headings:
+            refused.places = (f"columns: {', '.join(export.headings)}",)
+        raise
 
 
 def _dry_run(
