@@ -134,12 +134,13 @@ async def test_a_window_begins_with_the_handoffs_that_were_made_before_it(world)
     assert found == {key: one for key, one in production.items() if one[3] >= from_us}
 
 
-@pytest.mark.parametrize("seed", [5, 12])
+@pytest.mark.parametrize("seed", [5, 32])
 async def test_so_does_a_version_that_came_into_force_meanwhile(database_url, seed):
     """It hands nobody over by itself whom it found ready; people choose some of them."""
     world = await open_versions(database_url, STRICTER)
     life = Life(world, seed)
     await life.live(250)
+    await world.take(world.touch("rosa@acme.com", "demo.requested"))
     world.clock.advance(timedelta(minutes=1))
     await put_in_force(world, LOOSER)
     since = world.clock.advance(timedelta(microseconds=1))
@@ -151,8 +152,8 @@ async def test_so_does_a_version_that_came_into_force_meanwhile(database_url, se
 
     now_made = {key: one for key, one in production.items() if one[3] >= epoch_us(since)}
     assert found == now_made
-    assert released & now_made.keys()
-    assert len(now_made) > len(released)
+    assert released
+    assert released < now_made.keys()
 
 
 async def test_whom_a_version_finds_ready_when_it_comes_it_does_not_hand_over(database_url):
