@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.ingest.domain.incoming import Unreadable
-from services.ingest.handlers.origins import origin_of
+from services.ingest.handlers.origins import adapter_for, origin_of
 from services.ingest.handlers.reading import envelope_of, key_of, tell
 from services.ingest.store.heads import read_head
 from services.ingest.store.receipts import Waiting
 from services.ingest.store.sources import Source
-from services.ingest.vendors import VENDORS
 from shared.contracts.touches import LeadIdentified, TouchRecorded
 
 MOST = 20
@@ -32,8 +31,8 @@ def told_by(row: Row[Any], source: Source) -> Iterator[TouchRecorded | LeadIdent
         duplicates=row.duplicates,
         was_read=row.read_at is not None,
     )
-    origin, vendor = origin_of(source), VENDORS[row.vendor]
-    options = origin.options if row.vendor == origin.vendor else vendor.options_model()
+    origin = origin_of(source)
+    vendor, options = adapter_for(waiting, origin)
     for told in islice(tell(waiting, vendor, options), MOST):
         if isinstance(told.event, Unreadable):
             continue
