@@ -29,12 +29,13 @@ REFRESH_S = 2.0
 
 # Every permission a route can ask for, and what it lets a key do.
 SCOPES: dict[str, str] = {
-    "sources:read": "see sources, their ledger and the touch-kind tables",
+    "sources:read": "see sources, their ledger, who made their touches, and the touch-kind tables",
     "sources:write": "make, change and rotate sources",
     "receipts:read": "see receipts, parked ones too",
-    "receipts:write": "import exported activity, retry parked receipts",
+    "receipts:write": "import exported activity, retry parked receipts, judge touches again",
     "leads:read": "see leads, timelines and evaluations",
     "leads:write": "merge, unmerge, change leads",
+    "leads:erase": "erase a person everywhere, for good",
     "handoffs:read": "see hand-offs",
     "handoffs:write": "answer, report, assign",
     "policies:read": "see policies, try-outs, and try a policy on a lead",

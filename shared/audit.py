@@ -1,4 +1,5 @@
-"""The audit: who changed what, when and why. Nothing in the product changes such a row.
+"""The audit: who changed what, when and why. Only an erasure changes such a row: what people
+wrote about the lead is taken out.
 
 Each service keeps its own, written in the transaction of the change. It outlives what is
 known of people, so it names things by id and never holds a person's data.

@@ -26,6 +26,7 @@ from services.cli import (
     settings,
     sources,
     subscriptions,
+    touches,
     tryouts,
 )
 from services.cli.failure import Failure
@@ -52,6 +53,7 @@ policy.app.command("diff", epilog=policy_texts.DIFF_EXAMPLES)(policy_texts.diff)
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
 importing.register(app)
+app.add_typer(touches.app, name="touches")
 app.add_typer(people.app, name="people")
 app.add_typer(people.teams_app, name="teams")
 app.add_typer(keys.app, name="keys")

@@ -86,6 +86,21 @@ def _show_evaluations(found: list[dict[str, Any]]) -> None:
             note(f"held back: {one['held_back']['reason']}")
 
 
+@api_command(
+    app,
+    "erase",
+    lambda answer: note(f"erased: {answer['lead_id']}"),
+    examples("relevo leads erase ana@acme.com --why 'asked by letter, case 17'"),
+)
+def erase(
+    api: Api,
+    lead: Lead,
+    why: Annotated[str, typer.Option(help="For the audit; without a name.")],
+) -> Any:
+    """Erase a person everywhere, for good: touches, facts, contexts, receipts, the feed."""
+    return api.post(f"/v1/leads/{lead_id(api, lead)}/erase", {"why": why})
+
+
 @api_command(app, "evaluation", _show_evaluations, examples("relevo leads evaluation ana@acme.com"))
 def evaluation(api: Api, lead: Lead) -> Any:
     """Say what the policy makes of a lead now: scores, gates, and what is missing."""

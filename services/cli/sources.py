@@ -41,6 +41,9 @@ LEDGER: Columns = {
     "expired": "expired",
     "pending": "pending",
     "gap": "gap",
+    "human": lambda one: one["made_by"]["human"],
+    "machine": lambda one: one["made_by"]["machine"],
+    "unsure": lambda one: one["made_by"]["unsure"],
     "last received": lambda one: local(one["last_received_at"]),
 }
 KINDS: Columns = {"kind": "kind", "meaning": "meaning"}
@@ -75,6 +78,7 @@ app.command("connect", epilog=CONNECT_EXAMPLES)(connect)
         "relevo sources change forms --kind 'Webinar hecho=webinar.attended'",
         """relevo sources change fair --options '{"mapping": {"items": "rows"}}'""",
         "relevo sources change crm --column time='Fecha de alta' --column event=Tipo",
+        "relevo sources change newsletter --hidden-link https://acme.com/s/trap",
     ),
 )
 def change_source(
@@ -83,8 +87,23 @@ def change_source(
     options: Options = None,
     kind: Kinds = None,
     column: ColumnOptions = None,
+    hidden_link: Annotated[
+        list[str] | None,
+        typer.Option(help="A link no person can see, any number of times; replaces the earlier."),
+    ] = None,
+    settle: Annotated[
+        int | None,
+        typer.Option(min=0, help="Seconds an open or click waits before it counts as a human's."),
+    ] = None,
+    removed: Annotated[
+        bool | None,
+        typer.Option(
+            "--erase-removed/--keep-removed",
+            help="Whether a contact deleted in the tool is erased here.",
+        ),
+    ] = None,
 ) -> Any:
-    """Replace a source's options or columns, and add touch kinds to its table."""
+    """Replace a source's options, columns or hidden links, and add touch kinds to its table."""
     source = api.get(f"/v1/sources/{part(name)}")
     settings = source["settings"]
     if options is not None:
@@ -92,6 +111,12 @@ def change_source(
     settings["touch_kinds"] |= read_kinds(kind)
     if column:
         settings["columns"] = columns_of(column)
+    if hidden_link is not None:
+        settings["machines"]["hidden_links"] = hidden_link
+    if settle is not None:
+        settings["machines"]["settle_s"] = settle
+    if removed is not None:
+        settings["removed_is_erased"] = removed
     return _patch(api, source, {"settings": settings})
 
 

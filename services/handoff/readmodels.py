@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select
 from services.handoff.domain import knowledge
 from services.handoff.domain.identity import best_name
 from services.handoff.store import leads as leads_store
+from services.handoff.store.erasing import erased_leads
 from services.handoff.store.leads import Lead
 from services.handoff.store.people import as_person
 from services.handoff.store.tables import (
@@ -25,13 +26,16 @@ from services.handoff.store.tables import (
 )
 from shared import pages
 from shared.bulk import is_in
+from shared.problem import Problem
 
 
 def list_leads(
     conn: Connection, identifier: str | None, cursor: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Return leads, newest first; one at most when ``identifier`` is given."""
-    query = select(LEAD.c.lead_id, LEAD.c.created_at).where(LEAD.c.lead_id == LEAD.c.root_id)
+    query = select(LEAD.c.lead_id, LEAD.c.created_at).where(
+        LEAD.c.lead_id == LEAD.c.root_id, LEAD.c.erased_at.is_(None)
+    )
     if identifier is not None:
         found = (
             select(LEAD.c.root_id)
@@ -89,6 +93,8 @@ def show_lead(conn: Connection, lead_id: str) -> dict[str, Any] | None:
     root = leads_store.root_of(conn, lead_id)
     if root is None:
         return None
+    if erased_leads(conn, [root]):
+        raise Problem(410, "erased", "this lead was erased")
     lead = read_leads(conn, [root])[root]
     identifiers = leads_store.identifiers_of(conn, [lead])[root]
     together = knowledge.union(member.facts for member in lead.members)

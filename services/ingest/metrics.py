@@ -28,6 +28,11 @@ PARKED_RECEIPTS = Gauge(
 RETRY_LEFT = Gauge(
     "relevo_retry_receipts_left", "Parked receipts that a retry has still to put back."
 )
+TOUCHES_MADE_BY = Gauge(
+    "relevo_touches_made_by",
+    "Touches of a source by who made them, as they are judged now.",
+    ("source", "made_by"),
+)
 UNMAPPED_NAMES = Gauge(
     "relevo_unmapped_event_names", "Event names of a source without a touch kind.", ("source",)
 )

@@ -14,8 +14,10 @@ from services.ingest.http.receipts import receipt_routes
 from services.ingest.http.refusals import Refusals
 from services.ingest.http.ring import SourceRing
 from services.ingest.http.sources import source_routes
+from services.ingest.http.touches import touch_routes
 from services.ingest.http.vendors import vendor_routes
 from services.ingest.settings import IngestSettings
+from services.ingest.store.erasing import add_order
 from services.ingest.store.tables import API_KEY, AUDIT, CONSUMER_TABLES, TABLES
 from services.ingest.workers.reader import Reader
 from services.ingest.workers.retrier import Retrier
@@ -26,8 +28,8 @@ from shared.bus.port import Bus
 from shared.clock import Clock, SystemClock
 from shared.consumer import Consumer, parked_count
 from shared.contracts import Catalogue, Envelope
-from shared.contracts.directory import TOPIC, KeyChanged
-from shared.db import Database, sqlite_directory
+from shared.contracts.directory import TOPIC, ErasureOrdered, KeyChanged
+from shared.db import Database, after_commit, sqlite_directory
 from shared.lag import LagMeter
 from shared.metrics import PARKED_EVENTS
 from shared.operations import audit_router, parked_router
@@ -56,12 +58,22 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     retrier = Retrier(db, retry_asked, stored, per_s)
     upkeep = Upkeep(db, timedelta(days=settings.receipts_kept_days))
 
-    def take_keys(conn: Connection, envelopes: list[Envelope]) -> None:
+    def take_directory(conn: Connection, envelopes: list[Envelope]) -> None:
         copy_keys(conn, envelopes)
         keys.changes_with(conn)
+        for envelope in envelopes:
+            if isinstance(envelope.data, ErasureOrdered):
+                add_order(conn, envelope.data, db.now(conn))
+                after_commit(conn, stored.set)
 
     directory = Consumer(
-        "ingest.directory", db, bus, CONSUMER_TABLES, Catalogue.of(KeyChanged), [TOPIC], take_keys
+        "ingest.directory",
+        db,
+        bus,
+        CONSUMER_TABLES,
+        Catalogue.of(KeyChanged, ErasureOrdered),
+        [TOPIC],
+        take_directory,
     )
 
     lag = LagMeter(db, bus, CONSUMER_TABLES.position, [directory])
@@ -81,6 +93,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(receipt_routes(db, keys, stored, retry_asked, per_s))
     router.include_router(import_routes(db, keys, stored, disk.is_full, per_s))
     router.include_router(vendor_routes(keys))
+    router.include_router(touch_routes(db, keys, stored))
     router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
     router.include_router(described_doors())
@@ -111,8 +124,8 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
 def copy_keys(conn: Connection, envelopes: list[Envelope]) -> None:
     """Keep the API keys handoff published."""
     for envelope in envelopes:
-        assert isinstance(envelope.data, KeyChanged)
-        save_key(conn, API_KEY, envelope.data)
+        if isinstance(envelope.data, KeyChanged):
+            save_key(conn, API_KEY, envelope.data)
 
 
 def _data_directory(settings: IngestSettings) -> Path | None:

@@ -1,6 +1,15 @@
 """The events of Relevo, by type and by topic."""
 
-from shared.contracts import answers, deliveries, directory, handoffs, leads, policies, touches
+from shared.contracts import (
+    answers,
+    deliveries,
+    directory,
+    handoffs,
+    leads,
+    policies,
+    rejudged,
+    touches,
+)
 from shared.contracts.envelope import (
     CONTENT_TYPE,
     Catalogue,
@@ -11,11 +20,13 @@ from shared.contracts.envelope import (
 
 EVENTS: tuple[type[Event], ...] = (
     touches.TouchRecorded,
+    touches.TouchJudged,
     touches.LeadIdentified,
     handoffs.SalesReady,
     handoffs.Assigned,
     handoffs.Reassigned,
     handoffs.Updated,
+    rejudged.HandoffRejudged,
     handoffs.Accepted,
     handoffs.Rejected,
     handoffs.Attempted,
@@ -25,6 +36,7 @@ EVENTS: tuple[type[Event], ...] = (
     leads.LeadRecycled,
     leads.LeadMerged,
     leads.LeadUnmerged,
+    leads.LeadErased,
     policies.PolicyActivated,
     policies.PolicyReviewDue,
     answers.VerdictGiven,
@@ -33,6 +45,7 @@ EVENTS: tuple[type[Event], ...] = (
     deliveries.DeliveryFailed,
     directory.PersonChanged,
     directory.KeyChanged,
+    directory.ErasureOrdered,
 )
 
 # Posted to one subscription and never on the bus.

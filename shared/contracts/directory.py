@@ -51,3 +51,17 @@ class KeyChanged(Event):
     scopes: list[str]
     person_id: str | None = Field(description="The person the key acts for, if any.")
     revoked_at: AwareDatetime | None
+
+
+class ErasureOrdered(Event):
+    """Receipts that name a person are to be emptied. Says who only to those who hold them."""
+
+    type: ClassVar[str] = "erasure.ordered.v1"
+    topic: ClassVar[str] = TOPIC
+
+    order_id: str
+    salt: str
+    digests: list[str] = Field(
+        description="Of each identifier the SHA-256 of salt and identifier, hexadecimal."
+    )
+    at: AwareDatetime

@@ -32,6 +32,20 @@ class LeadUnmerged(Event):
     at: AwareDatetime
 
 
+class LeadErased(Event):
+    """A person asked to be erased: nothing is known of the lead any more.
+
+    Whoever keeps a copy of what came before deletes it.
+    """
+
+    type: ClassVar[str] = "lead.erased.v1"
+    topic: ClassVar[str] = TOPIC
+
+    lead_id: str
+    merged_lead_ids: list[str] = Field(description="Leads that were part of it.")
+    at: AwareDatetime
+
+
 class LeadRecycled(HandoffEvent):
     """The lead goes back to marketing, with the condition of its return."""
 

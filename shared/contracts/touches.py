@@ -30,6 +30,10 @@ class Origin(Event):
     identifiers: list[str] = Field(
         description="Every identifier, strongest first: `email:…`, `user:{source}:…`, `anon:{source}:…`."
     )
+    former: list[str] = Field(
+        default_factory=list,
+        description="Those of them the lead had and has no longer: an address it changed.",
+    )
     identity_note: str | None = Field(
         default=None,
         description="Why an identifier the source gave is missing above: `invalid_email`.",
@@ -67,10 +71,32 @@ class TouchRecorded(Origin):
         description="Who acted. A machine counts nothing; unsure never makes a lead ready."
     )
     made_by_reason: str = Field(description="Why we think so, for example `vendor_flag`.")
+    made_by_version: int | None = Field(
+        default=None, description="Version of the heuristics; null before they had one."
+    )
     properties: dict[str, Any] = Field(
         default_factory=dict,
         description="What the touch was about: `content.id`, `content.topic`, `campaign.name`…, nested.",
     )
+
+
+class TouchJudged(Event):
+    """Who made a touch is known better than before: later evidence, or better heuristics.
+
+    Comes behind the touch, with its key, and replaces its mark. Of two about one touch the
+    one with the later ``judged_at`` counts.
+    """
+
+    type: ClassVar[str] = "touch.judged.v1"
+    topic: ClassVar[str] = "relevo.touches.v1"
+
+    touch_id: str = Field(description="The id of the touch's own event.")
+    source: str = Field(description="Configured source, for example `hubspot-eu`.")
+    identity: str = Field(description="The touch's strongest identifier, as in its own event.")
+    made_by: MadeBy = Field(description="Who acted.")
+    made_by_reason: str = Field(description="Why we think so, for example `many_links_at_once`.")
+    made_by_version: int = Field(description="Version of the heuristics.")
+    judged_at: AwareDatetime
 
 
 class LeadIdentified(Origin):

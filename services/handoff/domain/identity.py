@@ -6,7 +6,7 @@ A weak one is joined to a lead only while nobody known is behind it: a shared co
 must not make two people one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -107,6 +107,8 @@ class Resolver:
     created: list[str] = field(default_factory=list)
     claimed: dict[str, str] = field(default_factory=dict)
     joins: list[Join] = field(default_factory=list)
+    former: set[str] = field(default_factory=set)
+    """Identifiers their leads have no longer: they find them and join them with nobody."""
 
     def resolve(self, identifiers: Iterable[str]) -> str:
         """Return the lead an event with these identifiers is recorded under.
@@ -114,7 +116,7 @@ class Resolver:
         That is the lead of its strongest identifier, which may be part of another by now:
         ``root`` tells.
         """
-        strong, weak, shared = _sorted(identifiers)
+        strong, weak, shared = _sorted(identifiers, self.former)
         links = strong or weak or shared
         known = [self.found[one] for one in links if one in self.found]
         if strong:
@@ -125,6 +127,13 @@ class Resolver:
         for other in known[1:]:
             self.join(lead_id, other, links[0])
         return lead_id
+
+    def owners(self, identifiers: Iterable[str]) -> set[str]:
+        """Return the leads (roots) these identifiers name: by what is strongest among them."""
+        for links in _sorted(identifiers, self.former):
+            if found := {self.root(self.found[one]) for one in links if one in self.found}:
+                return found
+        return set()
 
     def root(self, lead_id: str) -> str:
         """Return the lead that ``lead_id`` is part of now."""
@@ -172,12 +181,15 @@ class Resolver:
         self.joins.append(Join(survivor.lead_id, merged.lead_id, because))
 
 
-def _sorted(identifiers: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
+def _sorted(
+    identifiers: Iterable[str], former: Collection[str]
+) -> tuple[list[str], list[str], list[str]]:
     strong: list[str] = []
     weak: list[str] = []
     shared: list[str] = []
     for one in dict.fromkeys(identifiers):
-        (shared if is_shared(one) else strong if is_strong(one) else weak).append(one)
+        joins_nobody = one in former or is_shared(one)
+        (shared if joins_nobody else strong if is_strong(one) else weak).append(one)
     return strong, weak, shared
 
 

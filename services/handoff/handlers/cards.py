@@ -27,7 +27,9 @@ def lead_card(lead: Lead, identifiers: list[str]) -> contract.LeadCard:
         value = facts.get(name)
         return str(value) if value not in (None, "") else None
 
-    email = next((one[6:] for one in identifiers if one.startswith("email:")), text("email"))
+    email = text("email")  # the one told last, where it is an address of the lead still
+    if f"email:{email}" not in identifiers:
+        email = next((one[6:] for one in identifiers if one.startswith("email:")), email)
     return contract.LeadCard(
         lead_id=lead.lead_id,
         name=best_name(facts, identifiers),

@@ -21,6 +21,8 @@ def merge_leads(uow: UnitOfWork, one: str, other: str, who: str, why: str) -> st
     if first is None or second is None or first == second:
         raise Problem(409, "already_one", "these two are one lead already")
     batch = leads_store.lock_leads(uow.conn, [first, second], uow.now)
+    if batch.has_erased:
+        raise Problem(410, "erased", "one of these leads was erased")
     batch.resolver.join(first, second, f"{who}: {why}", limit=False)
     join_leads(uow, batch, uow.places())
     leads_store.save_batch(uow.conn, batch)

@@ -5,8 +5,9 @@ holds. Within it events are judged one by one, in their order, at the moment eac
 received: the same events give the same decisions, however they are cut into batches.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from services.handoff.domain.context import Seen
 from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord
@@ -18,6 +19,7 @@ from services.handoff.domain.evaluation import (
     profile_of,
 )
 from services.handoff.domain.fold import fold_one, merge
+from services.handoff.domain.identity import is_shared
 from services.handoff.domain.judging import BecomesReady, IsNews, judge
 from services.handoff.domain.knowledge import DERIVED, Learned, learn, learn_all
 from services.handoff.domain.policy import PolicyVersion
@@ -27,10 +29,12 @@ from services.handoff.handlers.company import company_domain, is_free_mail
 from services.handoff.handlers.join_leads import join_leads
 from services.handoff.handlers.keep_folds import keep_folds
 from services.handoff.handlers.learn_about_accounts import learn_about_accounts
+from services.handoff.handlers.move_addresses import move_address
 from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
 from services.handoff.handlers.update_handoffs import update_handoffs
 from services.handoff.handlers.was_ready import before, was_ready
 from services.handoff.store import leads as leads_store
+from services.handoff.store.erasing import erased_before
 from services.handoff.store.handoffs import load_cycles
 from services.handoff.store.history import HistoryRow, Kind, add_history, known_now, new_knowledge
 from services.handoff.store.leads import ACCOUNT_FACT, Lead, LeadBatch, Member
@@ -59,6 +63,9 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     origins = [(envelope, _origin(envelope)) for envelope in reversed(once.values())]
     identifiers = {one for _, data in origins for one in data.identifiers}
     batch = leads_store.open_batch(uow.conn, identifiers, uow.now)
+    erased = erased_before(uow.conn, identifiers)  # behind the locks: see ``erase_leads``
+    if erased:
+        origins = [one for one in origins if not _is_erased(one[1], erased)]
     learned = [_learn(batch, envelope, data) for envelope, data in origins]
     joins = len(batch.resolver.joins)
     first = uow.places(1 + joins + len(origins))
@@ -68,6 +75,8 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
             zip(origins, learned, strict=True), start=first + 1 + joins
         )
     ]
+    if erased:
+        _refuse_channels(arrivals, erased)
     repeated = add_touches(
         uow.conn,
         [
@@ -95,6 +104,23 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     leads_store.save_batch(uow.conn, batch)
 
 
+def _is_erased(data: Origin, erased: Mapping[str, datetime]) -> bool:
+    """Return whether it tells what somebody did, or was, before they were erased."""
+    return any(
+        data.occurred_at <= erased[one]
+        for one in data.identifiers
+        if one in erased and not is_shared(one)
+    )
+
+
+def _refuse_channels(arrivals: Sequence[Arrival], erased: Mapping[str, datetime]) -> None:
+    """Let who comes back after an erasure refuse every channel, until they say otherwise."""
+    for one in arrivals:
+        moments = [erased[each] for each in one.data.identifiers if each in erased]
+        if one.member.is_new and moments:
+            learn(one.member.consent, "all", "refused", to_text(max(moments)), "relevo")
+
+
 def _facts(arrivals: Sequence[Arrival]) -> dict[str, list[TouchFact]]:
     """Return the touches among ``arrivals`` by the lead they are recorded under."""
     facts: dict[str, list[TouchFact]] = {}
@@ -116,13 +142,23 @@ def _learn(batch: LeadBatch, envelope: Envelope, data: Origin) -> tuple[Member, 
     member = leads_store.record_under(batch, data.identifiers, data.occurred_at)
     for join in batch.resolver.joins[joins:]:
         batch.causes[join.merged] = envelope.traceparent
-    learned = learn_all(member.facts, _derived(data), DERIVED, "")
-    if data.lead:
-        at = to_text(data.occurred_at)
-        learned = max(learned, learn_all(member.facts, data.lead, at, data.source))
+    at = to_text(data.occurred_at)
+    if data.former:
+        move_address(batch, member, data.identifiers[0], data.former, data.occurred_at)
+    former, told = batch.resolver.former, data.lead
+    # What a changed address says is a statement: it outranks what the former one said.
+    learned = learn_all(
+        member.facts,
+        _derived(data, former),
+        *((at, data.source) if data.former else (DERIVED, "")),
+    )
+    if f"email:{told.get('email')}" in former:
+        told = {name: value for name, value in told.items() if name != "email"}
+    if told:
+        learned = max(learned, learn_all(member.facts, told, at, data.source))
     for change in data.consent:
-        told = to_text(change.at)
-        said = learn(member.consent, change.channel, change.status, told, data.source)
+        said_at = to_text(change.at)
+        said = learn(member.consent, change.channel, change.status, said_at, data.source)
         learned = max(learned, said)
     if learned:
         batch.lead_of(member.lead_id).learned(member)
@@ -164,9 +200,10 @@ def _history(
             yield HistoryRow(one.member.lead_id, one.place, kind, received_at, known)
 
 
-def _derived(data: Origin) -> dict[str, str | bool]:
+def _derived(data: Origin, former: Collection[str]) -> dict[str, str | bool]:
     """Return what an event's identifiers say: the address, and the company behind it."""
-    email = next((one[6:] for one in data.identifiers if one.startswith("email:")), None)
+    emails = (one for one in data.identifiers if one.startswith("email:") and one not in former)
+    email = next((one[6:] for one in emails), None)
     facts: dict[str, str | bool] = {}
     domain = data.account.get("domain")
     if email is not None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from services.handoff import readmodels
+from services.handoff.handlers.erase_leads import erase_lead
 from services.handoff.handlers.evaluate_lead import evaluate_lead
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
 from services.handoff.store.tables import IDEMPOTENCY
@@ -54,6 +55,8 @@ class TouchShown(BaseModel):
     received_at: datetime
     made_by: str
     made_by_reason: str
+    made_by_version: int | None = Field(description="Version of the heuristics that judged it.")
+    judged_at: datetime | None = Field(description="When it was judged otherwise; null: never.")
     properties: dict[str, Any]
 
 
@@ -81,11 +84,27 @@ class Merge(BaseModel):
     why: str = Field(min_length=1, max_length=500)
 
 
+class Erasure(BaseModel):
+    """Why a person is erased. The audit keeps it, so it names nobody."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: str = Field(min_length=1, max_length=500)
+
+
+class Erased(BaseModel):
+    """A lead of which nothing is known any more."""
+
+    lead_id: str
+    erased_at: datetime
+
+
 def router(parts: Parts, keys: KeyRing) -> APIRouter:
     """Return the routes below ``/v1/leads``."""
     routes = APIRouter(prefix="/v1/leads", tags=["leads"])
     db = parts.db
     Writer = Annotated[Caller, Depends(Permit(keys, "leads:write"))]
+    Eraser = Annotated[Caller, Depends(Permit(keys, "leads:erase"))]
 
     @routes.get("", dependencies=[permit(keys, "leads:read")])
     async def list_leads(
@@ -137,6 +156,21 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             return lead_id
 
         return await only_once(request, act)
+
+    @routes.post("/{lead_id}/erase", response_model=Erased)
+    async def erase(lead_id: PathId, body: Erasure, caller: Eraser, request: OnlyOnce) -> Response:
+        """Erase a person everywhere, for good: touches, facts, contexts, receipts, the feed."""
+
+        def work(conn: Connection) -> Answer:
+            uow = unit_of_work(parts, conn)
+
+            def act() -> Answer:
+                root = erase_lead(uow, lead_id, caller.name, body.why)
+                return done(Erased(lead_id=root, erased_at=uow.now))
+
+            return once(conn, IDEMPOTENCY, request, uow.now, act)
+
+        return (await db.write(work)).response()
 
     async def only_once(request: OnlyOnce, act: Callable[[UnitOfWork], str]) -> Response:
         """Do it and show the lead that ``act`` returns, as it is then."""

@@ -18,6 +18,7 @@ from services.handoff.domain import knowledge
 from services.handoff.domain.identity import Join, KnownLead, Resolver, is_strong
 from services.handoff.domain.knowledge import Knowledge
 from services.handoff.store.accounts import Account
+from services.handoff.store.addresses import Moves, save_moves
 from services.handoff.store.tables import IDENTIFIER, LEAD, MERGE
 from shared.bulk import Replace, bulk_insert, is_in
 from shared.db import RunAgain, insert
@@ -125,7 +126,11 @@ class LeadBatch:
     members: dict[str, Member]
     leads: dict[str, Lead]
     accounts: dict[str, Account] = field(default_factory=dict)
+    has_erased: bool = False  # one of them was erased: nothing names it any more
     joined: int = 0  # joins already carried out on ``leads``
+    moves: dict[str, Moves] = field(default_factory=dict)
+    """When leads changed from an address, and to it."""
+    moved: set[str] = field(default_factory=set)  # those of this transaction
     causes: dict[str, str | None] = field(default_factory=dict)
     """By merged lead: the trace of the event that made it part of another."""
 
@@ -142,13 +147,20 @@ def open_batch(conn: Connection, identifiers: Iterable[str], now: datetime) -> L
     """Find and lock every lead these identifiers name."""
     found: dict[str, str] = {}
     roots: set[str] = set()
-    for value, lead_id, root_id in conn.execute(_FIND, {"wanted": sorted(set(identifiers))}).all():
-        found[value] = lead_id
-        roots.add(root_id)
+    moves: dict[str, Moves] = {}
+    for row in conn.execute(_FIND, {"wanted": sorted(set(identifiers))}).all():
+        found[row.value] = row.lead_id
+        roots.add(row.root_id)
+        if row.left_at is not None or row.taken_at is not None:
+            moves[row.value] = Moves(row.left_at, row.taken_at)
     batch = lock_leads(conn, roots, now)
     if not set(found.values()) <= batch.members.keys():
         raise RunAgain("a lead was merged while it was looked for")
+    if batch.has_erased:
+        raise RunAgain("a lead was erased while it was looked for")
     batch.resolver.found = found
+    batch.moves = moves
+    batch.resolver.former = {value for value, one in moves.items() if one.is_former}
     return batch
 
 
@@ -159,10 +171,12 @@ def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBat
     what the transaction we waited for has merged into it.
     """
     wanted = sorted(roots)
+    erased = False
     if wanted:
         locked = conn.execute(_LOCK, {"wanted": wanted}).all()
-        if any(lead_id != root_id for lead_id, root_id in locked):
+        if any(row.lead_id != row.root_id for row in locked):
             raise RunAgain("a lead was merged while it was locked")
+        erased = any(row.erased_at is not None for row in locked)
     members = {member.lead_id: member for member in read_members(conn, wanted)}
     leads = {one.lead_id: Lead(one, []) for one in members.values() if one.root_id == one.lead_id}
     for member in members.values():
@@ -174,7 +188,7 @@ def lock_leads(conn: Connection, roots: Iterable[str], now: datetime) -> LeadBat
         new_id=new_id,
         now=now,
     )
-    return LeadBatch(resolver, members, leads)
+    return LeadBatch(resolver, members, leads, has_erased=erased)
 
 
 def lock_roots(conn: Connection, lead_ids: Iterable[str]) -> set[str]:
@@ -215,12 +229,15 @@ _COLUMNS = (
 
 
 _FIND = (
-    select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id, LEAD.c.root_id)
+    select(
+        *(IDENTIFIER.c[name] for name in ("value", "lead_id", "left_at", "taken_at")),
+        LEAD.c.root_id,
+    )
     .join(LEAD, LEAD.c.lead_id == IDENTIFIER.c.lead_id)
     .where(is_in(IDENTIFIER.c.value))
 )
 _LOCK = (
-    select(LEAD.c.lead_id, LEAD.c.root_id)
+    select(LEAD.c.lead_id, LEAD.c.root_id, LEAD.c.erased_at)
     .where(is_in(LEAD.c.lead_id))
     .order_by(LEAD.c.lead_id)
     .with_for_update()
@@ -228,7 +245,7 @@ _LOCK = (
 _ROOTS = select(LEAD.c.lead_id, LEAD.c.root_id).where(is_in(LEAD.c.lead_id))
 _READ = select(*(LEAD.c[name] for name in _COLUMNS)).where(is_in(LEAD.c.root_id))
 _IDENTIFIERS = (
-    select(IDENTIFIER.c.value, IDENTIFIER.c.lead_id)
+    select(*(IDENTIFIER.c[name] for name in ("value", "lead_id", "left_at", "taken_at")))
     .where(is_in(IDENTIFIER.c.lead_id))
     .order_by(IDENTIFIER.c.created_at, IDENTIFIER.c.value)
 )
@@ -327,6 +344,7 @@ def save_batch(conn: Connection, batch: LeadBatch) -> None:
     rows = [(value, lead_id, now) for value, lead_id in sorted(batch.resolver.claimed.items())]
     if bulk_insert(conn, IDENTIFIER, ("value", "lead_id", "created_at"), rows) != len(rows):
         raise RunAgain("another transaction claimed the same identifier")
+    save_moves(conn, {value: batch.moves[value] for value in batch.moved})
 
 
 _row = attrgetter(*_COLUMNS)
@@ -334,16 +352,19 @@ _BY_ID = Replace(("lead_id",), _COLUMNS[1:])
 
 
 def identifiers_of(conn: Connection, leads: Collection[Lead]) -> dict[str, list[str]]:
-    """Return the identifiers of each lead, strongest first."""
+    """Return the identifiers of each lead, strongest first, those it has no longer last."""
     members = {member.lead_id: lead.lead_id for lead in leads for member in lead.members}
     found: dict[str, list[str]] = {root: [] for root in members.values()}
-    for value, lead_id in conn.execute(_IDENTIFIERS, {"wanted": list(members)}).all():
-        found[members[lead_id]].append(value)
+    former: set[str] = set()
+    for row in conn.execute(_IDENTIFIERS, {"wanted": list(members)}).all():
+        found[members[row.lead_id]].append(row.value)
+        if Moves(row.left_at, row.taken_at).is_former:
+            former.add(row.value)
     for lead in leads:
         found[lead.lead_id] += sorted(one for member in lead.members for one in member.claimed)
     rank = {"email": 0, "user": 1, "anon": 2}
     for values in found.values():
-        values.sort(key=lambda value: rank.get(value.partition(":")[0], 3))
+        values.sort(key=lambda value: (value in former, rank.get(value.partition(":")[0], 3)))
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select, update
 
 from services.handoff.domain.fold import fold
 from services.handoff.domain.policy import PolicyVersion
@@ -17,7 +17,7 @@ from services.handoff.domain.signals import LeadSignals, decode_state, encode_st
 from services.handoff.domain.touches import TouchFact
 from services.handoff.store.tables import LEAD_SIGNALS, TOUCH
 from shared.bulk import Replace, bulk_insert, is_in
-from shared.contracts.touches import TouchRecorded
+from shared.contracts.touches import TouchJudged, TouchRecorded
 
 TOUCH_COLUMNS = (
     "touch_id",
@@ -30,6 +30,7 @@ TOUCH_COLUMNS = (
     "received_at",
     "made_by",
     "made_by_reason",
+    "made_by_version",
     "properties",
     "place",
 )
@@ -172,6 +173,7 @@ def add_touches(
                 touch.received_at,
                 touch.made_by,
                 touch.made_by_reason,
+                touch.made_by_version,
                 touch.properties,
                 place,
             )
@@ -189,6 +191,58 @@ def touches_until(conn: Connection, lead_ids: Collection[str], at: datetime) -> 
     """Return all these leads had done as far as it had been received by ``at``."""
     query = select(TOUCH).where(TOUCH.c.lead_id.in_(list(lead_ids)), TOUCH.c.received_at <= at)
     return [stored_fact(row) for row in conn.execute(query)]
+
+
+def stored_marks(conn: Connection, touch_ids: Iterable[str]) -> list[Row[Any]]:
+    """Return those of these touches that are stored, with the lead each is recorded under."""
+    return list(conn.execute(_LEADS_OF, {"wanted": sorted(touch_ids)}))
+
+
+def touches_by_id(conn: Connection, touch_ids: Iterable[str]) -> list[Row[Any]]:
+    """Return these touches, whole. The locks of their leads are held."""
+    return list(conn.execute(_BY_ID, {"wanted": sorted(touch_ids)}))
+
+
+def mark_touches(conn: Connection, marks: Mapping[str, TouchJudged]) -> None:
+    """Write who made touches by a later judgement; their leads still have to be folded anew."""
+    rows = [
+        {
+            "_touch": touch_id,
+            "_by": judged.made_by,
+            "_reason": judged.made_by_reason,
+            "_version": judged.made_by_version,
+            "_at": judged.judged_at,
+        }
+        for touch_id, judged in sorted(marks.items())
+    ]
+    if rows:
+        conn.execute(_MARK, rows)
+
+
+def place_touches(conn: Connection, places: Mapping[str, int]) -> None:
+    """Let touches have been judged at other places: touch → place."""
+    rows = [{"_touch": touch_id, "_place": place} for touch_id, place in sorted(places.items())]
+    if rows:
+        conn.execute(_PLACE, rows)
+
+
+_LEADS_OF = select(TOUCH.c.touch_id, TOUCH.c.lead_id).where(is_in(TOUCH.c.touch_id))
+_PLACE = (
+    update(TOUCH)
+    .where(TOUCH.c.touch_id == bindparam("_touch", type_=TOUCH.c.touch_id.type))
+    .values(place=bindparam("_place", type_=TOUCH.c.place.type))
+)
+_BY_ID = select(TOUCH).where(is_in(TOUCH.c.touch_id))
+_MARK = (
+    update(TOUCH)
+    .where(TOUCH.c.touch_id == bindparam("_touch", type_=TOUCH.c.touch_id.type))
+    .values(
+        made_by=bindparam("_by"),
+        made_by_reason=bindparam("_reason"),
+        made_by_version=bindparam("_version"),
+        judged_at=bindparam("_at", type_=TOUCH.c.judged_at.type),
+    )
+)
 
 
 def stored_fact(row: Row[Any]) -> TouchFact:

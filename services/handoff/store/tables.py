@@ -132,6 +132,7 @@ LEAD = Table(
     Column("sequence", BigInteger, nullable=False),  # of the last event about this lead
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("erased_at", UtcDateTime),  # nothing is known of it any more, but that it was
 )
 
 IDENTIFIER = Table(
@@ -140,6 +141,26 @@ IDENTIFIER = Table(
     Column("value", Text, primary_key=True),
     id_column("lead_id", nullable=False, index=True),  # as first seen; its root is the lead's
     Column("created_at", UtcDateTime, nullable=False),
+    # When its lead changed from this address, and to it, the last time each. One that a lead
+    # has no longer finds the lead and joins it with nobody.
+    Column("left_at", UtcDateTime),
+    Column("taken_at", UtcDateTime),
+)
+
+# Keyed digests of what named erased leads: what they did before is not taken in again.
+ERASED_IDENTIFIER = Table(
+    "erased_identifier",
+    TABLES,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("erased_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ERASURE_KEY = Table(  # one row, made with the first erasure
+    "erasure_key",
+    TABLES,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, nullable=False),
 )
 
 MERGE = Table(
@@ -169,6 +190,8 @@ TOUCH = Table(
     Column("received_at", UtcDateTime, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("made_by_reason", Text, nullable=False),
+    Column("made_by_version", Integer),  # of the heuristics; empty before they had one
+    Column("judged_at", UtcDateTime),  # empty: never judged but when it came
     Column("properties", Json, nullable=False),
     Column("place", BigInteger),  # in the order of judgement; see domain/history
 )

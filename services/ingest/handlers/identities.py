@@ -5,6 +5,7 @@ An e-mail address names a person everywhere; ids of a tool name one only within 
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
@@ -52,6 +53,8 @@ def is_placeholder(value: str) -> bool:
 def identifiers(touch: IncomingTouch, source: str) -> tuple[list[str], str | None]:
     """Return who ``touch`` is about, the strongest identifier first, and what was no identifier.
 
+    Of an address that changed the new one comes first, the former ones behind it.
+
     The second value is None or a note such as ``invalid_email``: the e-mail address given is
     left out and the touch kept, by its other identifiers.
     """
@@ -68,6 +71,25 @@ def identifiers(touch: IncomingTouch, source: str) -> tuple[list[str], str | Non
     found += [f"user:{source}:{_bounded(id_)}" for id_ in known if not is_placeholder(id_)]
     found += [f"anon:{source}:{_bounded(id_)}" for id_ in anonymous if not is_placeholder(id_)]
     return list(dict.fromkeys(found)), note
+
+
+def former_emails(touch: IncomingTouch, kind: str) -> tuple[str, ...]:
+    """Return the addresses a touch of ``kind`` says the lead has no longer, as they are told."""
+    if kind != "email.changed":
+        return ()
+    told = (touch.properties.get(name) for name in ("previous_email", "old_email"))
+    return (*touch.other_emails, *(one for one in told if isinstance(one, str)))
+
+
+def former_identifiers(emails: Iterable[str], found: list[str]) -> list[str]:
+    """Return the identifiers of ``emails`` among those ``found``; the first of those stays."""
+    former = []
+    for email in emails:
+        try:
+            former.append(f"email:{normal_email(email)}")
+        except InvalidEmail:
+            continue
+    return [one for one in dict.fromkeys(former) if one in found[1:]]
 
 
 def _bounded(value: str) -> str:

@@ -1,13 +1,16 @@
 """Sources as the reading needs them: options checked, names folded."""
 
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection
 
+from services.ingest.domain.sightings import SETTLES, hidden_address
 from services.ingest.domain.touch_kinds import fold_name
 from services.ingest.handlers.reading import Origin
+from services.ingest.handlers.seeing import Traps
 from services.ingest.store.receipts import Waiting
 from services.ingest.store.sources import Source, all_sources
 from services.ingest.vendors import VENDORS, imported
@@ -33,6 +36,16 @@ def _parsed(source_id: str, name: str, vendor: str, settings: bytes) -> Origin:
         vendor=vendor,
         options=read_options(vendor, values.get("options", {})),
         names={fold_name(event): kind for event, kind in values.get("touch_kinds", {}).items()},
+        traps=_traps(values.get("machines", {})),
+        erases_removed=values.get("removed_is_erased", False),
+    )
+
+
+def _traps(values: dict[str, Any]) -> Traps:
+    settles = values.get("settle_s")
+    return Traps(
+        frozenset(hidden_address(url) for url in values.get("hidden_links", ())),
+        SETTLES if settles is None else timedelta(seconds=settles),
     )
 
 

@@ -7,20 +7,18 @@ with the same ids, and a crash between publishing and remembering does no harm.
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
-
-from crawlerdetect import CrawlerDetect
 
 from services.ingest.domain.facts import account_facts, lead_facts
 from services.ingest.domain.incoming import Consent, IncomingTouch, Unreadable
-from services.ingest.domain.made_by import judge
+from services.ingest.domain.made_by import VERSION
 from services.ingest.domain.moments import Happened, happened, read_moment
 from services.ingest.domain.properties import describe
 from services.ingest.domain.touch_kinds import UNKNOWN, kind_of
-from services.ingest.handlers.identities import identifiers
+from services.ingest.handlers.identities import former_emails, former_identifiers, identifiers
+from services.ingest.handlers.seeing import Look, Traps, look_at
 from services.ingest.store.receipts import Waiting
 from services.ingest.vendors import imported
 from services.ingest.vendors.port import Options, Receipt, Vendor
@@ -57,6 +55,9 @@ class Origin:
     options: Options
     names: Mapping[str, str]
     """The source's own table: folded event name → touch kind."""
+    traps: Traps = field(default_factory=Traps)
+    erases_removed: bool = False
+    """Whether a contact removed from the tool is one who asked to be erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,18 @@ def key_of(touch: IncomingTouch, receipt_id: str, position: int) -> str:
     return f"id:{given}"
 
 
-def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str) -> Envelope:
-    """Return ``touch`` as the event the other services read.
+def event_of(
+    touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
+) -> tuple[Envelope, Look | None]:
+    """Return ``touch`` as the event the other services read, and what tells who made it.
+
+    The second is None where nobody did anything.
 
     Raises ``Unreadable`` when it names nobody or is too large for the bus.
     """
+    kind = "" if touch.name is None else touch_kind(touch, touch.name, origin)
+    if former := former_emails(touch, kind):
+        touch = replace(touch, other_emails=former)
     found, note = identifiers(touch, origin.name)
     if not found:
         raise _nobody(touch, note)
@@ -122,6 +130,7 @@ def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
         "receipt_id": waiting.id,
         "identity": found[0],
         "identifiers": found,
+        "former": former_identifiers(former, found),
         "identity_note": note,
         "occurred_at": when.at,
         "received_at": waiting.received_at,
@@ -130,21 +139,23 @@ def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
         "account": account_facts(touch.account, touch.lead),
     }
     data: TouchRecorded | LeadIdentified
+    look = None
     if touch.name is None:
         data = LeadIdentified(**shared, consent=_consent(touch, "", when))
     else:
-        kind = touch_kind(touch, touch.name, origin)
-        mark = judge(touch.mark, touch.user_agent, is_crawler(touch.user_agent or ""))
+        properties = describe(kind, touch.properties, touch.campaign, touch.page)
+        look = look_at(touch, kind, properties, found, when.note is None, origin.traps)
         data = TouchRecorded(
             **shared,
             consent=_consent(touch, kind, when),
             touch=kind,
             name=touch.name,
-            made_by=mark.made_by,
-            made_by_reason=mark.reason,
-            properties=describe(kind, touch.properties, touch.campaign, touch.page),
+            made_by=look.first.made_by,
+            made_by_reason=look.first.reason,
+            made_by_version=VERSION,
+            properties=properties,
         )
-    return Envelope(
+    envelope = Envelope(
         id=event_id,
         source=SOURCE,
         subject=found[0],
@@ -153,12 +164,15 @@ def envelope_of(touch: IncomingTouch, waiting: Waiting, origin: Origin, key: str
         data=data,
         traceparent=_trace(waiting),
     )
+    return envelope, look
 
 
 def touch_kind(touch: IncomingTouch, name: str, origin: Origin) -> str:
     """Return the touch kind of an event called ``name``."""
     kind = touch.kind or kind_of(name, origin.names)
-    return touch.usual_kind if kind == UNKNOWN and touch.usual_kind is not None else kind
+    if kind == UNKNOWN and touch.usual_kind is not None:
+        return touch.usual_kind
+    return "erasure.requested" if kind == "lead.removed" and origin.erases_removed else kind
 
 
 def payload_of(envelope: Envelope, place: str) -> bytes:
@@ -173,12 +187,6 @@ def is_unmapped(envelope: Envelope) -> str | None:
     """Return the event's name when no table has a kind for it."""
     data = envelope.data
     return data.name if isinstance(data, TouchRecorded) and data.touch == UNKNOWN else None
-
-
-@lru_cache(maxsize=8192)
-def is_crawler(user_agent: str) -> bool:
-    """Return whether a published list knows ``user_agent`` as a crawler."""
-    return bool(user_agent) and CrawlerDetect(user_agent=user_agent[:1000]).isCrawler()
 
 
 def _trace(waiting: Waiting) -> str:

@@ -6,7 +6,7 @@ in one transaction: receipts, items, faults and ledger agree or nothing is writt
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -18,11 +18,13 @@ from services.ingest.store.imports import count_days, imports_of_receipts
 from services.ingest.store.items import (
     Content,
     Item,
+    StoredMark,
     add_contents,
     add_items,
     count_unmapped_names,
 )
 from services.ingest.store.receipts import Fault, Read, Waiting, mark_read, replace_faults
+from services.ingest.store.sightings import count_marks
 from services.ingest.vendors import imported
 
 VARIANT = "variant"
@@ -69,10 +71,16 @@ class Tally:
                 candidate.touch.place,
             )
 
-    def publish(self, candidate: Candidate, content: Content | None, unmapped: str | None) -> None:
-        """Remember a new event as published."""
+    def publish(
+        self,
+        candidate: Candidate,
+        mark: StoredMark | None,
+        content: Content | None,
+        unmapped: str | None,
+    ) -> None:
+        """Remember a new event as published, with the mark it has."""
         self.published += 1
-        self.items.append(candidate.item)
+        self.items.append(replace(candidate.item, mark=mark))
         self._count_day(candidate, published=True)
         if content is not None:
             self.contents.append(content)
@@ -142,6 +150,15 @@ def settle(conn: Connection, tallies: Iterable[Tally], now: datetime) -> None:
             unmapped[receipt.source_id, name] = (before + count, receipt.id)
     count_unmapped_names(conn, unmapped, now)
     _count_imported(conn, [tally for tally in done if tally.is_import])
+    count_marks(
+        conn,
+        Counter(
+            (item.source_id, item.mark)
+            for tally in done
+            for item in tally.items
+            if item.mark is not None
+        ),
+    )
     ledger.move(conn, changes, last)
 
 

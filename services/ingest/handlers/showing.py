@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from services.ingest.domain.incoming import Unreadable
 from services.ingest.handlers.origins import adapter_for, origin_of
-from services.ingest.handlers.reading import envelope_of, key_of, tell
+from services.ingest.handlers.reading import event_of, key_of, tell
 from services.ingest.store.heads import read_head
 from services.ingest.store.receipts import Waiting
 from services.ingest.store.sources import Source
@@ -37,7 +37,7 @@ def told_by(row: Row[Any], source: Source) -> Iterator[TouchRecorded | LeadIdent
         if isinstance(told.event, Unreadable):
             continue
         try:
-            envelope = envelope_of(told.event, waiting, origin, key_of(told.event, row.id, 0))
+            envelope, _ = event_of(told.event, waiting, origin, key_of(told.event, row.id, 0))
         except Unreadable:
             continue
         assert isinstance(envelope.data, TouchRecorded | LeadIdentified)

@@ -15,7 +15,7 @@ from services.ingest.handlers import imports as handlers
 from services.ingest.handlers import reading
 from services.ingest.handlers.imports import Sifted, existing_import, sift
 from services.ingest.handlers.origins import origin_of
-from services.ingest.handlers.reading import envelope_of, key_of, touch_kind
+from services.ingest.handlers.reading import event_of, key_of, touch_kind
 from services.ingest.http.import_models import (
     CheckRequest,
     ImportDay,
@@ -251,7 +251,7 @@ def _touches(
     waiting = Waiting(new_id(), origin.id, NAME, now, Head("POST", "", {}), b"", 0, 0, 0, False)
     shown = []
     for number, touch in sifted.touches[:show]:
-        data = envelope_of(touch, waiting, origin, key_of(touch, "", 0)).data
+        data = event_of(touch, waiting, origin, key_of(touch, "", 0))[0].data
         assert isinstance(data, Origin), "nothing else is told by a touch"
         what: dict[str, Any] = {"touch": None, "name": None, "made_by": None, "properties": {}}
         if isinstance(data, TouchRecorded):

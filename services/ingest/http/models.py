@@ -31,6 +31,32 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+HiddenLink = Annotated[
+    str,
+    Field(
+        max_length=2000,
+        pattern=r"^(?:https?://)?[^/\s?#]+\.[^/\s?#]+/[^/\s]\S*$",
+        description="`https://acme.com/s/trap`: host and path, at least one letter of it.",
+    ),
+]
+
+
+class Machines(Given):
+    """What helps to tell machines from people in what this source sends."""
+
+    hidden_links: list[HiddenLink] = Field(
+        default_factory=list,
+        max_length=20,
+        description="Links no person can see in your mails or pages: who follows one is a "
+        "machine, and so is what it did within ten seconds of that. Query and fragment do not "
+        "matter.",
+    )
+    settle_s: Annotated[int, Field(ge=0, le=3600)] = Field(
+        default=60,
+        description="Seconds an open or click waits, unsure, for others that show a machine.",
+    )
+
+
 class SourceSettings(Given):
     """How a source is read."""
 
@@ -46,6 +72,12 @@ class SourceSettings(Given):
         default_factory=dict,
         max_length=1000,
         description="Event names of this source → touch kinds, before the built-in table.",
+    )
+    machines: Machines = Field(default_factory=Machines)
+    removed_is_erased: bool = Field(
+        default=False,
+        description="A contact deleted in the tool (`lead.removed`) asked to be erased. Else "
+        "only what the tool calls a privacy deletion erases.",
     )
 
 
@@ -269,6 +301,14 @@ class ParkedGroups(BaseModel):
     groups: list[ParkedGroup]
 
 
+class MadeByCount(BaseModel):
+    """How many touches of a source were made by whom, as they are judged now."""
+
+    human: int
+    machine: int
+    unsure: int
+
+
 class LedgerLine(BaseModel):
     """One source: received = published + duplicates + parked + expired + pending, in events."""
 
@@ -284,6 +324,7 @@ class LedgerLine(BaseModel):
     gap: int = Field(description="Events unaccounted for. Anything but 0 is a fault of ours.")
     last_received_at: datetime | None
     oldest_pending_at: datetime | None
+    made_by: MadeByCount
 
 
 class LedgerShown(BaseModel):

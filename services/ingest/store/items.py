@@ -3,12 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
+from services.ingest.domain.incoming import MadeBy
 from services.ingest.store.tables import ITEM, RECENT_CONTENT, UNMAPPED
 from shared.bulk import bulk_insert
 from shared.db import chunks, insert
+
+
+class StoredMark(NamedTuple):
+    """A touch's mark as the others know it, and the version of the heuristics that gave it."""
+
+    made_by: MadeBy
+    reason: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,13 @@ class Item:
     fingerprint: bytes
     receipt_id: str
     position: int
+    mark: StoredMark | None = None
+    """Who made it, as it was told last; None where nobody did anything."""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Which event of which receipt it is."""
+        return self.receipt_id, self.position
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,12 @@ def known_items(conn: Connection, keys: Mapping[str, Iterable[str]]) -> dict[tup
             query = select(ITEM).where(ITEM.c.source_id == source_id, ITEM.c.key.in_(some))
             for row in conn.execute(query):
                 found[source_id, row.key] = Item(
-                    source_id, row.key, bytes(row.fingerprint), row.receipt_id, row.position
+                    source_id,
+                    row.key,
+                    bytes(row.fingerprint),
+                    row.receipt_id,
+                    row.position,
+                    mark_of(row),
                 )
     return found
 
@@ -80,9 +102,51 @@ def add_items(conn: Connection, items: Sequence[Item]) -> None:
     bulk_insert(
         conn,
         ITEM,
-        ("source_id", "key", "fingerprint", "receipt_id", "position"),
-        [(i.source_id, i.key, i.fingerprint, i.receipt_id, i.position) for i in items],
+        (
+            *("source_id", "key", "fingerprint", "receipt_id", "position"),
+            *("made_by", "made_by_reason", "made_by_version"),
+        ),
+        [
+            (
+                *(i.source_id, i.key, i.fingerprint, i.receipt_id, i.position),
+                *(i.mark or (None, None, None)),
+            )
+            for i in items
+        ],
     )
+
+
+def mark_of(row: Row[Any]) -> StoredMark | None:
+    """Return the mark in an item's row; None for one that has none."""
+    if row.made_by is None:
+        return None
+    return StoredMark(row.made_by, row.made_by_reason, row.made_by_version)
+
+
+def mark_items(conn: Connection, marks: Mapping[tuple[str, str], StoredMark]) -> None:
+    """Remember other marks of touches: (source, key) → mark."""
+    if marks:
+        conn.execute(
+            _MARK,
+            [
+                {"_source": source, "_key": key, "_by": by, "_reason": reason, "_version": version}
+                for (source, key), (by, reason, version) in sorted(marks.items())
+            ],
+        )
+
+
+_MARK = (
+    update(ITEM)
+    .where(
+        ITEM.c.source_id == bindparam("_source", type_=ITEM.c.source_id.type),
+        ITEM.c.key == bindparam("_key"),
+    )
+    .values(
+        made_by=bindparam("_by"),
+        made_by_reason=bindparam("_reason"),
+        made_by_version=bindparam("_version"),
+    )
+)
 
 
 def add_contents(conn: Connection, contents: Sequence[Content]) -> None:

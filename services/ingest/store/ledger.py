@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from services.ingest.store.imports import imported_by_source
+from services.ingest.store.sightings import made_by_counts
 from services.ingest.store.tables import ITEM, LEDGER, RECEIPT, SOURCE
 
 COUNTERS = ("received", "published", "duplicates", "variants", "parked", "expired", "forgotten")
@@ -34,6 +35,8 @@ class Line:
     pending: int
     last_received_at: datetime | None
     oldest_pending_at: datetime | None
+    made_by: Mapping[str, int]
+    """How many of the published ones are touches made by whom, as they are judged now."""
 
     @property
     def gap(self) -> int:
@@ -89,11 +92,19 @@ def lines(conn: Connection) -> list[Line]:
         .join(SOURCE, SOURCE.c.id == LEDGER.c.source_id)
         .order_by(SOURCE.c.name)
     )
-    imported = imported_by_source(conn)
-    return [_line(row, pending.get(row.source_id), imported.get(row.source_id, 0)) for row in rows]
+    imported, made_by = imported_by_source(conn), made_by_counts(conn)
+    return [
+        _line(
+            row,
+            pending.get(row.source_id),
+            imported.get(row.source_id, 0),
+            made_by.get(row.source_id, {}),
+        )
+        for row in rows
+    ]
 
 
-def _line(row: Any, waiting: Any, imported: int) -> Line:
+def _line(row: Any, waiting: Any, imported: int, made_by: Mapping[str, int]) -> Line:
     moments = [row.last_received_at, waiting.newest if waiting else None]
     return Line(
         source_id=row.source_id,
@@ -108,6 +119,7 @@ def _line(row: Any, waiting: Any, imported: int) -> Line:
         pending=waiting.pending if waiting else 0,
         last_received_at=max((moment for moment in moments if moment), default=None),
         oldest_pending_at=waiting.oldest if waiting else None,
+        made_by={one: made_by.get(one, 0) for one in ("human", "machine", "unsure")},
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from services.ingest.store.heads import Head, read_head
 from services.ingest.store.imports import forget_import_receipts
-from services.ingest.store.tables import FAULT, ITEM, RECEIPT
+from services.ingest.store.tables import FAULT, ITEM, RECEIPT, SIGHTING
 from shared.db import chunks, insert
 
 LIST_COLUMNS = [column for column in RECEIPT.c if column.name not in ("request", "body")]
@@ -66,6 +66,36 @@ def waiting_receipts(conn: Connection, limit: int, most_bytes: int) -> list[Wait
         .order_by(RECEIPT.c.id)
         .limit(limit)
     ).all()
+    return _with_bodies(conn, _up_to(sizes, most_bytes))
+
+
+def read_receipts(
+    conn: Connection,
+    limit: int,
+    most_bytes: int,
+    *,
+    after: str | None,
+    last: str,
+    source_id: str | None,
+    since: datetime | None,
+) -> list[Waiting]:
+    """Return receipts that were read, by their ids, behind ``after`` and up to ``last``."""
+    query = select(RECEIPT.c.id, func.length(RECEIPT.c.body)).where(
+        RECEIPT.c.id <= last, RECEIPT.c.read_at.is_not(None)
+    )
+    for wanted in (
+        None if after is None else RECEIPT.c.id > after,
+        None if source_id is None else RECEIPT.c.source_id == source_id,
+        None if since is None else RECEIPT.c.received_at >= since,
+    ):
+        if wanted is not None:
+            query = query.where(wanted)
+    sizes = conn.execute(query.order_by(RECEIPT.c.id).limit(limit)).all()
+    return _with_bodies(conn, _up_to(sizes, most_bytes))
+
+
+def _up_to(sizes: Iterable[Any], most_bytes: int) -> list[str]:
+    """Return ids as long as their bodies fit together, the first in any case."""
     ids: list[str] = []
     total = 0
     for receipt_id, size in sizes:
@@ -73,6 +103,10 @@ def waiting_receipts(conn: Connection, limit: int, most_bytes: int) -> list[Wait
         if ids and total > most_bytes:
             break
         ids.append(receipt_id)
+    return ids
+
+
+def _with_bodies(conn: Connection, ids: Sequence[str]) -> list[Waiting]:
     if not ids:
         return []
     rows = conn.execute(select(RECEIPT).where(RECEIPT.c.id.in_(ids)).order_by(RECEIPT.c.id))
@@ -239,6 +273,7 @@ def forget(conn: Connection, receipt_ids: Iterable[str]) -> dict[str, int]:
         for source_id, count in conn.execute(query.group_by(ITEM.c.source_id)):
             forgotten[source_id] = forgotten.get(source_id, 0) + count
         conn.execute(delete(ITEM).where(ITEM.c.receipt_id.in_(ids)))
+        conn.execute(delete(SIGHTING).where(SIGHTING.c.receipt_id.in_(ids)))
         conn.execute(delete(FAULT).where(FAULT.c.receipt_id.in_(ids)))
         forget_import_receipts(conn, ids)
         conn.execute(delete(RECEIPT).where(RECEIPT.c.id.in_(ids)))

@@ -86,10 +86,70 @@ ITEM = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     id_column("receipt_id", nullable=False),
     Column("position", Integer, nullable=False),
+    # Who made the touch, as it was told last; empty where nobody did anything, and for touches
+    # from before this was kept.
+    Column("made_by", Text),
+    Column("made_by_reason", Text),
+    Column("made_by_version", Integer),
     PrimaryKeyConstraint("source_id", "key"),
     sqlite_with_rowid=False,
 )
 Index(None, ITEM.c.receipt_id)
+
+# What touches of one mail at one recipient are judged by together.
+SIGHTING = Table(
+    "sighting",
+    TABLES,
+    id_column("source_id", nullable=False),
+    Column("mail", LargeBinary, nullable=False),  # digest of mail and recipient
+    Column("key", Text, nullable=False),  # of the item
+    id_column("receipt_id", nullable=False, index=True),
+    Column("identity", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("link", LargeBinary),
+    Column("made_by", Text, nullable=False),  # by the touch alone
+    Column("made_by_reason", Text, nullable=False),
+    Column("settles_at", UtcDateTime),  # empty once it waits for no others
+    PrimaryKeyConstraint("source_id", "mail", "key"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_sighting_waits",
+    SIGHTING.c.settles_at,
+    postgresql_where=SIGHTING.c.settles_at.is_not(None),
+    sqlite_where=SIGHTING.c.settles_at.is_not(None),
+)
+
+# How many touches of a source have which mark, for which reason.
+MARK_COUNT = Table(
+    "mark_count",
+    TABLES,
+    id_column("source_id", nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_by_reason", Text, nullable=False),
+    Column("made_by_version", Integer, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("source_id", "made_by", "made_by_reason", "made_by_version"),
+)
+
+# Touches are judged again out of their receipts, a page at a time.
+REJUDGING = Table(
+    "rejudging",
+    TABLES,
+    id_column(primary_key=True),
+    id_column("source_id"),  # empty: of every source
+    Column("since", UtcDateTime),
+    id_column("last_receipt_id", nullable=False),  # what came later is judged anyway
+    id_column("cursor"),
+    Column("receipts", BigInteger, nullable=False),
+    Column("touches", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("moved_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+)
 
 # Events without an id of the vendor's, for the ten minutes their content identifies them.
 RECENT_CONTENT = Table(
@@ -230,6 +290,21 @@ REFUSAL = Table(
     Column("last_at", UtcDateTime, nullable=False),
     Column("detail", Json, nullable=False),
     PrimaryKeyConstraint("source_id", "reason"),
+)
+
+# Receipts that name an erased person are to be emptied.
+ERASING = Table(
+    "erasing",
+    TABLES,
+    id_column(primary_key=True),
+    Column("salt", Text, nullable=False),
+    Column("digests", Json, nullable=False),
+    id_column("last_receipt_id", nullable=False),
+    id_column("cursor"),
+    Column("receipts", BigInteger, nullable=False),
+    Column("ordered_at", UtcDateTime, nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
 )
 
 API_KEY = key_table(TABLES)

@@ -11,17 +11,19 @@ of them the busier the doors are. What has to wait is safe, it is stored.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import structlog
 from sqlalchemy import Connection
 
 from services.ingest.domain.incoming import Unreadable
+from services.ingest.domain.made_by import VERSION
+from services.ingest.handlers.judging import Judgement, save_judgement, sighting_of
 from services.ingest.handlers.origins import adapter_for, load_origins
 from services.ingest.handlers.reading import (
     Origin,
-    envelope_of,
+    event_of,
     is_unmapped,
     key_of,
     payload_of,
@@ -29,10 +31,13 @@ from services.ingest.handlers.reading import (
 )
 from services.ingest.handlers.recognising import Candidate, recogniser_for
 from services.ingest.handlers.settling import Tally, settle
-from services.ingest.store.items import Item
+from services.ingest.store.items import Item, StoredMark
 from services.ingest.store.receipts import Waiting, waiting_receipts
+from services.ingest.store.sightings import Seen
 from services.ingest.store.tables import LEASE
+from services.ingest.workers.judging import Judging
 from shared.bus.port import Bus, Message
+from shared.contracts.touches import TouchRecorded
 from shared.db import Database
 from shared.lease import STANDBY_S, Lease
 from shared.outbox import to_message
@@ -53,12 +58,12 @@ POLL_S = 0.05
 
 @dataclass(slots=True)
 class _New:
-    """An event to be published, and the receipt it was found in."""
+    """An event to be published, and what is remembered of it."""
 
-    tally: Tally
-    candidate: Candidate
+    item: Item
     message: Message
     unmapped: str | None
+    seen: Seen | None
 
 
 class Reader:
@@ -70,6 +75,7 @@ class Reader:
         self._wakeup = wakeup
         self._doors_are_busy = doors_are_busy
         self._lease = Lease(db, LEASE, "reader")
+        self._judging = Judging(db, bus, self._lease)
         self._step_began = 0.0
         self._gave_way_s = 0.0
 
@@ -88,7 +94,9 @@ class Reader:
     async def catch_up(self) -> bool:
         """Read until nothing waits; return False when it is another process's turn to read."""
         while await self._lease.hold():
-            if not await self.read_batch():
+            has_read = await self.read_batch()
+            has_judged = await self._judging.turn()
+            if not has_read and not has_judged:
                 return True
         return False
 
@@ -108,7 +116,13 @@ class Reader:
         new = await self._sift(tallies, candidates, origins)
         unpublished = await self._publish(new)
         settled = [tally for tally in tallies.values() if tally.waiting.id not in unpublished]
-        await self._db.write(lambda conn: self._settle(conn, settled))
+        fresh = [
+            one.seen
+            for one in new
+            if one.seen is not None and one.seen.receipt_id not in unpublished
+        ]
+        judgement = await self._judging.judge_new(fresh)
+        await self._db.write(lambda conn: self._settle(conn, settled, judgement, fresh))
         if unpublished:
             await asyncio.sleep(ERROR_WAIT_S)
         elif self._doors_are_busy():
@@ -156,22 +170,28 @@ class Reader:
                 tally.repeat(candidate, differs=verdict == "variant")
             else:
                 try:
-                    envelope = envelope_of(
-                        candidate.touch, tally.waiting, origins[item.source_id], item.key
-                    )
-                    payload = payload_of(envelope, candidate.touch.place)
+                    one = self._open_new(candidate, tally, origins[item.source_id])
                 except Unreadable as fault:
                     tally.park(item.position, fault)
                     continue
-                message = to_message(
-                    envelope.topic, envelope.key, envelope.id, envelope.type, payload
-                )
+                new.append(one)
                 content = recogniser.remember(candidate)
-                unmapped = is_unmapped(envelope)
-                new.append(_New(tally, candidate, message, unmapped))
-                tally.publish(candidate, content, unmapped)
+                tally.publish(candidate, one.item.mark, content, one.unmapped)
             await self._let_others_work()
         return new
+
+    def _open_new(self, candidate: Candidate, tally: Tally, origin: Origin) -> _New:
+        """Return an event ready for the bus. Raises ``Unreadable``."""
+        item = candidate.item
+        envelope, look = event_of(candidate.touch, tally.waiting, origin, item.key)
+        payload = payload_of(envelope, candidate.touch.place)
+        seen = None
+        if look is not None and isinstance(data := envelope.data, TouchRecorded):
+            mark = StoredMark(look.first.made_by, look.first.reason, VERSION)
+            item = replace(item, mark=mark)
+            seen = sighting_of(item, look, data, origin, candidate.received_at)
+        message = to_message(envelope.topic, envelope.key, envelope.id, envelope.type, payload)
+        return _New(item, message, is_unmapped(envelope), seen)
 
     async def _publish(self, new: Sequence[_New]) -> set[str]:
         """Publish; return the receipts with an event the bus did not take."""
@@ -181,11 +201,19 @@ class Reader:
         failed = [(one, error) for one, error in zip(new, results, strict=True) if error]
         if failed:
             log.warning("publish_failed", failed=len(failed), error=repr(failed[0][1]))
-        return {one.candidate.item.receipt_id for one, _ in failed}
+        return {one.item.receipt_id for one, _ in failed}
 
-    def _settle(self, conn: Connection, tallies: Sequence[Tally]) -> None:
+    def _settle(
+        self,
+        conn: Connection,
+        tallies: Sequence[Tally],
+        judgement: Judgement | None,
+        fresh: Sequence[Seen],
+    ) -> None:
         if self._lease.is_held(conn):
             settle(conn, tallies, self._db.now(conn))
+            if judgement is not None:
+                save_judgement(conn, judgement, fresh)
 
     async def _let_others_work(self) -> None:
         """Give way after each step; for long while requests queue at the doors."""

@@ -17,6 +17,7 @@ from services.ingest.metrics import (
     OLDEST_PENDING_SECONDS,
     PARKED_RECEIPTS,
     RETRY_LEFT,
+    TOUCHES_MADE_BY,
     UNMAPPED_NAMES,
 )
 from services.ingest.store import ledger
@@ -134,6 +135,8 @@ async def measure(db: Database) -> None:
         for state in LEDGER_STATES:
             LEDGER.labels(line.source, state).set(getattr(line, state))
         LEDGER_GAP.labels(line.source).set(line.gap)
+        for made_by, count in line.made_by.items():
+            TOUCHES_MADE_BY.labels(line.source, made_by).set(count)
         oldest = line.oldest_pending_at
         age_s = max(0.0, found.now_s - oldest.timestamp()) if oldest else 0.0
         OLDEST_PENDING_SECONDS.labels(line.source).set(age_s)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from services.notify.domain.deliveries import CLAIM, Delivery, Endpoint
 from services.notify.domain.event_types import matcher
 from services.notify.domain.events import READY, FeedEvent
+from services.notify.handlers.erase_leads import erase_leads
 from services.notify.handlers.notify_people import notify_people
 from services.notify.store.handoffs import HandoffState
 from services.notify.store.subscriptions import endpoint_of
@@ -41,6 +42,7 @@ def record_events(
     Deliveries that can go at once are claimed right here and handed to this process's
     sender after the commit: between the commit and the request on the wire is no query.
     """
+    events = erase_leads(uow, events)
     positions = uow.feed.append(events, uow.now)
     lanes = _add_deliveries(uow, events, positions, desk)
     _remember_handoffs(uow, events, positions)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.ingest.domain.incoming import IncomingTouch, Unreadable
-from services.ingest.handlers.reading import Origin, envelope_of, key_of, payload_of, tell
+from services.ingest.handlers.reading import Origin, event_of, key_of, payload_of, tell
 from services.ingest.store.heads import Head
 from services.ingest.store.receipts import Waiting
 from services.ingest.vendors import VENDORS
@@ -74,7 +74,7 @@ def read(
             continue
         try:
             key = key_of(told.event, receipt.id, told.position)
-            envelope = envelope_of(told.event, receipt, origin, key)
+            envelope, _ = event_of(told.event, receipt, origin, key)
             payload_of(envelope, told.event.place)
             found.append((told.event, envelope))
         except Unreadable as fault:

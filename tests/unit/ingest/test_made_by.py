@@ -2,7 +2,7 @@ import pytest
 
 from services.ingest.domain.incoming import Mark
 from services.ingest.domain.made_by import judge
-from services.ingest.handlers.reading import is_crawler
+from services.ingest.handlers.seeing import is_crawler
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
