@@ -34,6 +34,8 @@ def show_source(source: dict[str, Any]) -> None:
             "url": source["url"],
             "options": source["settings"]["options"],
             "touch kinds": source["settings"]["touch_kinds"],
+            "removed contacts": "are erased" if source["settings"]["removed_is_erased"] else "",
+            "hidden links": "\n".join(source["settings"]["machines"]["hidden_links"]),
             "columns": source["settings"].get("columns"),
             "credentials": "\n".join(
                 f"{one['kind']} …{one['last4']}"
