@@ -79,6 +79,8 @@ def _check_exclusions(draft: Draft, reading: Reading) -> None:
     logic = FactLogic(Effort(STEPS))
     needless: set[str] = set()
     for one in reversed(draft.exclude):
+        if logic.never_holds(one.when):
+            continue  # told already; it would be inside every other
         others = [each for each in draft.exclude if each is not one and each.name not in needless]
         for other in others:
             if plain(one.when) != plain(other.when) and logic.implies(one.when, other.when):
