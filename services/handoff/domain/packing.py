@@ -7,12 +7,23 @@ distinct key (2), both in UTF-8.
 
 import struct
 
-from services.handoff.domain.kept import NONE_KEPT, Kept, SignalTouches
+from services.handoff.domain.kept import LONGEST_DISTINCT, NONE_KEPT, Kept, SignalTouches
 
 _COUNTS = struct.Struct("<BB")
 _TOUCH = struct.Struct("<qq?HH")
+_LONGEST_KEY = 4 * (LONGEST_DISTINCT + 1)
+"""Bytes of a distinct key in UTF-8, its mark included."""
 # A tuple's own constructor: half the time of a named tuple's.
 _kept = tuple.__new__
+
+
+def most_bytes(at_most: int, longest_id: int) -> int:
+    """Return the most bytes a signal takes that counts ``at_most`` touches.
+
+    ``longest_id``: bytes of a touch's id in UTF-8.
+    """
+    touch = _TOUCH.size + longest_id + _LONGEST_KEY
+    return _COUNTS.size + 2 * at_most * touch
 
 
 def pack(kept: SignalTouches) -> bytes:

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from services.handoff.domain.kept import SignalTouches
-from services.handoff.domain.packing import pack, unpack
+from services.handoff.domain.packing import most_bytes, pack, unpack
 from services.handoff.domain.policy import PolicyVersion
 
 _FORMAT = 1
 _HEAD = struct.Struct("<B8s")
+UUID_BYTES = 36
+"""What an id of a touch takes as text."""
 
 
 class StaleSignals(ValueError):
@@ -111,6 +113,15 @@ def check_shape(version: PolicyVersion, shape: bytes) -> None:
 def no_signals(version: PolicyVersion) -> LeadSignals:
     """Return the state of a lead that has done nothing."""
     return LeadSignals(version.fold_shape, (0,) * len(version.signals))
+
+
+def largest_state(version: PolicyVersion, longest_id: int = UUID_BYTES) -> int:
+    """Return the most bytes a state of ``version`` can take, however long the history.
+
+    ``longest_id``: bytes of a touch's id in UTF-8.
+    """
+    signals = (most_bytes(signal.at_most, longest_id) for signal in version.signals)
+    return _HEAD.size + _table(len(version.signals)).size + sum(signals)
 
 
 def encode_state(state: LeadSignals) -> bytes:

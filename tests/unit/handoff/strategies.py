@@ -21,6 +21,22 @@ LAW = settings(max_examples=40, deadline=None)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KINDS = ("email.opened", "content.downloaded", "demo.requested", "page.viewed")
 TOPICS = ("pricing", "blog", None)
+CONTENT_IDS = (
+    "1",
+    "2",
+    "3",
+    None,
+    None,
+    1,
+    1.0,
+    "Ñ",
+    "n",
+    " 2 ",
+    "x" * 41,
+    "x" * 50,
+    ["1"],
+    {"a": 1},
+)
 SIGNALS = ("s1", "s2", "s3", "s4", "s5")
 STRONG = SIGNALS[:4]
 
@@ -38,7 +54,7 @@ def _without_none(values: dict[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def signals(draw: st.DrawFn) -> dict[str, Any]:
-    """Five signals, the last one weak; the first has points, so that a gate is possible."""
+    """Five signals, the last one weak and the fourth at times; the first has points."""
     written = {}
     for name in SIGNALS:
         points = st.integers(1, 60) if name == "s1" else st.integers(-40, 60)
@@ -51,7 +67,7 @@ def signals(draw: st.DrawFn) -> dict[str, Any]:
                 "distinct_by": draw(st.sampled_from([None, "content.id"])),
                 "half_life": draw(st.none() | durations),
                 "within": draw(st.none() | durations),
-                "weak": name == "s5" or None,
+                "weak": name == "s5" or (name == "s4" and draw(st.booleans())) or None,
             }
         )
     return written
@@ -153,12 +169,30 @@ def histories(
                     "content": _without_none(
                         {
                             "topic": draw(st.sampled_from(TOPICS)),
-                            "id": draw(st.sampled_from(["1", "2", "3", None])),
+                            "id": draw(st.sampled_from(CONTENT_IDS)),
                         }
                     )
                 },
             )
         )
+    return touches
+
+
+@st.composite
+def harmless(draw: st.DrawFn, version: PolicyVersion) -> list[TouchFact]:
+    """A history of weak signals, machines, doubtful and late touches, and of nothing else.
+
+    What would count for a strong signal is made by a machine, or perhaps by one, or late.
+    """
+    touches = []
+    for touch in draw(histories(max_size=60)):
+        strong = [one for _, one in version.signals_by_touch.get(touch.kind, ()) if not one.weak]
+        if any(one.where is None or one.where.holds(touch.properties) for one in strong):
+            late = touch._replace(received_at=touch.occurred_at + timedelta(days=91))
+            doubtful = [touch._replace(made_by=made_by) for made_by in ("machine", "unsure")]
+            touches.append(draw(st.sampled_from([late, *doubtful])))
+        else:
+            touches.append(touch)
     return touches
 
 

@@ -15,6 +15,7 @@ from services.handoff.domain.signals import (
     StaleSignals,
     decode_state,
     encode_state,
+    largest_state,
     no_signals,
 )
 from services.handoff.domain.touches import TouchFact
@@ -64,13 +65,86 @@ def test_any_split_into_leads_merges_to_the_same_state(
 
 
 @LAW
-@given(policies(), histories(max_size=60))
-def test_the_state_is_bounded_by_the_policy(version: PolicyVersion, history: History):
-    state = folded(version, history)
-    longest_touch = 21 + len("t59") + LONGEST_DISTINCT + 1
-    bound = 9 + sum(4 + 2 + 2 * signal.at_most * longest_touch for signal in version.signals)
+@given(policies(), histories(max_size=40), st.randoms(use_true_random=False))
+def test_any_partition_into_leads_and_batches_merges_to_the_same_state(
+    version: PolicyVersion, history: History, chance: random.Random
+):
+    """Touches of up to five leads, some of several; each in batches, stored in between."""
+    leads = [no_signals(version) for _ in range(chance.randint(1, 5))]
+    deliveries = [(touch, chance.randrange(len(leads))) for touch in history]
+    deliveries += chance.choices(deliveries, k=len(deliveries)) if deliveries else []
+    deliveries += [(touch, chance.randrange(len(leads))) for touch, _ in deliveries[:5]]
+    chance.shuffle(deliveries)
+    while deliveries:
+        size = chance.randint(1, 7)
+        batch, deliveries = deliveries[:size], deliveries[size:]
+        for place, state in enumerate(leads):
+            touches = [touch for touch, lead in batch if lead == place]
+            stored = encode_state(fold(version, state, touches))
+            leads[place] = decode_state(version, stored)
+    while len(leads) > 1:
+        one, other = (leads.pop(chance.randrange(len(leads))) for _ in range(2))
+        leads.append(merge(version, one, other))
 
-    assert len(encode_state(state)) <= bound
+    assert leads[0] == folded(version, history)
+
+
+@LAW
+@given(policies(), histories(), histories(), histories())
+def test_merging_is_a_join(version: PolicyVersion, one: History, other: History, third: History):
+    a, b, c = (
+        folded(version, [touch._replace(touch_id=f"{name}{touch.touch_id}") for touch in history])
+        for name, history in zip("aba", (one, other, third), strict=True)
+    )
+
+    assert merge(version, a, a) == a
+    assert merge(version, a, b) == merge(version, b, a)
+    assert merge(version, merge(version, a, b), c) == merge(version, a, merge(version, b, c))
+    assert merge(version, a, no_signals(version)) == a
+
+
+@LAW
+@given(policies(), histories(max_size=60), st.integers(1, 200))
+def test_the_state_is_bounded_by_the_policy(version: PolicyVersion, history: History, length: int):
+    """However long the history, the ids and the values touches are distinct by."""
+    named = [touch._replace(touch_id=touch.touch_id.ljust(length, "ñ")) for touch in history]
+    state = folded(version, named)
+    longest = max((len(touch.touch_id.encode()) for touch in named), default=0)
+
+    assert len(encode_state(state)) <= largest_state(version, longest)
+    assert largest_state(version, longest) == 9 + sum(
+        4 + 2 + 2 * signal.at_most * (21 + longest + 4 * 41) for signal in version.signals
+    )
+
+
+def test_the_largest_state_is_reached_and_not_passed():
+    """As many touches as are remembered, certain and doubtful, with the longest keys."""
+    version = policy_of({"guide": {"at_most": 50, "distinct_by": "content.id"}})
+    history = [
+        touch(
+            str(number).rjust(36, "0"),
+            made_by="human" if number % 2 else "unsure",
+            content={"id": f"{chr(0x20000 + number)}{'𠀀' * 39}"},
+        )
+        for number in range(300)
+    ]
+
+    assert len(encode_state(folded(version, history))) > largest_state(version) - 2 * 50 * 4
+    assert len(encode_state(folded(version, history))) <= largest_state(version)
+
+
+@LAW
+@given(policies(), histories(max_size=40), facts, st.integers(0, 40))
+def test_evaluating_on_is_evaluating_from_the_start(
+    version: PolicyVersion, history: History, known, cut: int
+):
+    stored = encode_state(folded(version, history[:cut]))
+    going_on = fold(version, decode_state(version, stored), history[cut:])
+    one, other = (
+        evaluate(version, known, state, NOW) for state in (going_on, folded(version, history))
+    )
+
+    assert (one.gate, one.answers, one.factors) == (other.gate, other.answers, other.factors)
 
 
 @LAW
