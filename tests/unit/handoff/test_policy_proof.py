@@ -40,8 +40,14 @@ SEARCH = settings(max_examples=300, deadline=None)
 
 @st.composite
 def accepted(draw: st.DrawFn) -> PolicyVersion:
-    """A policy the checks accept, of those made to be run or of those made to be read."""
-    return draw(st.one_of(policies(), whole_documents().map(version_of)))
+    """A policy the checks accept, with two gates that next to nothing would pass."""
+    document = draw(st.one_of(documents(), whole_documents()))
+    easy = {
+        "points": {"engagement": {"at_least": draw(st.integers(1, 30))}},
+        "kinds": {"different_signals": {"at_least": draw(st.integers(1, 2))}},
+    }
+    gates = {name: {"tier": "hot", "when": when} for name, when in easy.items()}
+    return version_of({**document, "gates": {**document["gates"], **gates}})
 
 
 @settings(LAW, max_examples=200)
