@@ -30,7 +30,6 @@ from tests.unit.handoff.strategies import (
     documents,
     facts,
     harmless,
-    policies,
 )
 from tests.unit.handoff.strategies import compiled as compiled_document
 from tests.unit.handoff.whole_policies import version_of, whole_documents
