@@ -33,7 +33,14 @@ from services.handoff.domain.facts import (
 MOST_CASES = 64
 """Cases looked at together; a readable condition has a handful."""
 
-Question = Equals | Contains | AtLeast | AtMost | InList | Matches | None
+
+class OneOf(NamedTuple):
+    """Whether a fact is one of some values, by what is compared: ``true`` is not ``1``."""
+
+    keys: frozenset[str]
+
+
+Question = OneOf | Contains | AtLeast | AtMost | Matches | None
 """What is asked about a fact; None: whether it is known."""
 
 
@@ -108,6 +115,8 @@ class FactLogic:
         match operator:
             case Exists(expected=expected):
                 return self._answer_follows(case, Answer(path, None, expected is yes))
+            case Equals(keys=keys) | InList(keys=keys):
+                return self._answer_follows(case, Answer(path, OneOf(keys), yes))
             case IsNot(operators=operators):
                 answers = (self._operator_follows(case, path, each, not yes) for each in operators)
                 return any(answers) if yes else all(answers)
@@ -136,9 +145,9 @@ def _leads_to(given: Answer, wanted: Answer) -> bool:
 def _is_narrower(narrow: Question, wide: Question) -> bool:
     """Return True only when whatever answers yes to ``narrow`` answers yes to ``wide``."""
     match narrow, wide:
-        case ((Equals(keys=keys) | InList(keys=keys)), (Equals(keys=more) | InList(keys=more))):
+        case OneOf(keys=keys), OneOf(keys=more):
             return keys <= more
-        case ((Equals(keys=keys) | InList(keys=keys)), Contains(phrases=phrases)):
+        case OneOf(keys=keys), Contains(phrases=phrases):
             return all(
                 fold_text(key) == key and any(phrase in words_of(key) for phrase in phrases)
                 for key in keys
@@ -172,6 +181,8 @@ def _operator_cases(path: str, operator: Operator, yes: bool) -> list[Case]:
     match operator:
         case Exists(expected=expected):
             return [frozenset({Answer(path, None, expected is yes)})]
+        case Equals(keys=keys) | InList(keys=keys):
+            return [frozenset({Answer(path, OneOf(keys), yes)})]
         case IsNot(operators=operators):
             ways = (_operator_cases(path, each, not yes) for each in operators)
             return _either(ways) if yes else _together(ways)

@@ -75,7 +75,7 @@ def _groups(
             continue
         gone.remove(earlier)
         come.remove(later)
-        place = conditions.index(later)
+        place = _place(conditions, later)
         inner, held_by = it, kind
         if _is_place(later):
             number = tongue.number(place + 1)
@@ -84,7 +84,12 @@ def _groups(
     for each in gone:
         yield _said(tongue, path, f"{kind} removed", it, each)
     for each in come:
-        yield _said(tongue, f"{path}.{conditions.index(each)}", f"{kind} added", it, each)
+        yield _said(tongue, f"{path}.{_place(conditions, each)}", f"{kind} added", it, each)
+
+
+def _place(conditions: Sequence[Asked], condition: Asked) -> int:
+    """Return where a condition stands; equality would take ``true`` for 1."""
+    return next(place for place, each in enumerate(conditions) if each is condition)
 
 
 def _needed(tongue: Tongue, kind: str, needed: int) -> str:

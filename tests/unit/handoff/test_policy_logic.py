@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from services.handoff.domain.case import Case
 from services.handoff.domain.effort import Effort, Undecided
-from services.handoff.domain.fact_logic import Answer, FactLogic
+from services.handoff.domain.fact_logic import Answer, FactLogic, OneOf
 from services.handoff.domain.fact_search import Wanted, find_facts, possible, values_for
 from services.handoff.domain.facts import (
     AllFacts,
     AnyFact,
     Exists,
     FactCondition,
+    InList,
     NotFact,
+    Operator,
     ask,
     find,
 )
@@ -58,6 +60,8 @@ def logic() -> FactLogic:
         pytest.param({"a": ["x", "y"]}, {"a": "x"}, False, id="more values"),
         pytest.param({"a": "México"}, {"a": "mexico"}, True, id="another spelling"),
         pytest.param({"a": "x"}, {"b": "x"}, False, id="another fact"),
+        pytest.param({"a": True}, {"a": 1}, False, id="true is not one"),
+        pytest.param({"a": "50"}, {"a": 50}, True, id="a number may be a text"),
         pytest.param({"a": "es"}, {"a": {"in_list": "rivals"}}, True, id="a value of a list"),
         pytest.param(
             {"a": {"in_list": "rivals"}}, {"a": {"in_list": "more"}}, True, id="a shorter list"
@@ -162,7 +166,13 @@ def pairs(draw: st.DrawFn) -> tuple[FactCondition, FactCondition]:
 
 def gives(answer: Answer, facts: Any) -> bool:
     """Whether facts give the answer of a case."""
-    question = Exists(True) if answer.question is None else answer.question
+    match answer.question:
+        case None:
+            question: Operator = Exists(True)
+        case OneOf(keys=keys):
+            question = InList("some", keys)
+        case other:
+            question = other
     return ask(question, find(facts, answer.path)) is answer.yes
 
 
