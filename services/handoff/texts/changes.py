@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from services.handoff.domain.policy import Language, PolicyVersion
 from services.handoff.domain.questions import Titles
-from services.handoff.texts.agreement import tell_entry
+from services.handoff.texts.agreement import SPOKEN_OF, tell_entry
 from services.handoff.texts.clauses import Clause, Entry, Part, parts_of
 from services.handoff.texts.condition_changes import condition_changes
 from services.handoff.texts.meanings import meaning, spelling
@@ -34,12 +34,15 @@ def tell_changes(
     """
     before, after = parts_of(old), parts_of(new)
     tongue = Tongue(language, before, after)
-    sections = []
+    found: dict[str, list[Paragraph]] = {name: [] for name in after if name not in SPOKEN_OF}
+    found["names"] = []
     for name, part in after.items():
-        paragraphs = tuple(_part(tongue, before[name], part))
-        if paragraphs:
-            heading = tongue.words.headings.get(name, tongue.words.headings["names"])
-            sections.append(Section(name, heading, paragraphs))
+        found[name if name in found else "names"] += _part(tongue, before[name], part)
+    sections = [
+        Section(name, tongue.words.headings[name], tuple(paragraphs))
+        for name, paragraphs in found.items()
+        if paragraphs
+    ]
     numbers = {"old": _which(tongue, old, files[0]), "new": _which(tongue, new, files[1])}
     return Text(
         version=named(new),

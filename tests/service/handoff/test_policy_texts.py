@@ -1,8 +1,10 @@
 """Policies in plain words over HTTP: told, compared, in both languages and three forms."""
 
 import pytest
+from sqlalchemy import update
 
 from services.handoff.policy_document import compile_policy
+from services.handoff.store.tables import POLICY_VERSION
 from services.handoff.texts import as_markdown, as_text, tell, tell_changes
 from tests.service.handoff.api import open_api
 from tests.service.handoff.test_policies import BROKEN, TEXT, activate, draft
@@ -187,6 +189,27 @@ async def test_an_unknown_version_is_not_found(standing_api, path):
     answer = await standing_api.get(path)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_a_stored_text_this_release_cannot_read_is_a_problem_and_no_fault(api):
+    await draft(api)
+    broken = update(POLICY_VERSION).where(POLICY_VERSION.c.policy == "inbound").values(text="a: [")
+    await api.service.db.write(lambda conn: conn.execute(broken))
+    answers = [
+        await api.get(f"/v1/policies/inbound/versions/1/{what}") for what in ("text", "diff")
+    ]
+
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (422, "policy_has_errors")
+
+
+async def test_the_routes_are_described_with_their_forms(standing_api):
+    described = (await standing_api.get("/openapi.json")).json()["paths"]
+
+    for what in ("text", "diff"):
+        route = described[f"/v1/policies/{{policy}}/versions/{{number}}/{what}"]
+        content = route["get"]["responses"]["200"]["content"]
+        assert set(content) == {"application/json", "text/plain", "text/markdown"}
 
 
 @pytest.mark.parametrize("query", ["language=fr", "format=pdf", "against=0"])

@@ -426,6 +426,19 @@ def test_a_signal_that_got_another_name_is_told_by_its_names():
     )
 
 
+def test_names_are_told_last_and_together():
+    old, new = 'policy: b2b-starter\ntitle: {en: "When', 'policy: b2b\ntitle: {en: "Whenever'
+    assert old in STARTER
+    text = STARTER.replace(old, new).replace("cool_down: 30d", "cool_down: 9d")
+    before, after = (compile_policy(each).version for each in (STARTER, text))
+    assert before is not None
+    assert after is not None
+    sections = tell_changes(before, after, "en").sections
+
+    assert [section.path for section in sections] == ["cool_down", "names"]
+    assert [paragraph.path for paragraph in sections[-1].paragraphs] == ["policy", "title"]
+
+
 def test_numbers_of_versions_and_names_of_files_are_told_first():
     version = compile_policy(STARTER).version
     assert version is not None

@@ -1,7 +1,9 @@
 """Everything a policy can say has words in every language."""
 
+import re
 import string
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -150,3 +152,14 @@ def test_no_phrase_was_left_in_the_other_language():
         *("counted.targets.sales_ready_per_month.1", "said.reject_reasons.effect.told"),
         *("conditions.signal.within", "conditions.different_signals.within"),
     }
+
+
+def test_the_known_properties_are_those_every_source_fills():
+    page = Path("docs/touch-kinds.md").read_text(encoding="utf-8")
+    table = page[page.index("| part | holds |") : page.index("Everything else stays")]
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.MULTILINE)
+    documented = {
+        f"{part}.{name}" for part, names in rows for name in re.findall(r"`(\w+)`", names)
+    }
+
+    assert documented == set(KNOWN_PROPERTIES)
