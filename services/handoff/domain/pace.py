@@ -7,11 +7,11 @@ product is, the less of it this work takes.
 
 from dataclasses import dataclass
 
-PAGE_S = 0.05
+PAGE_S = 0.02
 """What a page should take."""
 REST = 2.0
 """Seconds of rest for each second of work: alone in a process, it works a third of the time."""
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 200
 SMOOTHING = 0.2
 """How much of the rate the latest page makes up."""
 
@@ -20,7 +20,7 @@ SMOOTHING = 0.2
 class Pace:
     """The pace of one piece of work."""
 
-    size: int = 50
+    size: int = 20
     """How many to take at a time."""
     rate: float | None = None
     """How many a second, rests included; None before the first page."""

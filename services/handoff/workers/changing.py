@@ -50,6 +50,8 @@ class Changing:
         self._parts = parts
         self._lease = Lease(parts.db, LEASE, "changing")
         self._paces: dict[bytes | str, Pace] = {}
+        self._look_at = 0.0  # on the event loop's clock
+        self._fold_on: tuple[PolicyVersion, str | None] | None = None
 
     async def run(self) -> None:
         """Work for ever. Ends by cancellation."""
@@ -75,7 +77,10 @@ class Changing:
         return await self._work() if await self._lease.hold() else STANDBY_S
 
     async def _work(self) -> float:
+        if self._fold_on is not None and self._now() < self._look_at:
+            return await self._fold(*self._fold_on)
         work = await self._read(look)
+        self._look_at = self._now() + LOOK_S
         if work.hand_over is not None:
             batch_id = work.hand_over
             await self._write(lambda uow: hand_over_batch.hand_over_some(uow, batch_id))
@@ -99,6 +104,8 @@ class Changing:
         size, rate = pace.size, pace.rate
         page = await self._read(lambda uow: refold.read_page(uow, version, cursor, size))
         await self._write(lambda uow: refold.store_page(uow, page, rate))
+        # What is stale by then stores nothing, so a look now and then is enough.
+        self._fold_on = (version, page.lead_ids[-1]) if page.lead_ids else None
         return pace.took(len(page.lead_ids), self._now() - started)
 
     async def _make(self, batch: Row[Any]) -> float:
