@@ -122,7 +122,7 @@ def _context(words: Phrases, ready: SalesReady) -> Iterator[Section]:
     """Yield what the hand-off froze, in the order a rep needs it."""
     yield from _section(words, "due", _deadlines(words, ready))
     yield from _section(words, "who", _who(words, ready))
-    yield from _section(words, "why_now", _touches(words, ready.why_now, SHOWN_TOUCHES))
+    yield from _section(words, "why_now", _why_now(words, ready))
     yield from _section(words, "not_to_say", [_not_to_say(words, o) for o in ready.not_to_say])
     yield from _section(words, "interests", _interests(words, ready))
     yield from _section(words, "seen", _touches(words, ready.timeline, SHOWN_TOUCHES))
@@ -161,6 +161,12 @@ def _who(words: Phrases, ready: SalesReady) -> Iterator[str]:
     refused = [_channel(words, one.channel) for one in lead.consent if one.status == REFUSED]
     if refused:
         yield words.say("line.refused", channels=", ".join(refused))
+
+
+def _why_now(words: Phrases, ready: SalesReady) -> Iterator[str]:
+    yield from _touches(words, ready.why_now, SHOWN_TOUCHES)
+    if ready.released is not None:
+        yield words.say("line.released", by=clean(ready.released.by, 80))
 
 
 def _touches(words: Phrases, touches: Sequence[TouchLine], limit: int) -> Iterator[str]:

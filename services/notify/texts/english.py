@@ -41,6 +41,7 @@ PHRASES = {
     "line.refused": "Do not use: {channels}",
     "line.touch": "{at}: {what}",
     "line.more": "and {count} more",
+    "line.released": "Chosen by {by} from a reviewed batch: nothing came in just now",
     "line.interest": "{topic} ({share})",
     "line.due.accept": "Accept or reject by {due}",
     "line.due.first_attempt": "First attempt by {due}",

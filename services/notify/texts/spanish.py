@@ -38,6 +38,7 @@ PHRASES = {
     "line.refused": "No usar: {channels}",
     "line.touch": "{at}: {what}",
     "line.more": "y {count} más",
+    "line.released": "Lo eligió {by} de un lote revisado: no acaba de hacer nada nuevo",
     "line.interest": "{topic} ({share})",
     "line.due.accept": "Acepta o rechaza antes del {due}",
     "line.due.first_attempt": "Primer intento antes del {due}",

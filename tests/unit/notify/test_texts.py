@@ -13,7 +13,8 @@ from services.notify.domain.messages import Notice, Reader
 from services.notify.texts import compose as compose_module
 from services.notify.texts.compose import compose_event, compose_notice
 from services.notify.texts.phrases import LANGUAGES, Phrases, clean
-from shared.contracts.handoffs import SalesReady
+from shared.contracts.handoffs import Released, SalesReady
+from shared.ids import new_id
 from tests.builders import NOON, Lead, earlier_handoff, not_to_say, review_due, touch
 
 EVIL = "<script>alert(1)</script> <!channel> *b* [x](http://evil) {{7*7}} {0.__class__} %s"
@@ -77,6 +78,15 @@ def test_a_new_lead_says_who_why_now_by_when_and_what_not_to_say():
     assert "rechazado (Ahora no), con Marc Puig" in sections["Entregas anteriores"][0]
     assert "pricing" in sections["Una primera pregunta"][0]
     assert message.buttons == (), "there is no page to open yet"
+
+
+def test_a_lead_people_chose_from_a_batch_says_who_chose_it():
+    released = Released(batch_id=new_id(), by="Eva Soler", at=NOON)
+    ready = Lead().sales_ready(released=released)
+    message = compose("new", ready, ready=ready)
+    sections = {section.heading: section.lines for section in message.sections}
+
+    assert "Lo eligió Eva Soler de un lote revisado" in sections["Por qué ahora"][-1]
 
 
 @pytest.mark.parametrize(
