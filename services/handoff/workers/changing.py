@@ -103,9 +103,9 @@ class Changing:
         pace, started = self._pace(version.fold_shape), self._now()
         size, rate = pace.size, pace.rate
         page = await self._read(lambda uow: refold.read_page(uow, version, cursor, size))
-        await self._write(lambda uow: refold.store_page(uow, page, rate))
-        # What is stale by then stores nothing, so a look now and then is enough.
-        self._fold_on = (version, page.lead_ids[-1]) if page.lead_ids else None
+        is_ours = await self._write(lambda uow: refold.store_page(uow, page, rate))
+        # A page that is stale by then stores nothing, so a look now and then is enough.
+        self._fold_on = (version, page.lead_ids[-1]) if is_ours and page.lead_ids else None
         return pace.took(len(page.lead_ids), self._now() - started)
 
     async def _make(self, batch: Row[Any]) -> float:
@@ -132,18 +132,19 @@ class Changing:
     async def _read(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self._parts.db.read(lambda conn: work(unit_of_work(self._parts, conn)))
 
-    async def _write(self, work: Callable[[UnitOfWork], T]) -> T | None:
-        """Run ``work`` in a transaction; None, and nothing written, when the lease is lost."""
+    async def _write(self, work: Callable[[UnitOfWork], object]) -> bool:
+        """Run ``work`` in a transaction; False, and nothing written, when the lease is lost."""
 
-        def fenced(conn: Connection) -> tuple[bool, T | None]:
-            if not self._lease.is_held(conn):
-                return False, None
-            return True, work(unit_of_work(self._parts, conn))
+        def fenced(conn: Connection) -> bool:
+            is_held = self._lease.is_held(conn)
+            if is_held:
+                work(unit_of_work(self._parts, conn))
+            return is_held
 
-        is_held, result = await self._parts.db.write(fenced)
+        is_held = await self._parts.db.write(fenced)
         if not is_held:
             self._lease.lose()
-        return result
+        return is_held
 
 
 def look(uow: UnitOfWork) -> Work:
