@@ -1,6 +1,9 @@
 """Mailgun: what its events and marks mean, the hooks of old included."""
 
 import hmac
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +11,16 @@ from services.ingest.vendors.mailgun import Mailgun
 from services.ingest.vendors.port import BadCredentials, Credentials, Options, Request
 from tests.contract.vendors.case import FORM, NOON, as_json
 from tests.contract.vendors.sending import told, touch_in
+from tests.service.ingest.world import World, open_world
 
 SECRET = "a-secret-of-thirty-two-characters"
 EVENT = {"event": "opened", "id": "e-1", "timestamp": 1772443800.5, "recipient": "ana@acme.com"}
+
+
+@pytest.fixture
+async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, f"sqlite:///{tmp_path}") as world:
+        yield world
 
 
 def opened(**changes: object) -> dict[str, object]:
@@ -97,3 +107,27 @@ def test_the_signature_is_in_the_body_whatever_it_is(kind):
     verify(body)
     with pytest.raises(BadCredentials):
         verify(body.replace(b"t" * 50, b"u" * 50))
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_who_has_seen_one_request_can_write_no_other_with_its_signature(
+    world: World, at_once: bool
+):
+    """The signature leaves the event out; the token in it is good for one event."""
+    await world.source("mail", "mailgun", secret=SECRET)
+    timestamp = str(int(world.clock.now().timestamp()))
+    mac = hmac.new(SECRET.encode(), f"{timestamp}{'t' * 50}".encode(), "sha256").hexdigest()
+    signature = {"timestamp": timestamp, "token": "t" * 50, "signature": mac}
+
+    for event in (EVENT, EVENT, EVENT | {"id": "e-2", "recipient": "eva@acme.com"}):
+        await world.send("/hooks/mail", {"signature": signature, "event-data": event})
+        if not at_once:
+            await world.read()
+            world.clock.advance(timedelta(hours=4))
+    await world.read()
+
+    line = await world.ledger("mail")
+    assert (line["published"], line["duplicates"], line["parked"]) == (1, 1, 1)
+    [parked] = await world.receipts(state="parked")
+    assert (parked["reason"], parked["faults"][0]["place"]) == ("token_reused", "/event-data")
+    assert [one.identity for one in await world.touches()] == ["email:ana@acme.com"]

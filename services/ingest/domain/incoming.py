@@ -59,6 +59,8 @@ class IncomingTouch:
     """Digest of what was said, without what differs between two sendings of it."""
     source_event_id: str | None = None
     """The vendor's own id; None: the content identifies the event, for ten minutes."""
+    token: str | None = None
+    """What the vendor signed for this event alone: another event with it is a forgery."""
     name: str | None = None
     """The event as the vendor calls it."""
     kind: str | None = None

@@ -175,6 +175,13 @@ def touch_kind(touch: IncomingTouch, name: str, origin: Origin) -> str:
     return "erasure.requested" if kind == "lead.removed" and origin.erases_removed else kind
 
 
+def forged(touch: IncomingTouch) -> Unreadable:
+    """Return what is said of an event that came with the signature of another."""
+    return Unreadable(
+        "token_reused", "another event came with the token of this one's signature", touch.place
+    )
+
+
 def payload_of(envelope: Envelope, place: str) -> bytes:
     """Return the envelope's bytes; raise ``Unreadable`` when the bus would refuse them."""
     payload = envelope.to_bytes()

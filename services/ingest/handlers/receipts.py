@@ -10,7 +10,8 @@ from services.ingest.store.items import forget_contents, forget_unmapped_names
 from services.ingest.store.receipts import forget, settled_before
 
 MOST_AT_ONCE = 1000
-# Ten minutes would do if receipts never had to wait for the bus.
+# For contents ten minutes would do if receipts never had to wait for the bus; signed tokens
+# are kept with them, and have to outlive the signatures.
 CONTENTS_KEPT = timedelta(days=1)
 
 

@@ -75,15 +75,14 @@ class Tally:
         self,
         candidate: Candidate,
         mark: StoredMark | None,
-        content: Content | None,
+        learnt: list[Content],
         unmapped: str | None,
     ) -> None:
-        """Remember a new event as published, with the mark it has."""
+        """Remember a new event as published, its mark, and what recognises it beside its key."""
         self.published += 1
         self.items.append(replace(candidate.item, mark=mark))
         self._count_day(candidate, published=True)
-        if content is not None:
-            self.contents.append(content)
+        self.contents += learnt
         if unmapped is not None:
             self.unmapped[unmapped] += 1
 

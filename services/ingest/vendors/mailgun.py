@@ -53,8 +53,8 @@ class Mailgun(Vendor):
     def verify(
         self, request: Request, credentials: Credentials, options: Options, now: datetime
     ) -> None:
-        # Only the time and a token are signed, not the event: who has seen one request can
-        # write others with its token, while it is fresh.
+        # Only the time and a token are signed, not the event: who has seen one request could
+        # write others with its token. The reading parks those.
         timestamp, token, given = _signature(request)
         if is_recent(seconds_since_1970(timestamp), now, WINDOW):
             for secret in credentials.secrets:
@@ -68,9 +68,10 @@ class Mailgun(Vendor):
             raise not_an_object()
         data = content.get("event-data")
         if isinstance(data, dict):
-            yield _read(data, "/event-data")
+            token = text_of(mapping(content.get("signature")).get("token"))
+            yield _read(data, token, "/event-data")
         else:
-            yield _read(_as_now(content), "")
+            yield _read(_as_now(content), text_of(content.get("token")), "")
 
 
 def _signature(request: Request) -> tuple[str, str, str]:
@@ -87,7 +88,7 @@ def _signature(request: Request) -> tuple[str, str, str]:
     raise BadCredentials
 
 
-def _read(data: Mapping[str, Any], place: str) -> IncomingTouch:
+def _read(data: Mapping[str, Any], token: str | None, place: str) -> IncomingTouch:
     event = text_of(data.get("event")) or "unknown"
     severity = text_of(data.get("severity")) or "permanent"
     client = mapping(data.get("client-info"))
@@ -108,6 +109,7 @@ def _read(data: Mapping[str, Any], place: str) -> IncomingTouch:
         fingerprint=fingerprint(data),
         # The id alone is unique within a day only.
         source_event_id=joined(event, event_id, data.get("timestamp")) if event_id else None,
+        token=token,
         name=event,
         kind=kind,
         email=text_of(data.get("recipient")),

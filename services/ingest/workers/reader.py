@@ -24,6 +24,7 @@ from services.ingest.handlers.origins import adapter_for, load_origins
 from services.ingest.handlers.reading import (
     Origin,
     event_of,
+    forged,
     is_unmapped,
     key_of,
     payload_of,
@@ -168,6 +169,8 @@ class Reader:
                 tally.published += 1
             elif verdict in ("duplicate", "variant"):
                 tally.repeat(candidate, differs=verdict == "variant")
+            elif verdict == "forged":
+                tally.park(item.position, forged(candidate.touch))
             else:
                 try:
                     one = self._open_new(candidate, tally, origins[item.source_id])
@@ -175,8 +178,8 @@ class Reader:
                     tally.park(item.position, fault)
                     continue
                 new.append(one)
-                content = recogniser.remember(candidate)
-                tally.publish(candidate, one.item.mark, content, one.unmapped)
+                learnt = recogniser.remember(candidate)
+                tally.publish(candidate, one.item.mark, learnt, one.unmapped)
             await self._let_others_work()
         return new
 
