@@ -46,6 +46,17 @@ async def test_two_leads_named_in_one_event_become_one_and_the_oldest_goes_on(wo
     assert ready.sequence == merged.sequence + 1
 
 
+async def test_a_changed_address_makes_the_leads_of_both_one(world):
+    await world.take(world.touch("old@acme.com", "webinar.attended"))
+    await world.take(world.touch("new@acme.com", "page.viewed"))
+    known = await lead_id(world, "email:old@acme.com")
+
+    await world.take(world.touch(["email:new@acme.com", "email:old@acme.com"], "email.changed"))
+
+    assert await leads(world) == 1
+    assert await lead_id(world, "email:new@acme.com") == known
+
+
 async def test_a_shared_computer_does_not_make_two_people_one(world):
     await world.take(world.touch(["email:eva@acme.com", "anon:web:1"], "page.viewed"))
     await world.take(world.touch(["email:juan@other.com", "anon:web:1"], "page.viewed"))
