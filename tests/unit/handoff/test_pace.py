@@ -46,7 +46,7 @@ def test_the_last_page_of_a_few_says_nothing_about_the_size():
 def test_the_rate_counts_the_rests_and_follows_slowly():
     pace = Pace()
     pace.took(30, 0.1)
-    first = pace.rate
+    first = pace.rate or 0
     pace.took(60, 0.1)
     pace.took(0, 0.1)
 
