@@ -7,6 +7,8 @@ follow: a case does not hold them, so there is nothing to look at.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Literal, NamedTuple
 
+from services.handoff.domain.colleagues import NO_COLLEAGUES, Colleagues
+from services.handoff.domain.facts import Facts
 from services.handoff.domain.kept import Kept
 from services.handoff.domain.questions import Signal
 
@@ -25,6 +27,16 @@ class Counted(NamedTuple):
     """Tenths of a point, faded."""
     standing: Standing
     """Whether gates see it; if not, which guard holds it back."""
+    colleague: str | None = None
+    """The lead who did it, where that is somebody else of the account."""
+
+
+def newest_first(touches: Iterable[Counted]) -> tuple[Counted, ...]:
+    """Return ``touches`` by the time they happened, the newest first."""
+    return tuple(sorted(touches, key=lambda touch: (-touch.occurred_ms, touch.touch_id)))
+
+
+NO_FACTS: Facts = {}
 
 
 class Case:
@@ -37,12 +49,14 @@ class Case:
         signals: Iterable[Signal] | dict[str, Signal],
         remembered: Callable[[Signal], tuple[Kept, ...]],
         seen: Collection[str] | None = None,
+        facts: Facts = NO_FACTS,
+        colleagues: Colleagues = NO_COLLEAGUES,
     ) -> None:
         """Build a case.
 
         ``fit`` is in tenths of a point. ``remembered`` returns the touches of one of
         ``signals``, newest first. ``seen`` names, in their order, the signals that may
-        remember any; all when None.
+        remember any; all when None. ``facts`` are the lead's and its account's.
         """
         self.fit = fit
         self.at_ms = at_ms
@@ -50,6 +64,8 @@ class Case:
             signals if isinstance(signals, dict) else {signal.name: signal for signal in signals}
         )
         self.seen: Collection[str] = self.signals if seen is None else seen
+        self.facts = facts
+        self.colleagues = colleagues
         self._remembered = remembered
         self._kept: dict[str, tuple[Kept, ...]] = {}
         self._engagement: int | None = None

@@ -8,24 +8,18 @@ be reached, the parser and its messages, the JSON Schema.
 A new condition is one class here, one name in ``LEAVES``, and its words in ``texts``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import ClassVar, Literal, Protocol
 
-from services.handoff.domain.case import Case, Counted, Reach
+from services.handoff.domain.asking import Unit, asks
+from services.handoff.domain.case import Case, Counted, Reach, newest_first
 from services.handoff.domain.kept import Kept
-
-Asked = Literal["signals", "count", "points", "positive_points", "duration"]
-Unit = Literal["points", "touches", "signals"]
+from services.handoff.domain.people import PeopleSeen
 
 _MILLISECOND = timedelta(milliseconds=1)
-
-
-def asks(what: Asked, doc: str) -> dict[str, str]:
-    """Say of a condition's field what people write there, and what it means."""
-    return {"asks": what, "doc": doc}
 
 
 class Leaf(Protocol):
@@ -60,11 +54,6 @@ class Leaf(Protocol):
 
 def _ms(duration: timedelta | None) -> int | None:
     return None if duration is None else duration // _MILLISECOND
-
-
-def newest_first(touches: Iterable[Counted]) -> tuple[Counted, ...]:
-    """Return ``touches`` by the time they happened, the newest first."""
-    return tuple(sorted(touches, key=lambda touch: (-touch.occurred_ms, touch.touch_id)))
 
 
 @dataclass(frozen=True)
@@ -261,11 +250,14 @@ def _paired(choices: Mapping[str, Sequence[Kept]]) -> dict[str, Kept]:
     return chosen
 
 
-LEAVES: tuple[type[SignalSeen | FitAtLeast | EngagementAtLeast | DifferentSignals], ...] = (
+LEAVES: tuple[
+    type[SignalSeen | FitAtLeast | EngagementAtLeast | DifferentSignals | PeopleSeen], ...
+] = (
     SignalSeen,
     FitAtLeast,
     EngagementAtLeast,
     DifferentSignals,
+    PeopleSeen,
 )
 """Every condition on a lead. The parser and the JSON Schema read this."""
 
@@ -288,6 +280,13 @@ class Not:
 
 
 Condition = Leaf | Group | Not
+
+
+def named_signals(leaf: Leaf) -> tuple[str, ...]:
+    """Return the signals a condition names."""
+    if isinstance(leaf, SignalSeen):
+        return leaf.signal
+    return leaf.signals if isinstance(leaf, PeopleSeen) else ()
 
 
 def leaves(condition: Condition) -> Iterator[Leaf]:

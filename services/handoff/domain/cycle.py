@@ -85,10 +85,10 @@ class Qualifies:
 class HeldBack:
     """The gate passes, and still the lead does not become ready."""
 
-    code: Literal["open_handoff", "cool_down", "no_new_evidence"]
+    code: Literal["open_handoff", "open_group", "cool_down", "no_new_evidence", "override"]
     handoff_id: str | None = None
     until: datetime | None = None
-    """With ``cool_down``: when it is over."""
+    """With ``cool_down`` and ``override``: when it is over, if that is known."""
 
 
 def cool_down_until(record: CycleRecord, cool_down: timedelta) -> datetime | None:

@@ -11,12 +11,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from services.handoff.domain.case import Case, Counted
+from services.handoff.domain.case import Case, Counted, newest_first
+from services.handoff.domain.colleagues import NO_COLLEAGUES, Colleagues
 from services.handoff.domain.facts import Facts
-from services.handoff.domain.gates import Answer, ask, deciding
+from services.handoff.domain.gates import Answer, ask, deciding, decisive
 from services.handoff.domain.kept import Kept
+from services.handoff.domain.people import PeopleSeen
 from services.handoff.domain.policy import Gate, PolicyVersion
 from services.handoff.domain.questions import Exclusion, Signal
+from services.handoff.domain.scope import Scope, scope_of
 from services.handoff.domain.scores import (
     Factor,
     FitFactor,
@@ -66,6 +69,8 @@ class Evaluation:
 
     version: PolicyVersion
     at: datetime
+    scope: Scope
+    """Whether the policy is for this lead at all."""
     state: LeadSignals = field(repr=False)
     fit_factors: tuple[FitFactor, ...]
     """Every criterion, those that bring nothing included; they add up to ``fit``."""
@@ -74,12 +79,17 @@ class Evaluation:
     case: Case = field(repr=False)
     """What the gates looked at."""
     passing: Gate | None
-    """The first gate that passes, exclusions aside."""
+    """The first gate that passes, exclusions and scope aside."""
 
     @property
     def gate(self) -> Gate | None:
         """The gate the lead is ready by; None while it is not ready."""
-        return None if self.excluded_by else self.passing
+        return self.passing if self.is_meant else None
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether the policy is for this lead and does not exclude it."""
+        return self.scope.holds is True and not self.excluded_by
 
     @property
     def is_ready(self) -> bool:
@@ -117,6 +127,18 @@ class Evaluation:
         return () if self.gate is None else deciding(ask(self.gate.when, self.case))
 
     @cached_property
+    def group(self) -> tuple[Counted, ...]:
+        """What the people of the account did, where several made the gate pass; newest first."""
+        if self.gate is None or not self.version.asks_about_people:
+            return ()
+        decided_by = decisive(ask(self.gate.when, self.case))
+        together = (leaf for leaf in decided_by if isinstance(leaf.condition, PeopleSeen))
+        done = {
+            (touch.colleague, touch.touch_id): touch for leaf in together for touch in leaf.because
+        }
+        return newest_first(done.values())
+
+    @cached_property
     def guards(self) -> tuple[Guard, ...]:
         """What weak, unsure and late touches would have done, had they counted."""
         guards = []
@@ -142,7 +164,15 @@ class Evaluation:
             return tuple(sorted((*kept.certain, *more), reverse=True)[: signal.at_most])
 
         signals = self.version.signals if guard == "weak" else self.version.strong_signals
-        case = Case(self.fit, self.case.at_ms, signals, remembered)
+        seen = self.case
+        case = Case(
+            self.fit,
+            seen.at_ms,
+            signals,
+            remembered,
+            facts=seen.facts,
+            colleagues=seen.colleagues,
+        )
         return next((gate.name for gate in self.version.gates if gate.passes(case)), None)
 
 
@@ -150,38 +180,66 @@ class Evaluation:
 class Profile:
     """Who a lead is, as one version sees it. It stands until a fact changes."""
 
+    facts: Facts
+    scope: Scope
     factors: tuple[FitFactor, ...]
     excluded_by: tuple[Exclusion, ...]
     fit: int
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether the policy is for this lead and does not exclude it."""
+        return self.scope.holds is True and not self.excluded_by
 
 
 def profile_of(version: PolicyVersion, facts: Facts) -> Profile:
     """Ask ``version`` who a lead is; ``facts`` is ``{"lead": {…}, "account": {…}}``."""
     factors = fit_factors(version, facts)
-    excluded_by = tuple(each for each in version.exclude if each.when.holds(facts))
-    return Profile(factors, excluded_by, sum(factor.points for factor in factors))
+    return Profile(
+        facts,
+        scope_of(version.applies_to, facts),
+        factors,
+        tuple(each for each in version.exclude if each.when.holds(facts)),
+        sum(factor.points for factor in factors),
+    )
 
 
-def evaluate(version: PolicyVersion, facts: Facts, state: LeadSignals, at: datetime) -> Evaluation:
+def evaluate(
+    version: PolicyVersion,
+    facts: Facts,
+    state: LeadSignals,
+    at: datetime,
+    colleagues: Colleagues = NO_COLLEAGUES,
+) -> Evaluation:
     """Ask ``version`` about a lead: the first gate that passes decides.
 
     ``facts`` is ``{"lead": {…}, "account": {…}}``; ``state`` must be folded for ``version``.
-    Gates are asked about certain touches of strong signals and nothing else.
+    Gates are asked about certain touches of strong signals and nothing else, those of
+    ``colleagues`` too where they ask about several people.
     """
-    return evaluate_profile(version, profile_of(version, facts), state, epoch_us(at))
+    return evaluate_profile(version, profile_of(version, facts), state, epoch_us(at), colleagues)
 
 
 def evaluate_profile(
-    version: PolicyVersion, profile: Profile, state: LeadSignals, at_us: int
+    version: PolicyVersion,
+    profile: Profile,
+    state: LeadSignals,
+    at_us: int,
+    colleagues: Colleagues = NO_COLLEAGUES,
 ) -> Evaluation:
     """Ask ``version`` about a lead whose profile is known; see ``evaluate``."""
     seen = evidence_of(version, state)
-    case = case_of(version, profile.fit, state, at_us // 1000, seen)
+    at_ms = at_us // 1000
+    case = case_of(version, profile.fit, state, at_ms, seen, profile.facts, colleagues)
     return _evaluation(version, profile, state, at_us, case, _passing(version, case))
 
 
 def evaluate_if_ready(
-    version: PolicyVersion, profile_now: Callable[[], Profile], state: LeadSignals, at_us: int
+    version: PolicyVersion,
+    profile_now: Callable[[], Profile],
+    state: LeadSignals,
+    at_us: int,
+    colleagues: Colleagues = NO_COLLEAGUES,
 ) -> Evaluation | None:
     """Return what ``evaluate`` does for a lead that is ready, None for any other.
 
@@ -192,9 +250,10 @@ def evaluate_if_ready(
     if version.needs_evidence and not seen:
         return None
     profile = profile_now()
-    if profile.excluded_by:
+    if not profile.is_meant:
         return None
-    case = case_of(version, profile.fit, state, at_us // 1000, seen)
+    at_ms = at_us // 1000
+    case = case_of(version, profile.fit, state, at_ms, seen, profile.facts, colleagues)
     passing = _passing(version, case)
     if passing is None:
         return None
@@ -219,6 +278,7 @@ def _evaluation(
     return Evaluation(
         version=version,
         at=moment_at(at_us),
+        scope=profile.scope,
         state=state,
         fit_factors=profile.factors,
         excluded_by=profile.excluded_by,

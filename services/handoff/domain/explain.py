@@ -4,6 +4,7 @@ Points are numbers with one decimal, as people read them. In each score the fact
 to the value, and in each factor the touches add up to its points.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -13,13 +14,23 @@ from services.handoff.domain.conditions import Leaf
 from services.handoff.domain.evaluation import Evaluation, GateAnswer
 from services.handoff.domain.gates import Answer
 from services.handoff.domain.near_miss import NearMiss, near_misses
+from services.handoff.domain.people import PeopleSeen
 from services.handoff.domain.plain import plain
+from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.questions import Titles
+from services.handoff.domain.scope import Scope, scope_of
 from services.handoff.domain.scores import Factor, FitFactor
 
+HELD = {True: "yes", False: "no", None: "unknown"}
+"""What a question about facts is answered, in words."""
 
-def explained(evaluation: Evaluation) -> dict[str, Any]:
-    """Return all that ``evaluation`` says; near misses only while the lead is not ready."""
+
+def explained(evaluation: Evaluation, in_force: Iterable[PolicyVersion] = ()) -> dict[str, Any]:
+    """Return all that ``evaluation`` says; near misses only while the lead is not ready.
+
+    Of each version ``in_force`` at that moment, this one included, it says whether it is for
+    this lead and why.
+    """
     version, gate = evaluation.version, evaluation.gate
     return {
         "policy": version.policy,
@@ -27,6 +38,13 @@ def explained(evaluation: Evaluation) -> dict[str, Any]:
         "policy_version_id": version.version_id,
         "digest": version.digest,
         "at": evaluation.at.isoformat(),
+        "lists": dict(version.lists),
+        "scope": _scope(evaluation.scope),
+        "policies": [
+            {"policy": each.policy, "policy_version": each.number}
+            | _scope(scope_of(each.applies_to, evaluation.case.facts))
+            for each in in_force
+        ],
         "ready": evaluation.is_ready,
         "gate": gate.name if gate else None,
         "tier": gate.tier if gate else None,
@@ -68,14 +86,17 @@ def _title(title: Titles) -> dict[str, str]:
     return {"es": title.es, "en": title.en}
 
 
+def _scope(scope: Scope) -> dict[str, Any]:
+    return {"applies": HELD[scope.holds], "facts": scope.facts, "missing": scope.missing}
+
+
 def _fit_factor(factor: FitFactor) -> dict[str, Any]:
-    answers = {True: "yes", False: "no", None: "unknown"}
     return {
         "name": factor.criterion.name,
         "title": _title(factor.criterion.title),
         "points": points(factor.points),
         "worth": points(factor.criterion.points),
-        "holds": answers[factor.holds],
+        "holds": HELD[factor.holds],
         "facts": factor.facts,
     }
 
@@ -121,11 +142,13 @@ def _answer(answer: Answer) -> dict[str, Any]:
     if answer.of:
         numbers = {"wanted": answer.wanted, "actual": answer.actual}
         return said | numbers | {"of": [_answer(each) for each in answer.of]}
-    return (
-        said
-        | _numbers(condition, answer.wanted, answer.actual)
-        | {"because": [touch.touch_id for touch in answer.because]}
-    )
+    said |= _numbers(condition, answer.wanted, answer.actual)
+    said["because"] = [touch.touch_id for touch in answer.because]
+    if isinstance(condition, PeopleSeen):
+        said["people"] = [
+            {"lead_id": touch.colleague, "touch_id": touch.touch_id} for touch in answer.because
+        ]
+    return said
 
 
 def _numbers(condition: Any, wanted: int, actual: int) -> dict[str, Any]:
@@ -157,7 +180,11 @@ def _near_miss(miss: NearMiss) -> dict[str, Any]:
             for each in miss.shortfalls
         ],
         "changes": [
-            {"touches": dict(change.touches), "criteria": list(change.criteria)}
+            {
+                "touches": dict(change.touches),
+                "criteria": list(change.criteria),
+                "people": change.people,
+            }
             for change in miss.changes
         ],
     }

@@ -40,7 +40,13 @@ class OneOf(NamedTuple):
     keys: frozenset[str]
 
 
-Question = OneOf | Contains | AtLeast | AtMost | Matches | None
+class OnList(NamedTuple):
+    """Whether a fact is on a list kept outside the policy, whatever that holds."""
+
+    name: str
+
+
+Question = OneOf | OnList | Contains | AtLeast | AtMost | Matches | None
 """What is asked about a fact; None: whether it is known."""
 
 
@@ -115,8 +121,8 @@ class FactLogic:
         match operator:
             case Exists(expected=expected):
                 return self._answer_follows(case, Answer(path, None, expected is yes))
-            case Equals(keys=keys) | InList(keys=keys):
-                return self._answer_follows(case, Answer(path, OneOf(keys), yes))
+            case Equals() | InList():
+                return self._answer_follows(case, Answer(path, _membership(operator), yes))
             case IsNot(operators=operators):
                 answers = (self._operator_follows(case, path, each, not yes) for each in operators)
                 return any(answers) if yes else all(answers)
@@ -181,13 +187,19 @@ def _operator_cases(path: str, operator: Operator, yes: bool) -> list[Case]:
     match operator:
         case Exists(expected=expected):
             return [frozenset({Answer(path, None, expected is yes)})]
-        case Equals(keys=keys) | InList(keys=keys):
-            return [frozenset({Answer(path, OneOf(keys), yes)})]
+        case Equals() | InList():
+            return [frozenset({Answer(path, _membership(operator), yes)})]
         case IsNot(operators=operators):
             ways = (_operator_cases(path, each, not yes) for each in operators)
             return _either(ways) if yes else _together(ways)
         case _:
             return [frozenset({Answer(path, operator, yes)})]
+
+
+def _membership(operator: Equals | InList) -> OneOf | OnList:
+    if isinstance(operator, InList) and operator.keys is None:
+        return OnList(operator.name)
+    return OneOf(operator.keys or frozenset())
 
 
 def _either(ways: Iterable[list[Case]]) -> list[Case]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from services.handoff.domain.effort import Effort
+from services.handoff.domain.effort import Effort, Undecided
 from services.handoff.domain.facts import (
     AllFacts,
     AnyFact,
@@ -125,6 +125,24 @@ class _Search:
         return least, most
 
 
+def may_hold(condition: FactCondition, effort: Effort) -> bool:
+    """Return False only when no facts were found that make ``condition`` hold.
+
+    Texts for patterns are only guessed, so where one is asked for it may always hold.
+    Lists kept outside the policy must be bound.
+    """
+    if any(_has_pattern(test.operators) for test in tests_in(condition)):
+        return True
+    try:
+        return find_facts([Wanted(condition, frozenset({True}))], [(0, 0)], effort) is not None
+    except Undecided:
+        return True
+
+
+def _has_pattern(operators: Iterable[Operator]) -> bool:
+    return any(isinstance(one, Matches) for one in _single(operators))
+
+
 def tests_in(condition: FactCondition) -> Iterator[FactTest]:
     """Yield every question about one fact inside ``condition``."""
     match condition:
@@ -168,7 +186,9 @@ def _values(operators: Sequence[Operator]) -> Iterator[Any]:
         match operator:
             case Equals(values=values):
                 yield from values
-            case InList(keys=keys):
+            case InList(keys=None):
+                yield from sorted(operator.bound.keys)
+            case InList(keys=frozenset() as keys):
                 yield from sorted(keys)
             case AtLeast(number=number):
                 yield from (number, number - 1)

@@ -7,7 +7,7 @@ says no.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from services.handoff.domain.comparing import (
     LONGEST_REMEMBERED,
@@ -164,17 +164,42 @@ class AtMost:
         return None if number is None else number <= self.number
 
 
+class UnboundList(RuntimeError):
+    """A list that is kept outside its policy was asked before a version of it was bound."""
+
+
+class ListVersion(NamedTuple):
+    """One version of a list that is kept outside the policies that name it."""
+
+    number: int
+    keys: frozenset[str]
+    """The values, as they are compared."""
+
+
 @dataclass(frozen=True)
 class InList:
     """One of the values of a named list."""
 
     kind: ClassVar[str] = "in_list"
     name: str
-    keys: frozenset[str] = field(repr=False)
+    keys: frozenset[str] | None = field(default=None, repr=False)
+    """The values, of a list in the policy's own file; None: it is kept outside."""
+    kept: ListVersion | None = field(default=None, repr=False, compare=False)
+    """What a list kept outside holds now (``lists.bind``). The policy only says its name."""
 
     def holds(self, value: Any) -> bool | None:
-        """Answer about a known ``value``."""
-        return _any(value, lambda element: comparable(element) in self.keys)
+        """Answer about a known ``value``. Raises ``UnboundList``."""
+        keys = self.keys
+        if keys is None:
+            keys = self.bound.keys
+        return _any(value, lambda element: comparable(element) in keys)
+
+    @property
+    def bound(self) -> ListVersion:
+        """The version of a list kept outside. Raises ``UnboundList``."""
+        if self.kept is None:
+            raise UnboundList(f"no version of the list {self.name} is bound")
+        return self.kept
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,10 @@ def _asks_more(narrow: Leaf, wide: Leaf) -> bool:
 
 def _is_more(asks: str, narrow: Any, wide: Any) -> bool:
     match asks:
-        case "signals":
-            return set(narrow) <= set(wide)
+        case "signals":  # none named: any of them, whichever these are
+            return bool(narrow) is bool(wide) and set(narrow) <= set(wide)
         case "duration":
             return wide is None or (narrow is not None and narrow <= wide)
-        case "count" | "points" | "positive_points":
+        case "count" | "people" | "points" | "positive_points":
             return bool(narrow >= wide)
     return bool(narrow == wide)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from services.handoff.domain.case import Case, Counted
-from services.handoff.domain.conditions import Condition, Group, Not, newest_first
+from services.handoff.domain.case import Case, Counted, newest_first
+from services.handoff.domain.conditions import Condition, Group, Not
 
 
 @dataclass(frozen=True)
@@ -82,18 +82,20 @@ def deciding(answer: Answer, met: bool = True) -> tuple[Counted, ...]:
     can be the cause of that.
     """
     found: dict[str, Counted] = {}
-    for touch in _deciding(answer, met):
-        found.setdefault(touch.touch_id, touch)
+    for leaf in decisive(answer, met):
+        for touch in leaf.because:
+            found.setdefault(touch.touch_id, touch)
     return newest_first(list(found.values()))
 
 
-def _deciding(answer: Answer, met: bool) -> Iterator[Counted]:
+def decisive(answer: Answer, met: bool = True) -> Iterator[Answer]:
+    """Yield the answers of the conditions on the lead that made ``answer`` what it is."""
     if answer.met is not met:
         return
     if isinstance(answer.condition, Not):
-        yield from _deciding(answer.of[0], not met)
+        yield from decisive(answer.of[0], not met)
     elif isinstance(answer.condition, Group):
         for each in answer.of:
-            yield from _deciding(each, met)
+            yield from decisive(each, met)
     elif met:
-        yield from answer.because
+        yield answer

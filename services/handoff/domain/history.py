@@ -32,6 +32,10 @@ def us_of(place: int) -> int:
     return place // PER_MICROSECOND
 
 
+BY_HAND = "override"
+"""The gate of a lead that a person handed over; no policy may have one of this name."""
+
+
 class What(IntEnum):
     """The kinds of items, in the order they have at one place."""
 
@@ -41,8 +45,10 @@ class What(IntEnum):
     ARRIVED = 3
     RECONSIDERED = 4
     RELEASED = 5
-    HANDED_OVER = 6
-    CLOSED = 7
+    LET_GO = 6
+    HELD = 7
+    HANDED_OVER = 8
+    CLOSED = 9
 
 
 class Merged(NamedTuple):
@@ -106,12 +112,33 @@ class Reconsidered(NamedTuple):
 
 
 class Released(NamedTuple):
-    """People had chosen the lead from a reviewed batch; whether it is ready was asked again."""
+    """Whether the lead is ready was asked again: people had chosen it from a reviewed batch,
+    or held it back until then.
+    """
 
     place: int
     what: int
     lead_id: str
     at_us: int
+
+
+class Held(NamedTuple):
+    """A person said that the lead is not to be handed over, until then or until it is lifted."""
+
+    place: int
+    what: int
+    lead_id: str
+    hold_id: str
+    until_us: int | None
+
+
+class LetGo(NamedTuple):
+    """A person took that back."""
+
+    place: int
+    what: int
+    lead_id: str
+    hold_id: str
 
 
 class HandedOver(NamedTuple):
@@ -130,7 +157,18 @@ class Closed(NamedTuple):
     handoff: "RealHandoff"
 
 
-Item = Merged | Unmerged | Known | Arrived | Reconsidered | Released | HandedOver | Closed
+Item = (
+    Merged
+    | Unmerged
+    | Known
+    | Arrived
+    | Reconsidered
+    | Released
+    | Held
+    | LetGo
+    | HandedOver
+    | Closed
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +190,13 @@ class RealHandoff:
     returns_us: int | None = None
     reason: str | None = None
     owner_id: str = ""
+    group_domain: str | None = None
+    """The account whose people it is for together, if it is."""
+
+    @property
+    def is_by_hand(self) -> bool:
+        """A person handed the lead over; no gate did."""
+        return self.gate == BY_HAND
 
     @property
     def is_superseded(self) -> bool:

@@ -18,12 +18,13 @@ from services.handoff.domain.conditions import (
     Group,
     Leaf,
     Not,
-    SignalSeen,
     leaves,
+    named_signals,
 )
 from services.handoff.domain.evaluation import Evaluation, GateAnswer
 from services.handoff.domain.gates import Answer
 from services.handoff.domain.kept import Kept
+from services.handoff.domain.people import PeopleSeen
 from services.handoff.domain.policy import Gate
 from services.handoff.domain.questions import FitCriterion, Signal
 
@@ -52,11 +53,17 @@ class Change:
     """Signals, with how many new touches of each."""
     criteria: tuple[str, ...]
     """Fit criteria nobody knows the answer to, which would have to hold."""
+    people: int = 0
+    """Other people of the account who would have to do what is asked of them."""
 
     @property
     def size(self) -> int:
         """How many things would have to happen."""
-        return sum(times for _, times in self.touches) + len(self.criteria)
+        return sum(times for _, times in self.touches) + len(self.criteria) + self.people
+
+
+class SomebodyElse:
+    """Another person of the account, as an option."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,9 @@ def _distance(answer: Answer) -> float:
 
 def _candidates(evaluation: Evaluation, gate: Gate) -> Iterator[Change]:
     """Yield sets of changes, the smallest first."""
-    options: list[Signal | FitCriterion] = [
+    people = max((leaf.at_least for leaf in _about_people(gate)), default=0)
+    options: list[Signal | FitCriterion | SomebodyElse] = [
+        *([SomebodyElse()] if people else ()),
         *_useful_signals(evaluation, gate),
         *_unknown_criteria(evaluation, gate),
     ]
@@ -137,19 +146,31 @@ def _candidates(evaluation: Evaluation, gate: Gate) -> Iterator[Change]:
             criteria = [each.name for each in chosen if isinstance(each, FitCriterion)]
             if len(set(criteria)) == len(criteria):
                 times = Counter(each.name for each in chosen if isinstance(each, Signal))
-                yield Change(tuple(times.items()), tuple(criteria))
+                more = sum(isinstance(each, SomebodyElse) for each in chosen)
+                yield Change(tuple(times.items()), tuple(criteria), more)
     often = [signal for signal in options if isinstance(signal, Signal)]
-    for size in range(MOST_CHANGES + 1, max((each.at_most for each in often), default=0) + 1):
+    longest = max(people, *(each.at_most for each in often), 0)
+    for size in range(MOST_CHANGES + 1, longest + 1):
+        if size <= people:
+            yield Change((), (), size)
         for signal in often:
             if size <= signal.at_most:
                 yield Change(((signal.name, size),), ())
 
 
+def _about_people(gate: Gate) -> Iterator[PeopleSeen]:
+    return (leaf for leaf in leaves(gate.when) if isinstance(leaf, PeopleSeen))
+
+
 def _useful_signals(evaluation: Evaluation, gate: Gate) -> list[Signal]:
     """Return the strong signals that could help: named by the gate, or worth points."""
     asked = list(leaves(gate.when))
-    named = {name for leaf in asked if isinstance(leaf, SignalSeen) for name in leaf.signal}
-    any_helps = any(isinstance(leaf, EngagementAtLeast | DifferentSignals) for leaf in asked)
+    named = {name for leaf in asked for name in named_signals(leaf)}
+    any_helps = any(
+        isinstance(leaf, EngagementAtLeast | DifferentSignals)
+        or (isinstance(leaf, PeopleSeen) and not leaf.signals)
+        for leaf in asked
+    )
     useful = [
         signal
         for signal in evaluation.version.strong_signals
@@ -185,4 +206,8 @@ def _would_pass(evaluation: Evaluation, gate: Gate, change: Change) -> bool:
         if factor.criterion.name in change.criteria
     )
     signals = tuple(case.signals.values())
-    return gate.passes(Case(case.fit + more_fit, case.at_ms, signals, remembered))
+    colleagues = case.colleagues.and_strangers(change.people)
+    fit = case.fit + more_fit
+    return gate.passes(
+        Case(fit, case.at_ms, signals, remembered, facts=case.facts, colleagues=colleagues)
+    )

@@ -8,14 +8,16 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from services.handoff.domain.case import Case
-from services.handoff.domain.conditions import Condition
-from services.handoff.domain.facts import Facts, reader
+from services.handoff.domain.conditions import Condition, leaves
+from services.handoff.domain.facts import FactCondition, Facts, reader
 from services.handoff.domain.gates import question
+from services.handoff.domain.lists import kept_outside
+from services.handoff.domain.people import LOOKED_AT, PeopleSeen
 from services.handoff.domain.plain import plain
 from services.handoff.domain.proof import passes_without_evidence, reach_of
 from services.handoff.domain.questions import Exclusion, FitCriterion, Signal, Titles
@@ -112,6 +114,8 @@ class PolicyVersion:
     reject_reasons: tuple[RejectReason, ...]
     targets: Targets
     reviewed_every: timedelta
+    applies_to: FactCondition | None = None
+    """Whom the policy is for; None: everybody."""
     version_id: str = ""
     number: int = 0
 
@@ -192,10 +196,74 @@ class PolicyVersion:
         keeps matters, not what they are worth. Another shape needs a fold from the start.
         """
         kept = [
-            [signal.name, signal.touches, plain(signal.where), signal.at_most, signal.distinct_by]
+            [
+                *(signal.name, signal.touches, plain(signal.where)),
+                *(signal.at_most, signal.distinct_by),
+                # With another version of a list other touches count.
+                *sorted([each.name, each.bound.number] for each in kept_outside(signal.where)),
+            ]
             for signal in self.signals
         ]
-        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).digest()[:8]
+        return _eight_bytes(kept)
+
+    @cached_property
+    def list_names(self) -> frozenset[str]:
+        """The lists the policy names and does not hold."""
+        return frozenset(each.name for each in kept_outside(self))
+
+    @cached_property
+    def lists(self) -> Mapping[str, int]:
+        """The versions of those lists that are asked. Raises ``UnboundList``."""
+        return {each.name: each.bound.number for each in kept_outside(self)}
+
+    @cached_property
+    def asks_about_people(self) -> tuple[PeopleSeen, ...]:
+        """The conditions on several people of one account, in the gates' order."""
+        return tuple(
+            leaf
+            for gate in self.gates
+            for leaf in leaves(gate.when)
+            if isinstance(leaf, PeopleSeen)
+        )
+
+    @cached_property
+    def people_positions(self) -> tuple[int, ...]:
+        """Where the signals stand that such a condition can look at."""
+        named = {name for leaf in self.asks_about_people for name in leaf.asked(self.signals)}
+        return tuple(
+            self.position_of[signal.name] for signal in self.signals if signal.name in named
+        )
+
+    def people_positions_of(self, kind: str | None) -> tuple[int, ...]:
+        """Return where those of them stand that count this kind of touch; None: all of them."""
+        if kind is None:
+            return self.people_positions
+        return self._people_positions_by_touch.get(kind, ())
+
+    @cached_property
+    def _people_positions_by_touch(self) -> Mapping[str, tuple[int, ...]]:
+        asked = frozenset(self.people_positions)
+        return {
+            kind: tuple(position for position, _ in signals if position in asked)
+            for kind, signals in self.signals_by_touch.items()
+        }
+
+    @cached_property
+    def people_shape(self) -> bytes:
+        """Eight bytes that name what the fold of an account's people depends on."""
+        return _eight_bytes([self.fold_shape.hex(), self.people_positions, LOOKED_AT])
+
+    def people_key(self, since: datetime | None) -> bytes:
+        """Return eight bytes under which accounts remember, for a version in force ``since``.
+
+        What an account remembers is complete from then on only: who came in while another
+        version decided was not taken in.
+        """
+        return _eight_bytes([self.people_shape.hex(), None if since is None else since.isoformat()])
+
+
+def _eight_bytes(said: Any) -> bytes:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()[:8]
 
 
 def _weight(signal: Signal) -> Weight:

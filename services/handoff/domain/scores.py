@@ -7,7 +7,8 @@ tenths: the sum on screen is the number, and the number is what was judged.
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from services.handoff.domain.case import Case, Counted, valued
+from services.handoff.domain.case import NO_FACTS, Case, Counted, valued
+from services.handoff.domain.colleagues import NO_COLLEAGUES, Colleagues
 from services.handoff.domain.facts import Facts, find
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.questions import FitCriterion, Signal
@@ -21,11 +22,23 @@ def evidence_of(version: PolicyVersion, state: LeadSignals) -> dict[str, int]:
 
 
 def case_of(
-    version: PolicyVersion, fit: int, state: LeadSignals, at_ms: int, seen: dict[str, int]
+    version: PolicyVersion,
+    fit: int,
+    state: LeadSignals,
+    at_ms: int,
+    seen: dict[str, int],
+    facts: Facts = NO_FACTS,
+    colleagues: Colleagues = NO_COLLEAGUES,
 ) -> Case:
     """Return what the gates may look at: certain touches of the strong signals ``seen``."""
     return Case(
-        fit, at_ms, version.strong_by_name, lambda signal: state.at(seen[signal.name]).certain, seen
+        fit,
+        at_ms,
+        version.strong_by_name,
+        lambda signal: state.at(seen[signal.name]).certain,
+        seen,
+        facts,
+        colleagues,
     )
 
 

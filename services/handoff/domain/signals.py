@@ -134,13 +134,23 @@ def decode_state(version: PolicyVersion, data: bytes) -> LeadSignals:
 
     Raises ``StaleSignals`` when it was folded for other questions than ``version`` asks.
     """
+    shape, packed = read_head(data)
+    check_shape(version, shape)
+    return unpack_signals(shape, len(version.signals), packed)
+
+
+def read_head(data: bytes) -> tuple[bytes, bytes]:
+    """Return the shape of a stored state and what is behind it. Raises ``StaleSignals``."""
     stored_format, shape = _HEAD.unpack_from(data)
     if stored_format != _FORMAT:
         raise StaleSignals(f"stored in format {stored_format}, this release reads {_FORMAT}")
-    check_shape(version, shape)
-    table = _table(len(version.signals))
-    lengths = table.unpack_from(data, _HEAD.size)
-    return LeadSignals(shape, lengths, data[_HEAD.size + table.size :])
+    return shape, data[_HEAD.size :]
+
+
+def unpack_signals(shape: bytes, signals: int, packed: bytes) -> LeadSignals:
+    """Return the state behind the head of a stored one."""
+    table = _table(signals)
+    return LeadSignals(shape, table.unpack_from(packed), packed[table.size :])
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from services.handoff.domain.case import Reach
 from services.handoff.domain.conditions import Condition, FitAtLeast, leaves
 from services.handoff.domain.effort import Undecided
 from services.handoff.domain.fact_logic import FactLogic
+from services.handoff.domain.facts import FactCondition
 from services.handoff.domain.proof import can_be_met
 from services.handoff.domain.questions import Exclusion, FitCriterion
 
@@ -34,14 +35,19 @@ def swallowed(
     fit: Sequence[FitCriterion],
     exclude: Sequence[Exclusion],
     logic: FactLogic,
+    meant: FactCondition | None = None,
 ) -> Swallowed | None:
-    """Return why every lead that meets ``when`` is excluded; None where that is not proved."""
+    """Return why every lead that meets ``when`` is excluded; None where that is not proved.
+
+    ``meant``: whom the policy is for; None: everybody.
+    """
+    premises = () if meant is None else (meant,)
     ranges = fit_ranges(when, reach)
     needed = min((least for least, _ in ranges), default=reach.fit_least)
     keeping: dict[str, Exclusion] = {}
     try:
         for criteria in bringing(fit, needed):
-            for case in logic.cases_of(criterion.when for criterion in criteria):
+            for case in logic.cases_of([*premises, *(one.when for one in criteria)]):
                 keeper = next((one for one in exclude if logic.holds_in(case, one.when)), None)
                 if keeper is None:
                     return None

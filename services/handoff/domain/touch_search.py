@@ -7,12 +7,14 @@ touches count for is asked of the fold, what they are worth of the conditions th
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from services.handoff.domain.colleagues import NO_COLLEAGUES, Colleagues
 from services.handoff.domain.conditions import (
     DifferentSignals,
     EngagementAtLeast,
     FitAtLeast,
     Leaf,
     SignalSeen,
+    named_signals,
 )
 from services.handoff.domain.effort import Effort
 from services.handoff.domain.example_touches import Example, ExampleTouches
@@ -37,14 +39,20 @@ class TouchSearch:
     """One search: the touches so far, and what they must not make met."""
 
     def __init__(
-        self, version: PolicyVersion, at: datetime, examples: ExampleTouches, effort: Effort
+        self,
+        version: PolicyVersion,
+        at: datetime,
+        examples: ExampleTouches,
+        effort: Effort,
+        colleagues: Colleagues = NO_COLLEAGUES,
     ) -> None:
-        """Begin with a lead that did nothing, asked about at ``at``."""
+        """Begin with a lead that did nothing, asked about at ``at`` beside ``colleagues``."""
         self.touches: list[TouchFact] = []
         self._version = version
         self._at = at
         self._examples = examples
         self._effort = effort
+        self._colleagues = colleagues
         self._state = no_signals(version)
         self._used: dict[str, int] = {}
 
@@ -99,7 +107,15 @@ class TouchSearch:
 
     def _actual(self, leaf: Leaf) -> int:
         seen = evidence_of(self._version, self._state)
-        return leaf.actual(case_of(self._version, 0, self._state, epoch_ms(self._at), seen))
+        case = case_of(
+            self._version,
+            0,
+            self._state,
+            epoch_ms(self._at),
+            seen,
+            colleagues=self._colleagues,
+        )
+        return leaf.actual(case)
 
 
 def _hardness(leaf: Leaf) -> int:
@@ -109,8 +125,9 @@ def _hardness(leaf: Leaf) -> int:
 
 def _helping(leaf: Leaf, version: PolicyVersion) -> list[Signal]:
     """Return the signals that may bring ``leaf`` nearer, the most promising first."""
-    if isinstance(leaf, SignalSeen):
-        return [signal for signal in version.strong_signals if signal.name in leaf.signal]
+    named = named_signals(leaf)
+    if named:
+        return [signal for signal in version.strong_signals if signal.name in named]
     good = [signal for signal in version.strong_signals if signal.points > 0]
     return sorted(good, key=lambda signal: -signal.points)
 

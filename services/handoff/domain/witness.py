@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations, islice, product
 
+from services.handoff.domain.colleagues import NO_COLLEAGUES, Colleagues
 from services.handoff.domain.conditions import Condition, FitAtLeast, Group, Not
 from services.handoff.domain.effort import Effort
 from services.handoff.domain.evaluation import evaluate
 from services.handoff.domain.example_touches import ExampleTouches
 from services.handoff.domain.fact_search import Facts, Wanted, find_facts
 from services.handoff.domain.fold import fold
+from services.handoff.domain.people import PeopleSeen
 from services.handoff.domain.policy import Gate, PolicyVersion
 from services.handoff.domain.proof import reach_of
 from services.handoff.domain.signals import no_signals
@@ -34,6 +36,7 @@ class Witness:
 
     facts: Facts
     touches: tuple[TouchFact, ...]
+    colleagues: Colleagues = NO_COLLEAGUES
     at: datetime = NOW
 
 
@@ -49,20 +52,29 @@ def find_witness(
         facts = _lead(version, way, effort, excluded_too)
         if facts is None:
             continue
-        for with_losses in (False, True):
-            search = TouchSearch(version, NOW, examples, effort)
+        for with_losses, others in product((False, True), _others(way)):
+            search = TouchSearch(version, NOW, examples, effort, others)
             if not search.run(way, with_losses):
                 continue
-            witness = Witness(facts, tuple(search.touches))
+            witness = Witness(facts, tuple(search.touches), others)
             if _is_one(version, gate, witness, excluded_too):
                 return witness
     return None
 
 
+def _others(way: Way) -> list[Colleagues]:
+    """Return colleagues to try: as many as ``way`` asks for, with and without the lead itself."""
+    wanted = [leaf.at_least for leaf, met in way if isinstance(leaf, PeopleSeen) and met]
+    if not wanted:
+        return [NO_COLLEAGUES]
+    most = max(wanted)
+    return [NO_COLLEAGUES.and_strangers(most - 1), NO_COLLEAGUES.and_strangers(most)]
+
+
 def _is_one(version: PolicyVersion, gate: Gate, witness: Witness, excluded_too: bool) -> bool:
     """Return whether ``version`` says of the witness what it is to prove."""
     state = fold(version, no_signals(version), witness.touches)
-    evaluation = evaluate(version, witness.facts, state, witness.at)
+    evaluation = evaluate(version, witness.facts, state, witness.at, witness.colleagues)
     answer = next(each for each in evaluation.answers if each.gate is gate)
     return answer.met and (excluded_too or evaluation.is_ready)
 
@@ -92,6 +104,8 @@ def _lead(version: PolicyVersion, way: Way, effort: Effort, excluded_too: bool) 
     if least > most:
         return None
     wanted = [Wanted(one.when, points=one.points) for one in version.fit]
+    if version.applies_to is not None:
+        wanted.append(Wanted(version.applies_to, frozenset({True})))
     if not excluded_too:
         wanted += [Wanted(one.when, frozenset({False, None})) for one in version.exclude]
     return find_facts(wanted, [(least, most)], effort)

@@ -9,10 +9,11 @@ from services.handoff.domain.conditions import (
     DifferentSignals,
     EngagementAtLeast,
     Leaf,
-    SignalSeen,
     leaves,
+    named_signals,
 )
 from services.handoff.domain.facts import FactCondition
+from services.handoff.domain.people import PeopleSeen
 from services.handoff.domain.plain import plain
 from services.handoff.domain.questions import Signal
 from services.handoff.policy_document.draft import Draft
@@ -65,7 +66,9 @@ def check_signals(draft: Draft, reading: Reading) -> None:
 
 def _is_used(signal: Signal, asked: Iterable[Leaf]) -> bool:
     for leaf in asked:
-        if isinstance(leaf, SignalSeen) and signal.name in leaf.signal:
+        if signal.name in named_signals(leaf):
+            return True
+        if isinstance(leaf, PeopleSeen) and not leaf.signals and signal.points > 0:
             return True
         if isinstance(leaf, EngagementAtLeast) and signal.points:
             return True
@@ -198,26 +201,27 @@ def check_names(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
     for signal in draft.signals:
         for kind in signal.touches:
             path = f"/signals/{signal.name}/touch"
-            _warn_misspelt(kind, vocabulary.touches, "kind of touch", path, reading)
+            warn_misspelt(kind, vocabulary.touches, "kind of touch", path, reading)
     for signal in draft.signals:
         path = f"/signals/{signal.name}"
         for name in signal.where.paths() if signal.where is not None else ():
-            _warn_misspelt(name, vocabulary.properties, "property", f"{path}/where", reading)
+            warn_misspelt(name, vocabulary.properties, "property", f"{path}/where", reading)
         if signal.distinct_by is not None:
             name, path = signal.distinct_by, f"{path}/distinct_by"
-            _warn_misspelt(name, vocabulary.properties, "property", path, reading)
+            warn_misspelt(name, vocabulary.properties, "property", path, reading)
     conditions: list[tuple[str, FactCondition]] = [
         *((f"/fit/{each.name}/when", each.when) for each in draft.fit),
         *((f"/exclude/{each.name}/when", each.when) for each in draft.exclude),
     ]
     for path, condition in conditions:
         for fact in condition.paths():
-            _warn_misspelt(fact, vocabulary.facts, "fact", path, reading)
+            warn_misspelt(fact, vocabulary.facts, "fact", path, reading)
 
 
-def _warn_misspelt(
+def warn_misspelt(
     name: str, known: tuple[str, ...], what: str, path: str, reading: Reading
 ) -> None:
+    """Warn about a name that is not known and looks like one that is."""
     near = [] if name in known else get_close_matches(name, known, n=1, cutoff=0.85)
     if near:
         message = f"`{name}` is no {what} Relevo knows. Did you mean `{near[0]}`?"

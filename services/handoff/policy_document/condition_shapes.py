@@ -8,6 +8,8 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from services.handoff.domain.conditions import LEAVES, Condition, Group, Leaf, Not
+from services.handoff.domain.people import MOST_PEOPLE
+from services.handoff.policy_document.fact_shapes import When
 from services.handoff.policy_document.reading import (
     WRONG,
     Reading,
@@ -31,6 +33,7 @@ from services.handoff.policy_document.shapes import (
     ListOf,
     OneOrMany,
     Record,
+    Ref,
     entries,
 )
 from services.handoff.policy_document.yaml_tree import Node
@@ -58,9 +61,11 @@ class SignalName:
 ASKED: dict[str, Shape] = {
     "signals": OneOrMany(SignalName()),
     "count": Whole(1, 1000),
+    "people": Whole(1, MOST_PEOPLE),
     "points": Points(-MOST_POINTS, MOST_POINTS),
     "positive_points": Points(0.1, MOST_POINTS),
     "duration": Duration(),
+    "facts": Ref(When(roots=("lead", "account")), "facts"),
 }
 """The shape of each thing a condition's field may ask for."""
 

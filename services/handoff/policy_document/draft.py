@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from services.handoff.domain.facts import FactCondition
 from services.handoff.domain.policy import (
     Gate,
     PolicyVersion,
@@ -28,6 +29,7 @@ class Draft:
     response: dict[str, ResponseTarget]
     reasons: tuple[RejectReason, ...]
     targets: Targets
+    applies_to: FactCondition | None
     values: dict[str, Any]
     whole: dict[str, bool]
     broken_signals: tuple[str, ...]
@@ -47,6 +49,7 @@ class Draft:
             reject_reasons=self.reasons,
             targets=self.targets,
             reviewed_every=self.values["reviewed_every"],
+            applies_to=self.applies_to,
         )
 
 
@@ -59,7 +62,7 @@ def draft_of(values: dict[str, Any]) -> Draft:
         entries = _entries(values[section])
         good[section] = {name: item for name, item in entries.items() if _is_whole(item)}
         whole[section] = values[section] is not WRONG and len(good[section]) == len(entries)
-    targets = values["targets"]
+    targets, applies_to = values["targets"], values["applies_to"]
     return Draft(
         name=name,
         title=_title(values, name),
@@ -73,6 +76,7 @@ def draft_of(values: dict[str, Any]) -> Draft:
         )
         or DEFAULT_REJECT_REASONS,
         targets=Targets(**targets) if _is_whole(targets) else Targets(),
+        applies_to=applies_to["when"] if _is_whole(applies_to) else None,
         values=values,
         whole=whole,
         broken_signals=tuple(_entries(values["signals"]).keys() - good["signals"].keys()),

@@ -107,12 +107,15 @@ class ListName:
         name = Text(100).read(node, path, reading)
         if isinstance(name, Wrong):
             return name
-        if name not in reading.lists:
-            hint = did_you_mean(name, reading.lists) or " Name it under `lists`."
-            message = f"There is no list {shown(name)}.{hint}"
-            return reading.report(path, "unknown_list", message)
-        reading.used_lists.add(name)
-        return InList(name, frozenset(map(comparable, reading.lists[name])))
+        if name in reading.lists:
+            reading.used_lists.add(name)
+            return InList(name, frozenset(map(comparable, reading.lists[name])))
+        outside = reading.outside_lists
+        if outside is None or name in outside:
+            return InList(name)
+        hint = did_you_mean(name, [*reading.lists, *outside])
+        hint = hint or " Write it under `lists`, or make it: `relevo lists create`."
+        return reading.report(path, "unknown_list", f"There is no list {shown(name)}.{hint}")
 
     def schema(self) -> Schema:
         """Return the shape as JSON Schema."""

@@ -8,9 +8,11 @@ from services.handoff.domain.conditions import (
     Leaf,
     SignalSeen,
     leaves,
+    named_signals,
 )
 from services.handoff.domain.effort import Effort
 from services.handoff.domain.fact_logic import FactLogic
+from services.handoff.domain.people import PeopleSeen
 from services.handoff.domain.policy import Gate
 from services.handoff.domain.proof import (
     can_be_met,
@@ -61,16 +63,23 @@ def _names_weak_signals(gate: Gate, draft: Draft, reading: Reading) -> bool:
     weak = {signal.name for signal in draft.signals if signal.weak}
     found = False
     for leaf in leaves(gate.when):
-        for name in leaf.signal if isinstance(leaf, SignalSeen) else ():
+        for name in named_signals(leaf):
             if name in weak:
                 found = True
                 reading.report(
-                    pointer(reading.path_of(leaf), "signal"),
+                    _place_of_signals(leaf, reading),
                     "weak_signal_in_gate",
                     f"`{name}` is weak, and a gate never sees weak signals. Take it out of gate "
                     f"`{gate.name}`, or delete `weak: true` from the signal.",
                 )
     return found
+
+
+def _place_of_signals(leaf: Leaf, reading: Reading) -> str:
+    path = reading.path_of(leaf)
+    if isinstance(leaf, SignalSeen):
+        return pointer(path, "signal")
+    return pointer(pointer(path, leaf.kind), "signals")
 
 
 def _check_reachable(gate: Gate, reach: Reach, reading: Reading) -> None:
@@ -117,10 +126,13 @@ def _check_windows(gate: Gate, draft: Draft, reading: Reading) -> None:
         elif isinstance(leaf, DifferentSignals) and leaf.within is not None:
             names = [signal.name for signal in draft.signals if not signal.weak]
             path = pointer(pointer(reading.path_of(leaf), leaf.kind), "within")
+        elif isinstance(leaf, PeopleSeen):
+            names = [name for name in leaf.asked(draft.signals) if name in windows]
+            path = pointer(pointer(reading.path_of(leaf), leaf.kind), "within")
         else:
             continue
         longest = _longest([windows[name] for name in names])
-        if names and longest is not None and longest < leaf.within:
+        if leaf.within is not None and names and longest is not None and longest < leaf.within:
             reading.report(
                 path,
                 "contradictory_durations",

@@ -103,6 +103,7 @@ REASON = Record(
         "attempts": Key(Whole(1, 20), "Attempts that must have been reported first.", default=0),
     }
 )
+APPLIES_TO = Record({"when": Key(_FACTS, "The facts that must be true.", required=True)})
 TARGETS = Record(
     {
         "acceptance": Key(Percent(), "Share of hand-offs that sales accepts."),
@@ -160,6 +161,9 @@ POLICY = Record(
             Duration(), "How often both teams look at it again.", default=DEFAULT_REVIEWED_EVERY
         ),
         "lists": Key(ListsShape(), "Named lists of values, for `in_list`."),
+        "applies_to": Key(
+            APPLIES_TO, "Whom the policy is for, where there are several; left out: everybody."
+        ),
         "signals": Key(SignalsShape(), "What leads do: engagement.", required=True),
         "fit": Key(Table(CRITERION, "criterion"), "Who leads are: fit. It does not fade."),
         "exclude": Key(Table(EXCLUSION, "exclusion"), "Who is never handed over, and why."),

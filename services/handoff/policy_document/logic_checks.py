@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from services.handoff.domain.effort import Effort, Undecided
 from services.handoff.domain.fact_logic import FactLogic
-from services.handoff.domain.fact_search import Wanted, find_facts, tests_in
-from services.handoff.domain.facts import FactCondition, IsNot, Matches, Operator
+from services.handoff.domain.fact_search import may_hold
+from services.handoff.domain.facts import FactCondition
 from services.handoff.domain.gate_logic import GateLogic
+from services.handoff.domain.lists import with_examples
 from services.handoff.domain.plain import plain
 from services.handoff.domain.policy import Gate, PolicyVersion
 from services.handoff.domain.proof import can_be_met
@@ -28,7 +29,7 @@ def check_logic(draft: Draft, reading: Reading) -> None:
     _check_shadows(draft, reading)
     _check_swallowed(draft, reading)
     if not reading.has_errors():
-        _check_examples(draft.version(), reading)
+        _check_examples(with_examples(draft.version()), reading)
 
 
 def _check_conditions(draft: Draft, reading: Reading) -> None:
@@ -37,7 +38,7 @@ def _check_conditions(draft: Draft, reading: Reading) -> None:
     for path, condition in _conditions(draft):
         if logic.never_holds(condition):
             message = "These questions contradict each other: no facts answer all of them."
-        elif not _has_pattern(condition) and not _has_example(condition, effort):
+        elif not may_hold(with_examples(condition), effort):
             message = "No value was found that answers these questions: they seem to contradict."
         else:
             continue
@@ -52,26 +53,6 @@ def _conditions(draft: Draft) -> Iterator[tuple[str, FactCondition]]:
         yield f"/fit/{criterion.name}/when", criterion.when
     for exclusion in draft.exclude:
         yield f"/exclude/{exclusion.name}/when", exclusion.when
-
-
-def _has_pattern(condition: FactCondition) -> bool:
-    """Return whether a pattern is asked for: texts for it are not searched, only guessed."""
-
-    def among(operators: tuple[Operator, ...]) -> bool:
-        return any(
-            isinstance(one, Matches) or (isinstance(one, IsNot) and among(one.operators))
-            for one in operators
-        )
-
-    return any(among(test.operators) for test in tests_in(condition))
-
-
-def _has_example(condition: FactCondition, effort: Effort) -> bool:
-    try:
-        wanted = [Wanted(condition, frozenset({True}))]
-        return find_facts(wanted, [(0, 0)], effort) is not None
-    except Undecided:
-        return True
 
 
 def _check_exclusions(draft: Draft, reading: Reading) -> None:
@@ -117,11 +98,13 @@ def _check_swallowed(draft: Draft, reading: Reading) -> None:
     """Report gates whose every lead is excluded, or cannot fit."""
     if not (draft.whole["signals"] and draft.whole["fit"] and draft.whole["exclude"]):
         return
+    if reading.has("never_applies"):
+        return  # then nobody becomes ready by any gate
     reach, logic = gate_reach(draft), FactLogic(Effort(STEPS))
     for gate in draft.gates:
         if not can_be_met(gate.when, reach):
             continue
-        why = swallowed(gate.when, reach, draft.fit, draft.exclude, logic)
+        why = swallowed(gate.when, reach, draft.fit, draft.exclude, logic, meant=draft.applies_to)
         if why is None:
             continue
         points = f"{why.needed / 10:g} points of fit"
@@ -139,7 +122,7 @@ def _check_swallowed(draft: Draft, reading: Reading) -> None:
                 reading.path_of(gate.when),
                 "impossible_gate",
                 f"No lead can ever pass gate `{gate.name}`: it takes {points}, and the criteria "
-                "that bring them contradict each other.",
+                "that bring them contradict each other, or what `applies_to` asks.",
             )
 
 

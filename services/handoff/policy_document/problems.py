@@ -23,6 +23,7 @@ Code = Literal[
     "swallowed_gate",
     "weak_signal_in_gate",
     "tier_without_response",
+    "never_applies",
     "contradictory_durations",
     "contradictory_effect",
     "file_too_large",
@@ -50,6 +51,7 @@ Code = Literal[
     "duplicate",
     "no_points",
     "no_opt_out_reason",
+    "overlapping_policies",
     "title_untranslated",
     "unfamiliar_name",
 ]

@@ -30,8 +30,10 @@ class Reading:
     """One file being read."""
 
     file: str
+    outside_lists: Collection[str] | None = ()
+    """Names of the lists kept outside the file; None: any name may be one."""
     lists: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    """Named lists, by name: those given to the compiler and those of the file."""
+    """The lists of the file, by name."""
     signals: Collection[str] | None = None
     """Names of the signals, once they have been read; None: nobody can know them."""
     own_lists: tuple[str, ...] = ()
@@ -80,6 +82,10 @@ class Reading:
         if severity == "error" and len(self.problems) >= MOST_PROBLEMS:
             raise TooManyProblems
         return WRONG
+
+    def has(self, code: Code) -> bool:
+        """Return whether an error with this code was reported."""
+        return any(one.code == code and one.severity == "error" for one in self.problems)
 
     def has_errors(self) -> bool:
         """Return whether the file cannot be used."""
