@@ -95,6 +95,17 @@ leaf_conditions = st.one_of(
         st.integers(1, 3),
         st.none() | durations,
     ),
+    st.builds(
+        lambda count, within, names, where: {
+            "people": _without_none(
+                {"at_least": count, "within": within, "signals": names, "where": where}
+            )
+        },
+        st.integers(1, 3),
+        durations,
+        st.none() | st.lists(st.sampled_from(STRONG), min_size=1, max_size=2, unique=True),
+        st.sampled_from([None, {"lead.title": {"contains": ["cto"]}}]),
+    ),
 )
 conditions = st.recursive(
     leaf_conditions,
@@ -147,7 +158,7 @@ def policies(draw: st.DrawFn) -> PolicyVersion:
 
 def compiled(document: dict[str, Any]) -> Compilation:
     """Compile a document given as data."""
-    return compile_policy(json.dumps(document), "random.yaml")
+    return compile_policy(json.dumps(document), "random.yaml", ("rivals", "friends"))
 
 
 @st.composite

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from services.handoff.domain.cycle import FIRST_CYCLE
-from services.handoff.domain.judging import BecomesReady, Weight, judge
+from services.handoff.domain.judging import BecomesReady, judge
+from services.handoff.domain.touches import Weight, epoch_us
 from tests.unit.handoff.strategies import NOW
 from tests.unit.handoff.written import asked, policy_of, touch
 
@@ -33,8 +34,8 @@ def test_a_lead_older_than_the_version_needs_something_new(weight, since, was_re
         weight,
         is_better_known=True,
         is_known=True,
-        evaluation=lambda: evaluation,
-        received_at=NOW,
+        at_us=epoch_us(NOW),
+        evaluate_if_ready=lambda: evaluation,
         since=since,
         was_ready=lambda: was_ready,
     )

@@ -381,7 +381,7 @@ def test_lists_may_be_kept_outside_the_file():
     text = GOOD.replace("lists:\n  rivals: [rival.com]\n", "")
 
     assert compile_policy(text).version is None
-    assert compile_policy(text, lists={"rivals": ["rival.com"]}).version is not None
+    assert compile_policy(text, lists=["rivals"]).version is not None
 
 
 def test_the_digest_is_of_what_is_said_not_of_how():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.handoff.domain.case import Case
 from services.handoff.domain.effort import Effort, Undecided
-from services.handoff.domain.fact_logic import Answer, FactLogic, OneOf
+from services.handoff.domain.fact_logic import Answer, FactLogic, OneOf, OnList
 from services.handoff.domain.fact_search import Wanted, find_facts, possible, values_for
 from services.handoff.domain.facts import (
     AllFacts,
@@ -17,6 +17,7 @@ from services.handoff.domain.facts import (
     Exists,
     FactCondition,
     InList,
+    ListVersion,
     NotFact,
     Operator,
     ask,
@@ -171,6 +172,8 @@ def gives(answer: Answer, facts: Any) -> bool:
             question: Operator = Exists(True)
         case OneOf(keys=keys):
             question = InList("some", keys)
+        case OnList(name=name):
+            question = InList(name, kept=ListVersion(1, frozenset({"x"})))
         case other:
             question = other
     return ask(question, find(facts, answer.path)) is answer.yes

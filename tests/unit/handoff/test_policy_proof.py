@@ -9,6 +9,7 @@ from hypothesis import given, settings, target
 from hypothesis import strategies as st
 
 from services.handoff.domain.case import Case
+from services.handoff.domain.colleagues import AccountPeople, Colleagues
 from services.handoff.domain.effort import Effort
 from services.handoff.domain.evaluation import evaluate
 from services.handoff.domain.fold import fold, merge
@@ -18,6 +19,7 @@ from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.proof import can_be_met, passes_without_evidence, reach_of
 from services.handoff.domain.questions import Signal, Titles
 from services.handoff.domain.signals import decode_state, encode_state, no_signals
+from services.handoff.domain.touches import epoch_ms
 from services.handoff.domain.witness import find_witness
 from services.handoff.policy_document import compile_policy
 from services.handoff.policy_document.condition_shapes import ConditionShape
@@ -56,7 +58,8 @@ def test_weak_machine_doubtful_and_late_touches_never_make_a_lead_ready(
 ):
     """A search for a counterexample, drawn to where only a guard stands in the way.
 
-    At any moment; in any order, repeated; of one lead or of two that were merged.
+    At any moment; in any order, repeated; of one lead or of two that were merged; whatever
+    the lead's colleagues did.
     """
     history = data.draw(harmless(version))
     for_two = history + chance.choices(history, k=len(history)) if history else []
@@ -65,7 +68,8 @@ def test_weak_machine_doubtful_and_late_touches_never_make_a_lead_ready(
         fold(version, no_signals(version), half) for half in (for_two[::2], for_two[1::2])
     )
     at = NOW + timedelta(days=days)
-    evaluation = evaluate(version, known, merge(version, one, other), at)
+    colleagues = data.draw(several_colleagues(version.strong_signals, epoch_ms(NOW)))
+    evaluation = evaluate(version, known, merge(version, one, other), at, colleagues)
     target(float(evaluation.engagement), label="engagement people read")
     target(
         float(sum(guard.would_pass is not None for guard in evaluation.guards)),
@@ -98,10 +102,11 @@ def test_every_gate_without_a_warning_is_passed_by_a_lead_that_is_made_up(docume
         chance.shuffle(touches)
         state = fold(version, no_signals(version), touches)
         stored = decode_state(version, encode_state(state))
-        evaluation = evaluate(version, witness.facts, stored, witness.at)
+        evaluation = evaluate(version, witness.facts, stored, witness.at, witness.colleagues)
         assert evaluation.is_ready
         assert {each.gate.name: each.met for each in evaluation.answers}[gate.name]
-        assert evaluation.deciding
+        # Colleagues that were made up did nothing that could be told.
+        assert evaluation.deciding or witness.colleagues.strangers
         assert all(touch.made_by == "human" for touch in witness.touches)
 
 
@@ -141,7 +146,38 @@ def cases(draw: st.DrawFn, asked: tuple[Signal, ...], fit: int) -> Case:
             for n, age in enumerate(ages)
         )
         kept[signal.name] = tuple(sorted(touches, reverse=True))
-    return Case(fit, 0, asked, lambda signal: kept[signal.name])
+    known = {"lead": {"title": draw(st.sampled_from([None, "CTO"]))}}
+    colleagues = draw(several_colleagues(asked))
+    return Case(fit, 0, asked, lambda signal: kept[signal.name], facts=known, colleagues=colleagues)
+
+
+@st.composite
+def several_colleagues(draw: st.DrawFn, asked: tuple[Signal, ...], now_ms: int = 0) -> Colleagues:
+    """Up to four other people of the account, some of them recorded as several leads."""
+    members = [f"m{n}" for n in range(draw(st.integers(0, 4)))]
+    remembered = {
+        signal.name: tuple(
+            sorted(
+                (
+                    Kept(
+                        now_ms - draw(st.integers(0, 40)) * 86_400_000,
+                        f"{signal.name}-{m}",
+                        0,
+                        m,
+                        False,
+                    )
+                    for m in members
+                    if draw(st.booleans())
+                ),
+                reverse=True,
+            )
+        )
+        for signal in asked
+    }
+    lead_of = {member: draw(st.sampled_from(["p1", "p2", "me"])) for member in members}
+    facts_of = {one: {"lead": {"title": "CTO"}} for one in ("p1", "p2")}
+    people = AccountPeople(lead_of, facts_of)
+    return Colleagues("me", lambda signal: remembered.get(signal, ()), people)
 
 
 def condition_of(written):
@@ -161,12 +197,14 @@ def test_a_gate_called_impossible_is_never_met(written, asked, fits, data):
 
 
 @SEARCH
-@given(conditions, signals, fits)
-def test_a_gate_that_needs_evidence_is_never_met_without(written, asked, fits):
+@given(conditions, signals, fits, st.data())
+def test_a_gate_that_needs_evidence_is_never_met_without(written, asked, fits, data):
+    """Whatever the lead's colleagues did."""
     condition = condition_of(written)
     least, fit, most = fits
     reach = reach_of(asked, ())._replace(fit_least=least, fit_most=most)
-    nothing_done = Case(fit, 0, asked, lambda _: ())
+    colleagues = data.draw(several_colleagues(asked))
+    nothing_done = Case(fit, 0, asked, lambda _: (), colleagues=colleagues)
 
     if is_met(condition, nothing_done):
         assert passes_without_evidence(condition, reach)
