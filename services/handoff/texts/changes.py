@@ -110,6 +110,8 @@ def _clauses(
 
 def _clause(tongue: Tongue, old: Clause, new: Clause, it: str) -> Iterable[Sentence]:
     if new.key == "lists":
+        if is_absent(old) or is_absent(new):
+            return [_kept_elsewhere(tongue, old, new, it)]
         return _values(tongue, old, new, it)
     if not is_absent(old) and not is_absent(new) and meaning(old.value) == meaning(new.value):
         return [Sentence(new.path, tongue.say("rewritten", it=it))]
@@ -122,6 +124,13 @@ def _clause(tongue: Tongue, old: Clause, new: Clause, it: str) -> Iterable[Sente
         removed = tongue.words.said[new.key].removed
         return [with_condition(tongue, new.path, removed, it, old.value)]
     return condition_changes(tongue, new.path, old.value, new.value, it)
+
+
+def _kept_elsewhere(tongue: Tongue, old: Clause, new: Clause, it: str) -> Sentence:
+    """Return that a list is no longer kept in the agreement, or is now."""
+    which, held = ("list.outside", old) if is_absent(new) else ("list.inside", new)
+    values = tongue.both(map(tongue.quoted, held.value))
+    return Sentence(new.path, tongue.say(which, it=it, values=values))
 
 
 def _values(tongue: Tongue, old: Clause, new: Clause, it: str) -> Iterator[Sentence]:

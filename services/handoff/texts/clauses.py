@@ -14,10 +14,22 @@ from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.questions import Titles
 
 READ_IN_ORDER = (
-    *("policy", "title", "signals", "fit", "exclude", "gates", "cool_down", "response"),
+    *(
+        "policy",
+        "title",
+        "applies_to",
+        "signals",
+        "fit",
+        "exclude",
+        "gates",
+        "cool_down",
+        "response",
+    ),
     *("reject_reasons", "targets", "reviewed_every"),
 )
 """The fields of a version, as people read them aloud; a test holds that none is missing."""
+ALONE = ("title", "applies_to")
+"""Fields that are said as one, though they have parts."""
 NOT_SAID = ("version_id", "number")
 """Given by whoever stores a version; not part of what it says."""
 WRITTEN_AS = {"touches": "touch"}
@@ -70,7 +82,7 @@ def parts_of(version: PolicyVersion) -> dict[str, Part]:
     parts = {name: _part(version, name) for name in READ_IN_ORDER}
     lists = sorted(dict(_lists_in([getattr(version, name) for name in READ_IN_ORDER])).items())
     held = tuple(
-        Entry(name, None, (Clause(f"lists.{name}", "lists", tuple(sorted(keys))),))
+        Entry(name, None, (Clause(f"lists.{name}", "lists", keys and tuple(sorted(keys))),))
         for name, keys in lists
     )
     return parts | {"lists": Part("lists", held)}
@@ -86,7 +98,7 @@ def _part(version: PolicyVersion, name: str) -> Part:
         return Part(name, entries, has_order=False)
     if isinstance(value, tuple):
         return Part(name, tuple(_entry(name, each) for each in value))
-    if is_dataclass(value) and not isinstance(value, Titles):
+    if is_dataclass(value) and name not in ALONE:
         return Part(name, clauses=tuple(_clauses(name, name, value)))
     return Part(name, clauses=(Clause(name, name, value),))
 
@@ -110,8 +122,8 @@ def _clauses(path: str, key: str, value: Any) -> Iterator[Clause]:
             yield Clause(f"{path}.{written}", f"{key}.{written}", getattr(value, field.name))
 
 
-def _lists_in(value: Any) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield every named list that is asked about, wherever it stands."""
+def _lists_in(value: Any) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """Yield every named list that is asked about, wherever it stands; None: kept outside."""
     if isinstance(value, InList):
         yield value.name, value.keys
     elif is_dataclass(value):

@@ -25,6 +25,7 @@ from services.handoff.domain.facts import (
     NotFact,
     Operator,
 )
+from services.handoff.domain.people import PeopleSeen
 from services.handoff.texts.structure import Sentence
 from services.handoff.texts.tongue import Tongue
 
@@ -55,6 +56,8 @@ def kinds(condition: Asked) -> Iterator[str]:
     else:
         assert not isinstance(condition, Group | AllFacts | AnyFact), "looked into above"
         yield condition.kind
+        if isinstance(condition, PeopleSeen) and condition.where is not None:
+            yield from kinds(condition.where)
 
 
 def _operator_kinds(operators: Iterable[Operator]) -> Iterator[str]:
@@ -100,13 +103,26 @@ def field_phrase(tongue: Tongue, leaf: Any, field: "Field[Any]") -> str:
     match field.metadata["asks"]:
         case "signals":
             said = tongue.either(tongue.thing("signals", name) for name in value)
-        case "count":
+        case "count" | "people":
             said = tongue.counted(key, value)
+        case "facts":
+            said = in_line(tongue, value)
         case "duration":
             said = tongue.last(value)
         case _:
             said = tongue.points(value)
     return tongue.words.conditions.get(key, f"{{{field.name}}}").format(**{field.name: said})
+
+
+def in_line(tongue: Tongue, condition: FactCondition) -> str:
+    """Return what ``condition`` asks, groups in brackets instead of lists."""
+    said = phrase(tongue, condition, "")
+
+    def bracketed(sentence: Sentence) -> str:
+        inside = "; ".join(map(bracketed, sentence.of))
+        return f"{sentence.text} ({inside})" if inside else sentence.text
+
+    return bracketed(said)
 
 
 def fact_phrase(tongue: Tongue, path: str) -> str:

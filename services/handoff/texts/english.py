@@ -36,11 +36,13 @@ ENGLISH = Words(
         "points": ("{n} point", "{n} points"),
         "signals.at_most": ("once", "{n} times"),
         "signal.times": ("once", "{n} times"),
+        "people.at_least": ("{n} person", "{n} people"),
         "different_signals.at_least": ("{n} different signal", "{n} different signals"),
         "reject_reasons.attempts": ("{n} attempt", "{n} attempts"),
         "targets.sales_ready_per_month": ("{n} lead", "{n} leads"),
     },
     headings={
+        "applies_to": "Whom it is for",
         "signals": "What leads do: engagement",
         "fit": "Who leads are: fit",
         "exclude": "Who is never handed over",
@@ -86,6 +88,14 @@ ENGLISH = Words(
         "policy": Said("", "The policy’s name is now {value} instead of {old}."),
         "title": Said("{it} is {value}, in Spanish {other}.", "{old} is now called {value}."),
         "title.other": Said("", "In Spanish, {it} is now called {value} instead of {old}."),
+        "applies_to": Said(
+            "It is for a lead of whom it is known that {value}",
+            "",
+            absent="It is for every lead.",
+            added="It is now only for a lead of whom it is known that {value}",
+            removed="It is now for every lead, and no longer only for one of whom it is known "
+            "that {old}",
+        ),
         "signals.points": Said("{it} counts {value}.", "{it} now counts {value} instead of {old}."),
         "signals.points.minus": Said(
             "{it} takes away {value}.", "{it} now takes away {value} instead of {old}."
@@ -215,6 +225,8 @@ ENGLISH = Words(
         "lists": Said(
             "{it} holds {value}.",
             "",
+            absent="{it} is kept beside the agreement: what it holds is daily work, and each "
+            "decision names the version of it that was asked.",
             added="{it} now also holds {value}.",
             removed="{it} no longer holds {old}.",
         ),
@@ -248,6 +260,8 @@ ENGLISH = Words(
         "removed": "Dropped:",
         "first": "It is asked first.",
         "after": "It is asked after {other}.",
+        "list.outside": "{it} is now kept beside the agreement; until now it held {values}.",
+        "list.inside": "{it} is no longer kept beside the agreement; it holds {values}.",
         "rewritten": "{it} is written in another way and means the same.",
         "order": "They stand in another order, which changes no decision: {new}.",
         "order.gates": "They are asked in another order now, and the first that is passed decides: "

@@ -16,10 +16,22 @@ CONDITIONS = {
     "different_signals": "the lead gave at least {at_least}{within}",
     "not different_signals": "the lead gave fewer than {at_least}{within}",
     "different_signals.within": " {within}",
+    "people": "at least {at_least} of the lead’s company gave a signal{signals}{within}{where}",
+    "not people": "fewer than {at_least} of the lead’s company gave a signal{signals}{within}"
+    "{where}",
+    "people.signals": " ({signals})",
+    "people.within": " {within}",
+    "people.where": ", and of each of them it is known that {where}",
 }
 NOTES = {
     "different_signals": (
         "Different signals are signals with points above zero, each seen in a touch of its own."
+    ),
+    "people": (
+        "People of a company count once each, and only beside the lead if it gave such a signal "
+        "itself. Whom this agreement excludes or is not for does not count. Where no signals are "
+        "named, those with points above zero count. They are handed over together, to one owner, "
+        "and whoever of them follows joins."
     ),
     "contains": "Words are looked for whole; an asterisk stands for any ending.",
 }

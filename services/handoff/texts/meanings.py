@@ -18,6 +18,7 @@ from services.handoff.domain.facts import (
     NotFact,
     Operator,
 )
+from services.handoff.domain.people import PeopleSeen
 from services.handoff.domain.plain import plain
 from services.handoff.texts.conditions import inside
 
@@ -47,6 +48,9 @@ def meaning(value: Any) -> str:
             return _test(path, operators)
         case SignalSeen(signal=names):
             return spelling(replace(value, signal=tuple(sorted(set(names)))))
+        case PeopleSeen(signals=names, where=where):
+            people = replace(value, signals=tuple(sorted(set(names))), where=None)
+            return f"{spelling(people)} {'' if where is None else meaning(where)}"
         case tuple():
             return _group(1, list(map(spelling, value)))
     return spelling(value)

@@ -52,11 +52,13 @@ SPANISH = Words(
         "points": ("{n} punto", "{n} puntos"),
         "signals.at_most": ("una vez", "{n} veces"),
         "signal.times": ("una vez", "{n} veces"),
+        "people.at_least": ("{n} persona", "{n} personas"),
         "different_signals.at_least": ("{n} señal distinta", "{n} señales distintas"),
         "reject_reasons.attempts": ("{n} intento", "{n} intentos"),
         "targets.sales_ready_per_month": ("{n} lead", "{n} leads"),
     },
     headings={
+        "applies_to": "Para quién es",
         "signals": "Qué hacen los leads: interés",
         "fit": "Quiénes son los leads: encaje",
         "exclude": "A quién no se entrega nunca",
@@ -103,6 +105,13 @@ SPANISH = Words(
         "policy": Said("", "La política se llama ahora {value} en vez de {old}."),
         "title": Said("{it} es {value}, en inglés {other}.", "{old} se llama ahora {value}."),
         "title.other": Said("", "En inglés, {it} se llama ahora {value} en vez de {old}."),
+        "applies_to": Said(
+            "Es para un lead del que se sabe que {value}",
+            "",
+            absent="Es para todos los leads.",
+            added="Ahora es solo para un lead del que se sabe que {value}",
+            removed="Ahora es para todos los leads, ya no solo para uno del que se sabe que {old}",
+        ),
         "signals.points": Said("{it} vale {value}.", "{it} vale ahora {value} en vez de {old}."),
         "signals.points.minus": Said(
             "{it} resta {value}.", "{it} resta ahora {value} en vez de {old}."
@@ -240,6 +249,8 @@ SPANISH = Words(
         "lists": Said(
             "{it} contiene {value}.",
             "",
+            absent="{it} se lleva fuera de este acuerdo: lo que contiene es trabajo del día a día, "
+            "y cada decisión dice qué versión de ella se consultó.",
             added="{it} contiene ahora también {value}.",
             removed="{it} ya no contiene {old}.",
         ),
@@ -273,6 +284,8 @@ SPANISH = Words(
         "removed": "Se retira:",
         "first": "Se pregunta la primera.",
         "after": "Se pregunta después de {other}.",
+        "list.outside": "{it} se lleva ahora fuera del acuerdo; hasta ahora contenía {values}.",
+        "list.inside": "{it} ya no se lleva fuera del acuerdo; contiene {values}.",
         "rewritten": "{it} está escrito de otra manera y significa lo mismo.",
         "order": "Están en otro orden, lo que no cambia ninguna decisión: {new}.",
         "order.gates": "Ahora se preguntan en otro orden, y decide la primera que se pasa: {new}. "

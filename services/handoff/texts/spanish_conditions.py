@@ -16,11 +16,23 @@ CONDITIONS = {
     "different_signals": "el lead ha dado al menos {at_least}{within}",
     "not different_signals": "el lead ha dado menos de {at_least}{within}",
     "different_signals.within": " {within}",
+    "people": "al menos {at_least} de la empresa del lead dieron una señal{signals}{within}{where}",
+    "not people": "menos de {at_least} de la empresa del lead dieron una señal{signals}{within}"
+    "{where}",
+    "people.signals": " ({signals})",
+    "people.within": " {within}",
+    "people.where": ", y de cada una se sabe que {where}",
 }
 NOTES = {
     "different_signals": (
         "Señales distintas son las que valen más de cero puntos, vistas cada una en una "
         "interacción propia."
+    ),
+    "people": (
+        "Cada persona de una empresa cuenta una vez, y solo junto al lead si él mismo dio una "
+        "señal de esas. No cuenta quien está excluido ni aquel para quien este acuerdo no es. "
+        "Donde no se nombran señales, cuentan las que valen más de cero puntos. Se entregan "
+        "juntas, a un solo responsable, y quien de ellas venga después se suma."
     ),
     "contains": "Las palabras se buscan enteras; un asterisco vale por cualquier terminación.",
 }

@@ -8,7 +8,7 @@ from services.handoff.texts.conditions import Asked, fact_phrase, phrase
 from services.handoff.texts.structure import Sentence
 from services.handoff.texts.tongue import Tongue
 
-CONDITIONS = ("signals.where", "fit.when", "exclude.when", "gates.when")
+CONDITIONS = ("applies_to", "signals.where", "fit.when", "exclude.when", "gates.when")
 """Clauses whose value is a condition."""
 
 

@@ -27,7 +27,7 @@ def values_of(version: PolicyVersion) -> dict[str, Any]:
         if isinstance(held, list):
             values[section] = [each["name"] for each in held]
             held = {each["name"]: each for each in held}
-        if isinstance(held, dict) and section != "title":
+        if isinstance(held, dict) and section not in ("title", "applies_to"):
             del values[section]
             for name, said in held.items():
                 entry = said if isinstance(said, dict) else {"": said}
@@ -45,7 +45,7 @@ def without_lists(value: Any, lists: dict[str, Any]) -> Any:
     if not isinstance(value, dict):
         return value
     if value.get("kind") == "in_list":
-        lists[f"lists.{value['name']}"] = value["keys"]
+        lists[f"lists.{value['name']}"] = value.get("keys")  # none: kept outside
         return {"kind": "in_list", "name": value["name"]}
     return {key: without_lists(each, lists) for key, each in value.items()}
 

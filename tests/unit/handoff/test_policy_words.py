@@ -151,6 +151,7 @@ def test_no_phrase_was_left_in_the_other_language():
         *("yes_no.1", "phrases.named", "counted.targets.sales_ready_per_month.0"),
         *("counted.targets.sales_ready_per_month.1", "said.reject_reasons.effect.told"),
         *("conditions.signal.within", "conditions.different_signals.within"),
+        *("conditions.people.within", "conditions.people.signals"),
     }
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from services.handoff.domain.lists import with_examples
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.policy_document import compile_policy
 from tests.unit.handoff.strategies import STRONG, conditions, signals
 
+KEPT_OUTSIDE = ("rivals", "friends")
 NASTY = ("”", "“", "«", "»", "`", "‹", "\u200b", "\n", "*", "<b>", "\\", "{it}", " and ", ".", "a")
 titles = st.lists(st.sampled_from(NASTY), min_size=1, max_size=5).map("".join).map(str.strip)
 texts = titles.filter(bool)
@@ -108,13 +110,19 @@ def whole_documents(draw: st.DrawFn) -> dict[str, Any]:
     gate = named({"tier": st.sampled_from(["hot", "warm"]), "when": conditions})
     document = {
         "policy": draw(st.sampled_from(["one", "two"])),
-        "lists": {"rivals": draw(st.lists(values, min_size=1, max_size=3)), "friends": ["a.es"]},
+        "lists": draw(
+            st.fixed_dictionaries(
+                {"friends": st.just(["a.es"])},
+                optional={"rivals": st.lists(values, min_size=1, max_size=3)},
+            )
+        ),
         "signals": asked,
         "gates": {**draw(table("g1 g2 g3", gate)), "last": {"tier": "hot", "when": _seen(draw)}},
         "response": {"hot": draw(promises), "warm": draw(promises)},
     }
     sections = {
         "title": written_titles,
+        "applies_to": st.fixed_dictionaries({"when": facts_about(paths)}),
         "reviewed_every": durations,
         "fit": table("big small", named({"when": facts_about(paths), "points": points}), least=1),
         "exclude": table("own rival", named({"when": facts_about(paths)}), least=1),
@@ -139,8 +147,11 @@ def _seen(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def version_of(document: dict[str, Any]) -> PolicyVersion:
-    """Compile a document without the gates the checks refuse; one that has other faults is none."""
-    compilation = compile_policy(json.dumps(document))
+    """Compile a document without the gates the checks refuse; one that has other faults is none.
+
+    A list it does not hold itself is kept outside, and has a value nobody has.
+    """
+    compilation = compile_policy(json.dumps(document), lists=KEPT_OUTSIDE)
     refused = {
         problem.path.split("/")[2]
         for problem in compilation.errors
@@ -148,10 +159,10 @@ def version_of(document: dict[str, Any]) -> PolicyVersion:
     } - {"last"}
     if refused:
         gates = {name: gate for name, gate in document["gates"].items() if name not in refused}
-        compilation = compile_policy(json.dumps({**document, "gates": gates}))
+        compilation = compile_policy(json.dumps({**document, "gates": gates}), lists=KEPT_OUTSIDE)
     assume(compilation.version is not None)
     assert compilation.version is not None
-    return compilation.version
+    return with_examples(compilation.version)
 
 
 @st.composite
