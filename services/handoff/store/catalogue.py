@@ -1,4 +1,4 @@
-"""The catalogue that all of handoff's tables are in."""
+"""The catalogue of handoff's tables; whoever declares one adds it here."""
 
 from shared.db import metadata
 

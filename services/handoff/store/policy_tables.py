@@ -54,6 +54,9 @@ POLICY_VERSION = Table(
     Column("activated_at", UtcDateTime),
     Column("activated_by", Text),
     Column("succeeded_at", UtcDateTime),
+    Column("retired_at", UtcDateTime),  # succeeded by none
+    Column("retired_by", Text),
+    Column("retired_why", Text),
     Column("trial_of", Text),  # of one in force unsigned: the trial that lets it be
     UniqueConstraint("policy", "number"),
     ForeignKeyConstraint(["trial_of"], ["trial.policy"]),

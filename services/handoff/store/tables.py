@@ -12,9 +12,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 
+from services.handoff.store import scope_tables  # noqa: F401 - it adds its tables to the catalogue
+from services.handoff.store.account_domain import account_domain_of
 from services.handoff.store.catalogue import TABLES as TABLES
 from services.handoff.store.policy_tables import (
     BATCH as BATCH,
@@ -134,6 +137,7 @@ LEAD = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("erased_at", UtcDateTime),  # nothing is known of it any more, but that it was
 )
+Index("ix_lead_account_domain", account_domain_of(LEAD.c.facts))
 
 IDENTIFIER = Table(
     "identifier",
@@ -247,10 +251,28 @@ HANDOFF = Table(
     Column("amount", Float),
     Column("currency", Text),
     Column("snapshot", LargeBinary, nullable=False),  # the sales-ready event's data, frozen
+    Column("group_domain", Text),  # the account, where the hand-off is for its people together
     UniqueConstraint("lead_id", "policy", "cycle"),
 )
 Index("ix_handoff_decided", HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
 Index("ix_handoff_version", HANDOFF.c.version_id, HANDOFF.c.decided_at)
+_IS_GROUP = HANDOFF.c.group_domain.is_not(None)
+Index(
+    "ix_handoff_group",
+    HANDOFF.c.group_domain,
+    HANDOFF.c.policy,
+    postgresql_where=_IS_GROUP,
+    sqlite_where=_IS_GROUP,
+)
+_IS_OPEN_GROUP = and_(_IS_GROUP, HANDOFF.c.closed_at.is_(None))
+Index(  # the people of an account are handed over once at a time
+    "uq_handoff_open_group",
+    HANDOFF.c.group_domain,
+    HANDOFF.c.policy,
+    unique=True,
+    postgresql_where=_IS_OPEN_GROUP,
+    sqlite_where=_IS_OPEN_GROUP,
+)
 
 HANDOFF_HAD = Table(  # the questions of the policy, as the frozen evaluation answered them
     "handoff_had",
@@ -270,6 +292,13 @@ CYCLE = Table(
     Column("closed_at", UtcDateTime),
     Column("returns_at", UtcDateTime),  # not before, by the reason it was closed with
     PrimaryKeyConstraint("lead_id", "policy"),
+)
+_IS_WITH_SALES = CYCLE.c.open_handoff_id.is_not(None)
+Index(  # whether a retired policy still has hand-offs under way
+    "ix_cycle_open",
+    CYCLE.c.policy,
+    postgresql_where=_IS_WITH_SALES,
+    sqlite_where=_IS_WITH_SALES,
 )
 
 ASSIGNMENT = Table(
