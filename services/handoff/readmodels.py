@@ -11,7 +11,9 @@ from services.handoff.domain.identity import best_name
 from services.handoff.store import leads as leads_store
 from services.handoff.store.erasing import erased_leads
 from services.handoff.store.leads import Lead
+from services.handoff.store.overrides import lines_of_overrides, overrides_of
 from services.handoff.store.people import as_person
+from services.handoff.store.scope_tables import HANDOFF_PERSON
 from services.handoff.store.tables import (
     ACCOUNT,
     ASSIGNMENT,
@@ -126,6 +128,7 @@ def show_lead(conn: Connection, lead_id: str) -> dict[str, Any] | None:
             }
             for row in merges
         ],
+        "overrides": [dict(row._mapping) for row in overrides_of(conn, lead.member_ids)],
     }
 
 
@@ -150,8 +153,18 @@ def timeline(
     rows = conn.execute(
         pages.newest_first(query, TOUCH.c.occurred_at, TOUCH.c.touch_id, cursor, limit)
     ).all()
-    shown, following = pages.cut(list(rows), limit, "occurred_at", "touch_id")
-    return [dict(row._mapping) for row in shown], following
+    lines: list[Any] = [*rows, *lines_of_overrides(conn, members, cursor, limit)]
+    lines.sort(key=lambda line: (line.occurred_at, line.touch_id), reverse=True)
+    shown, following = pages.cut(lines, limit, "occurred_at", "touch_id")
+    return [_line(line) for line in shown], following
+
+
+def _line(row: Row[Any]) -> dict[str, Any]:
+    """Return a touch, or a person's word, as a line of the timeline."""
+    line = dict(row._mapping)
+    if "properties" not in line:
+        line["properties"] = {"policy": line.pop("policy")}
+    return line
 
 
 def list_handoffs(
@@ -230,6 +243,7 @@ def show_handoff(
         return None
     return handoff_summary(row) | {
         "sales_ready": orjson.loads(row.snapshot),
+        "group": _of(conn, HANDOFF_PERSON, handoff_id, "joined_at"),
         "assignments": _of(conn, ASSIGNMENT, handoff_id, "assigned_at"),
         "steps": _of(conn, STEP, handoff_id, "happened_at"),
         "told": _of(conn, TOLD, handoff_id, "told_at"),

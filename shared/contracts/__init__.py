@@ -38,6 +38,7 @@ EVENTS: tuple[type[Event], ...] = (
     leads.LeadUnmerged,
     leads.LeadErased,
     policies.PolicyActivated,
+    policies.PolicyRetired,
     policies.PolicyReviewDue,
     answers.VerdictGiven,
     answers.OutcomeReported,

@@ -8,6 +8,18 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
+from shared.contracts.cards import (
+    AccountCard,
+    Campaign,
+    Channel,
+    ContentSeen,
+    Factor,
+    GroupPerson,
+    Interest,
+    LeadCard,
+    Score,
+    TouchLine,
+)
 from shared.contracts.envelope import Event, Part
 
 TOPIC = "relevo.handoffs.v1"
@@ -34,7 +46,9 @@ class HandoffRef(Part):
     agreement: Agreement = Field(
         description="`trial` until marketing and sales have both signed the version that decided."
     )
-    gate: str = Field(description="The gate that passed.")
+    gate: str = Field(
+        description="The gate that passed; `override` where a person handed the lead over."
+    )
     tier: str = Field(description="Urgency the policy gives the gate: `hot`, `warm`…")
     cycle: int = Field(description="Which time this lead is handed over under this policy, from 1.")
     stage: str = Field(
@@ -42,103 +56,6 @@ class HandoffRef(Part):
         "`rejected`, `recycled` or `superseded`."
     )
     owner: Person
-
-
-class Channel(Part):
-    """Whether we may use a channel with this lead, and who says so."""
-
-    channel: str
-    status: Literal["granted", "refused"]
-    source: str
-    at: AwareDatetime
-
-
-class LeadCard(Part):
-    """Who the lead is."""
-
-    lead_id: str
-    name: str
-    email: str | None
-    phone: str | None
-    title: str | None
-    language: str | None
-    country: str | None
-    identifiers: list[str]
-    facts: dict[str, Any] = Field(description="Everything else known about the person.")
-    consent: list[Channel]
-    first_seen_at: AwareDatetime
-
-
-class AccountCard(Part):
-    """The lead's company."""
-
-    account_id: str
-    domain: str
-    name: str | None
-    facts: dict[str, Any]
-
-
-class Factor(Part):
-    """One term of a score; the terms add up to the score exactly."""
-
-    name: str = Field(description="Signal or fit criterion.")
-    title: dict[str, str] = Field(description="Its title per language.")
-    points: float
-    evidence: list[str] = Field(description="Ids of the touches that count.")
-    weak: bool = Field(description="True when it can never be what makes a lead ready.")
-
-
-class Score(Part):
-    """One of the two scores. They are never added up."""
-
-    value: float
-    factors: list[Factor]
-
-
-class TouchLine(Part):
-    """One touch as sales reads it."""
-
-    touch_id: str
-    kind: str
-    name: str
-    occurred_at: AwareDatetime
-    source: str
-    made_by: Literal["human", "machine", "unsure"]
-    title: str | None = Field(description="What it was about: the content, page or mail.")
-    url: str | None
-    properties: dict[str, Any]
-
-
-class Interest(Part):
-    """A topic the lead comes back to."""
-
-    topic: str
-    weight: float = Field(
-        description="Share of the lead's topical touches, 0 to 1; newer ones weigh more."
-    )
-    touches: int
-
-
-class ContentSeen(Part):
-    """Something the lead read, watched or downloaded."""
-
-    content_id: str
-    title: str | None
-    topic: str | None
-    url: str | None
-    times: int
-    first_at: AwareDatetime
-    last_at: AwareDatetime
-
-
-class Campaign(Part):
-    """A campaign that brought the lead back."""
-
-    name: str
-    source: str | None
-    medium: str | None
-    first_at: AwareDatetime
-    last_at: AwareDatetime
 
 
 class EarlierHandoff(Part):
@@ -201,6 +118,20 @@ class Released(Part):
     at: AwareDatetime = Field(description="When they did.")
 
 
+class Override(Part):
+    """A person's word beside the policy's, which stays visible next to it."""
+
+    ready: bool = Field(description="True: handed over now; false: held back.")
+    policy: str | None = Field(description="The policy it is about; null for every policy.")
+    reason: str
+    by: str = Field(description="Name of the key or person who said so.")
+    person_id: str | None = Field(description="The person the key acts for, if any.")
+    at: AwareDatetime
+    until: AwareDatetime | None = Field(
+        default=None, description="When it runs out; null: when it is lifted."
+    )
+
+
 class HandoffEvent(Event):
     """What all events of a hand-off share."""
 
@@ -250,6 +181,16 @@ class SalesReady(HandoffEvent):
     links: Links
     released: Released | None = Field(
         default=None, description="Null unless people chose the lead from a reviewed batch."
+    )
+    group: list[GroupPerson] = Field(
+        default=[],
+        description="Everybody of the account who made the gate pass together, the lead too, where "
+        "the gate asks about several people; else empty.",
+    )
+    override: Override | None = Field(
+        default=None,
+        description="Who handed the lead over and why, where no gate did. `evaluation` says what "
+        "the policy itself made of it.",
     )
 
 
@@ -309,6 +250,11 @@ class Updated(HandoffEvent):
         description="The version whose scores these are; the hand-off names the one that decided.",
     )
     policy_version_id: str | None = None
+    people: list[GroupPerson] = Field(
+        default=[],
+        description="Whose touches these are where colleagues of the lead did them: the people of "
+        "its account who are with sales together, and who joins them now.",
+    )
 
 
 class Accepted(HandoffEvent):
@@ -385,3 +331,16 @@ class Closed(HandoffEvent):
 
 
 SalesReady.model_rebuild()
+
+__all__ = [  # read from here too: they are parts of these events
+    "AccountCard",
+    "Campaign",
+    "Channel",
+    "ContentSeen",
+    "Factor",
+    "GroupPerson",
+    "Interest",
+    "LeadCard",
+    "Score",
+    "TouchLine",
+]

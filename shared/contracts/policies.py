@@ -38,6 +38,20 @@ class PolicyActivated(Event):
     )
 
 
+class PolicyRetired(Event):
+    """A policy decides no more, and none follows it. Its open hand-offs go on."""
+
+    type: ClassVar[str] = "policy.retired.v1"
+    topic: ClassVar[str] = TOPIC
+
+    policy: str
+    version: int = Field(description="The version that decided until now.")
+    version_id: str
+    why: str
+    retired_at: AwareDatetime
+    by: str
+
+
 class MissedTarget(Part):
     """A target of the policy that is missed, by enough cases to say so."""
 

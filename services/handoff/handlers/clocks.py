@@ -4,4 +4,5 @@ ACCEPT = "accept"  # step 1: the lead's own clock; step 2: the share of a later 
 RECONSIDER = "reconsider"  # a cool-down ends
 START_POLICY = "start_policy"  # a scheduled version begins to decide
 REVIEW = "review"  # of a policy version: look whether both teams should look at it again
+HOLD_ENDS = "hold_ends"  # a person held a lead back until now; the subject is their word
 CLOCKS = (ACCEPT,)  # what an answer stops

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from services.handoff.handlers.clocks import ACCEPT, RECONSIDER, REVIEW, START_POLICY
+from services.handoff.handlers.clocks import ACCEPT, HOLD_ENDS, RECONSIDER, REVIEW, START_POLICY
+from services.handoff.handlers.overrides import hold_ends
 from services.handoff.handlers.policy_reviews import look_at_policy
 from services.handoff.handlers.reconsider_lead import reconsider
 from services.handoff.handlers.references import reference
@@ -26,6 +27,9 @@ def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
     def reconsider_lead(conn: Connection, timer: Timer, now: datetime) -> None:
         reconsider(UnitOfWork(conn, now, parts), timer)
 
+    def end_hold(conn: Connection, timer: Timer, now: datetime) -> None:
+        hold_ends(UnitOfWork(conn, now, parts), timer)
+
     def start_policy(conn: Connection, timer: Timer, now: datetime) -> None:
         start_scheduled(UnitOfWork(conn, now, parts), timer)
 
@@ -35,6 +39,7 @@ def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
     return {
         ACCEPT: escalate_late,
         RECONSIDER: reconsider_lead,
+        HOLD_ENDS: end_hold,
         START_POLICY: start_policy,
         REVIEW: review_policy,
     }

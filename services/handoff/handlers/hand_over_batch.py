@@ -5,13 +5,16 @@ before its commit it has not happened; repeated, it finds nobody waiting. Whoeve
 handed over any more is skipped with the reason.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from services.handoff.handlers.ask_now import Asked, ask_now
-from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
+from services.handoff.domain.policy import PolicyVersion
+from services.handoff.handlers.ask_now import Asked, ask_now, hold_accounts
+from services.handoff.handlers.open_handoffs import open_handoffs
+from services.handoff.handlers.qualified import Qualified
 from services.handoff.store import batches
 from services.handoff.store import leads as leads_store
 from services.handoff.store.handoffs import add_audit
@@ -49,8 +52,11 @@ def hand_over_some(uow: UnitOfWork, batch_id: str) -> int:
     if version.state == "succeeded":
         return _give_up(uow, batch)
     waiting = batches.lock_waiting(uow.conn, batch_id, found)[: max(0, _room(uow, batch))]
-    in_force = InForce(uow.parts.shelf.version(version), version.agreement, version.activated_at)
-    asked = ask_now(uow, in_force.version, locked.leads)
+    hold_accounts(uow, locked.leads.values())
+    judging = uow.parts.shelf.in_force(uow.conn)
+    in_force = next(one for one in judging if one.version.version_id == version.version_id)
+    policies = [one.version for one in judging]
+    asked = ask_now(uow, in_force.version, locked.leads, in_force.people_key)
     qualified: dict[str, Qualified] = {}
     for item in waiting:
         one = asked.get(roots.get(item.lead_id, ""))
@@ -58,8 +64,11 @@ def hand_over_some(uow: UnitOfWork, batch_id: str) -> int:
         if one is None or reason is not None:
             settled = {"state": batches.SKIPPED, "reason": reason}
         else:
-            ready = _qualified(uow, in_force, one, item, _note_release(uow, in_force, one))
+            place = _note_release(uow, in_force, one)
+            ready = _qualified(uow, in_force, one, item, place, policies)
             qualified[one.lead.lead_id] = ready
+            if ready.group_domain is not None:
+                one.groups.opened(one.lead, ready.handoff_id)
             settled = {"state": batches.HANDED_OVER, "handoff_id": ready.handoff_id}
         batches.settle_item(uow.conn, batch_id, item.lead_id, settled_at=uow.now, **settled)
     if qualified:
@@ -105,7 +114,12 @@ def _note_release(uow: UnitOfWork, in_force: InForce, one: Asked) -> int:
 
 
 def _qualified(
-    uow: UnitOfWork, in_force: InForce, one: Asked, item: Row[Any], place: int
+    uow: UnitOfWork,
+    in_force: InForce,
+    one: Asked,
+    item: Row[Any],
+    place: int,
+    policies: Sequence[PolicyVersion],
 ) -> Qualified:
     assert one.number is not None, "what holds nobody back qualifies"
     return Qualified(
@@ -116,6 +130,8 @@ def _qualified(
         one.number,
         uow.now,
         place=place,
+        policies=policies,
+        groups=one.groups,
         released=Released(batch_id=item.batch_id, by=item.ticked_by, at=item.ticked_at),
     )
 

@@ -13,6 +13,7 @@ from services.handoff.domain.cycle import CycleRecord, join_records
 from services.handoff.domain.identity import Join
 from services.handoff.handlers.clocks import CLOCKS
 from services.handoff.handlers.references import reference
+from services.handoff.store.groups import move_group
 from services.handoff.store.handoffs import add_audit, add_step, change_handoff, save_cycles
 from services.handoff.store.leads import Lead, LeadBatch, carry_out_joins, record_merge
 from services.handoff.store.tables import CYCLE, HANDOFF
@@ -91,6 +92,8 @@ def _supersede_later(
             closed_place=place,
             reason=stays,
         )
+        if stays is not None:
+            move_group(uow.conn, handoff_id, stays, uow.now)
         uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
         add_step(uow.conn, handoff_id, "superseded", "relevo", uow.now, {"by": stays})
         why = f"its lead was joined with that of {stays}"

@@ -19,15 +19,16 @@ WAITING = "account."
 
 
 def learn_about_accounts(
-    uow: UnitOfWork, batch: LeadBatch, told: Iterable[tuple[Member, Origin]]
+    uow: UnitOfWork, batch: LeadBatch, told: Iterable[tuple[Member, Origin]], lock: bool = False
 ) -> set[str]:
     """Take in what events say about companies; return the leads whose company it changed.
 
     The leads of ``batch`` must have been joined: an account can be known to one half of a
-    lead only.
+    lead only. ``lock`` keeps the accounts to this transaction, for policies that ask about
+    several people; it raises ``RunAgain`` where another one has just made one of them.
     """
     domains = {domain for lead in batch.leads.values() if (domain := lead.account_domain)}
-    accounts_store.load_accounts(uow.conn, batch.accounts, domains)
+    accounts_store.load_accounts(uow.conn, batch.accounts, domains, lock)
     for domain in sorted(domains - batch.accounts.keys()):
         accounts_store.learn_about_account(batch.accounts, domain, {}, DERIVED, "")
     changed = set()
@@ -43,7 +44,7 @@ def learn_about_accounts(
             if learn_all(member.facts, waiting, at, data.source):
                 lead.learned(member)
     changed |= {lead.lead_id for lead in batch.leads.values() if _move_waiting(batch, lead)}
-    accounts_store.save_accounts(uow.conn, batch.accounts, uow.now)
+    accounts_store.save_accounts(uow.conn, batch.accounts, uow.now, alone=lock)
     return changed
 
 

@@ -1,11 +1,18 @@
 """Merging and unmerging by a person who knows better than the identifiers."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select, update
 
+from services.handoff.handlers.account_groups import take_all_in
+from services.handoff.handlers.ask_now import hold_accounts
 from services.handoff.handlers.join_leads import join_leads
 from services.handoff.handlers.recount_cycles import recount_cycles
 from services.handoff.store import leads as leads_store
+from services.handoff.store.accounts import find_account
 from services.handoff.store.handoffs import add_audit
+from services.handoff.store.history import HistoryRow, add_history, new_knowledge
+from services.handoff.store.leads import Lead
 from services.handoff.store.tables import LEAD, MERGE
 from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts.leads import LeadUnmerged
@@ -23,9 +30,13 @@ def merge_leads(uow: UnitOfWork, one: str, other: str, who: str, why: str) -> st
     batch = leads_store.lock_leads(uow.conn, [first, second], uow.now)
     if batch.has_erased:
         raise Problem(410, "erased", "one of these leads was erased")
+    hold_accounts(uow, batch.leads.values())
     batch.resolver.join(first, second, f"{who}: {why}", limit=False)
-    join_leads(uow, batch, uow.places())
+    place = uow.places()
+    join_leads(uow, batch, place)
+    _note_knowledge(uow, [batch.lead_of(first)], place)
     leads_store.save_batch(uow.conn, batch)
+    take_all_in(uow, batch)
     return batch.resolver.root(first)
 
 
@@ -49,10 +60,12 @@ def unmerge_lead(uow: UnitOfWork, lead_id: str, who: str) -> None:
     ).first()
     if merge is None:
         raise Problem(409, "not_merged", "this lead is not merged into another one")
+    hold_accounts(uow, batch.leads.values())
+    place = uow.places()
     uow.conn.execute(
         update(MERGE)
         .where(MERGE.c.merge_id == merge.merge_id)
-        .values(undone_at=uow.now, undone_place=uow.places())
+        .values(undone_at=uow.now, undone_place=place)
     )
     uow.conn.execute(update(LEAD).where(LEAD.c.lead_id.in_(merge.members)).values(root_id=lead_id))
     add_audit(uow.conn, uow.now, who, "lead.unmerged", lead_id, f"was part of {root}")
@@ -64,3 +77,15 @@ def unmerge_lead(uow: UnitOfWork, lead_id: str, who: str) -> None:
     stay = batch.members.keys() - set(merge.members)
     recount_cycles(uow, {root: stay, lead_id: merge.members})
     leads_store.save_batch(uow.conn, batch)
+    parted = leads_store.lock_leads(uow.conn, [root, lead_id], uow.now)
+    _note_knowledge(uow, parted.leads.values(), place)
+    leads_store.save_batch(uow.conn, parted)
+    take_all_in(uow, parted)
+
+
+def _note_knowledge(uow: UnitOfWork, leads: Iterable[Lead], place: int) -> None:
+    """Write down what is known of leads that were merged or parted by hand."""
+    for lead in leads:
+        known = new_knowledge(lead, find_account(uow.conn, lead.account_domain))
+        if known:
+            add_history(uow.conn, [HistoryRow(lead.lead_id, place, "known", uow.now, known)])

@@ -4,9 +4,7 @@ Works on all leads of a transaction that qualified, with a few statements for al
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import orjson
@@ -18,7 +16,6 @@ from services.handoff.domain.context import (
     content_seen,
     interests,
 )
-from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.explain import explained
 from services.handoff.handlers.cards import (
     account_card,
@@ -32,11 +29,13 @@ from services.handoff.handlers.cards import (
     touch_line,
 )
 from services.handoff.handlers.clocks import ACCEPT
+from services.handoff.handlers.group_people import GroupCards, group_cards
+from services.handoff.handlers.qualified import Qualified
+from services.handoff.handlers.same_owner import owners_at_work
 from services.handoff.store import handoffs, people, results
-from services.handoff.store.accounts import Account
+from services.handoff.store.groups import add_people
 from services.handoff.store.handoffs import History
-from services.handoff.store.leads import Lead, identifiers_of
-from services.handoff.store.policies import InForce
+from services.handoff.store.leads import identifiers_of
 from services.handoff.store.tables import AUDIT
 from services.handoff.unit_of_work import UnitOfWork
 from shared.audit import RELEVO, Entry, write_down
@@ -46,32 +45,6 @@ from shared.ids import new_id, stable_id
 from shared.timers import Timer
 
 TIMELINE = 100
-
-
-@dataclass(frozen=True)
-class Qualified:
-    """A lead that just became ready, and what the decision was made of."""
-
-    lead: Lead
-    account: Account | None
-    in_force: InForce
-    evaluation: Evaluation
-    cycle: int
-    decided_at: datetime
-    traceparent: str | None = None
-    place: int | None = None
-    """Of what decided it, in the order of judgement."""
-    released: contract.Released | None = None
-    """Set when people chose the lead from a reviewed batch."""
-
-    @cached_property
-    def handoff_id(self) -> str:
-        """The same for the same lead, policy and cycle, even after a restored backup."""
-        return stable_id("handoff", self.lead.lead_id, self.in_force.policy, str(self.cycle))
-
-    @cached_property
-    def event_id(self) -> str:
-        return stable_id("sales_ready", self.lead.lead_id, self.in_force.policy, str(self.cycle))
 
 
 def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
@@ -85,10 +58,12 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
     owners = people.people_by_id(
         uow.conn, (row.owner_id for rows in before.values() for row in rows)
     )
+    together = group_cards(uow, [one for one in qualified if one.group_domain])
+    at_work = owners_at_work(uow, qualified, before, together)
     turns = people.take_turns(uow.conn, uow.parts.settings.owner_email)
     rows, having, assignments, timers, envelopes = [], [], [], [], []
     for one in qualified:
-        choice = turns.rotation.choose(uow.now)
+        choice = at_work.get(one.handoff_id) or turns.rotation.choose(uow.now)
         history = told.get(one.lead.lead_id, History([], [], 0, None))
         earlier = [
             earlier_handoff(
@@ -96,7 +71,9 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
             )
             for row in before.get(one.lead.lead_id, [])
         ]
-        event = _sales_ready(uow, one, choice, identifiers[one.lead.lead_id], history, earlier)
+        event = _sales_ready(
+            uow, one, choice, identifiers[one.lead.lead_id], history, earlier, together
+        )
         rows.append(_row(one, event, turns.team_id))
         having.append((one.handoff_id, had(event.evaluation)))
         assignments.append(_assignment_row(one.handoff_id, choice, uow.now))
@@ -119,6 +96,8 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
             for one in qualified
         ],
     )
+    joined = [(one.handoff_id, lead_id) for one in qualified for lead_id in together.of(one)]
+    add_people(uow.conn, joined, uow.now)
     uow.parts.timers.arm(uow.conn, timers)
     write_down(uow.conn, AUDIT, uow.now, *map(_entry, qualified, assignments))
     uow.stage(envelopes)
@@ -146,6 +125,7 @@ def _sales_ready(
     identifiers: list[str],
     history: History,
     earlier: list[contract.EarlierHandoff],
+    together: GroupCards,
 ) -> contract.SalesReady:
     evaluation, lead = one.evaluation, one.lead
     card = lead_card(lead, identifiers)
@@ -158,7 +138,7 @@ def _sales_ready(
         why_now=[touch_line(seen) for seen in history.telling if seen.touch_id in why],
         engagement=engagement_score(evaluation),
         fit=fit_score(evaluation),
-        evaluation=explained(evaluation),
+        evaluation=explained(evaluation, one.policies),
         timeline=[touch_line(seen) for seen in history.touches[:TIMELINE]],
         timeline_total=history.total,
         interests=[
@@ -195,12 +175,12 @@ def _sales_ready(
         deadlines=[_deadline(one)],
         links=links(uow.parts.settings.public_url, lead.lead_id, one.handoff_id),
         released=one.released,
+        group=together.cards(one),
+        override=None if one.by_hand is None else one.by_hand.override,
     )
 
 
 def _reference(one: Qualified, name: str, choice: Choice) -> contract.HandoffRef:
-    gate = one.evaluation.gate
-    assert gate is not None, "a lead without a passing gate is not handed over"
     version = one.in_force.version
     return contract.HandoffRef(
         handoff_id=one.handoff_id,
@@ -210,8 +190,8 @@ def _reference(one: Qualified, name: str, choice: Choice) -> contract.HandoffRef
         policy_version=version.number,
         policy_version_id=version.version_id,
         agreement=one.in_force.agreement,
-        gate=gate.name,
-        tier=gate.tier,
+        gate=one.gate,
+        tier=one.tier,
         cycle=one.cycle,
         stage="assigned",
         owner=contract.Person(person_id=choice.person_id, name=choice.name, email=choice.email),
@@ -220,9 +200,7 @@ def _reference(one: Qualified, name: str, choice: Choice) -> contract.HandoffRef
 
 def _deadline(one: Qualified) -> contract.Deadline:
     """The clock starts when the deciding event was received, whatever the bus did meanwhile."""
-    gate = one.evaluation.gate
-    assert gate is not None, "a lead without a passing gate is not handed over"
-    promised = one.in_force.version.response[gate.tier]
+    promised = one.in_force.version.response[one.tier]
     return contract.Deadline(
         kind="accept",
         due_at=one.decided_at + promised.accept_in,
@@ -254,18 +232,18 @@ def _row(one: Qualified, event: contract.SalesReady, team_id: str | None) -> dic
         "due_at": event.deadlines[0].due_at,
         "attempts": 0,
         "snapshot": event.as_json,
+        "group_domain": one.group_domain,
     }
 
 
 def _entry(one: Qualified, assigned: dict[str, Any]) -> Entry:
     """Return the row of the audit: which agreement decided, by which gate, and whose it is."""
-    gate, version = one.evaluation.gate, one.in_force.version
-    assert gate is not None, "a lead without a passing gate is not handed over"
+    version = one.in_force.version
     return Entry(
-        RELEVO,
+        RELEVO if one.by_hand is None else one.by_hand.override.by,
         "handoff.opened",
         one.handoff_id,
-        f"{version.policy} version {version.number}: gate {gate.name}",
+        f"{version.policy} version {version.number}: gate {one.gate}",
         {"lead_id": one.lead.lead_id, "cycle": one.cycle, "owner_id": assigned["person_id"]},
     )
 

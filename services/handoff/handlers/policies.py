@@ -12,6 +12,7 @@ from services.handoff.policy_document import Compilation, compile_policy
 from services.handoff.policy_document import Problem as Fault
 from services.handoff.store import policies
 from services.handoff.store.handoffs import add_audit
+from services.handoff.store.lists import hold_lists, list_names
 from services.handoff.unit_of_work import UnitOfWork
 from shared.access import Caller
 from shared.clock import to_text
@@ -39,7 +40,7 @@ def draft_version(
     Raises ``Problem``: 422 with every error and its place, 428 without ``if_match``, 412 when
     somebody drafted another version meanwhile.
     """
-    version = usable(compile_policy(text, file))
+    version = usable(compiled(uow, text, file))
     number = _next_number(uow, version.policy, if_match)
     row = _add_version(uow, caller, version, number, text)
     note_step(uow, caller, "drafted", row, comment, digest=row.digest)
@@ -59,7 +60,7 @@ def restore_version(
     Raises ``Problem``: 404, 422 when this release cannot use it any more, 412.
     """
     old = find_version(uow, policy, number)
-    version = usable(compile_policy(old.text))
+    version = usable(compiled(uow, old.text))
     next_number = _next_number(uow, policy, if_match or "*")
     row = _add_version(uow, caller, version, next_number, old.text, restored_from=number)
     detail = {"restored_from": number, "digest": row.digest}
@@ -101,36 +102,49 @@ def note_step(
     add_audit(uow.conn, uow.now, caller.name, f"policy.{what}", row.version_id, comment, detail)
 
 
+def compiled(uow: UnitOfWork, text: str, file: str = "policy.yaml") -> Compilation:
+    """Compile a text that may name the lists kept here, beside the policies in force."""
+    beside = [each.version for each in uow.parts.shelf.in_force(uow.conn)]
+    return compile_policy(text, file, list_names(uow.conn), beside=beside)
+
+
 def compile_for_shelf(text: str, version_id: str, number: int) -> PolicyVersion:
-    """Compile a stored version. Raises ``UnusablePolicy`` when this release cannot read it."""
-    compiled = compile_policy(text, judge=False)
-    if compiled.version is None:
-        faults = "\n".join(str(fault) for fault in compiled.errors)
+    """Compile a stored version, whose lists were there when it was drafted.
+
+    Raises ``UnusablePolicy`` when this release cannot read it.
+    """
+    found = compile_policy(text, lists=None, judge=False)
+    if found.version is None:
+        faults = "\n".join(str(fault) for fault in found.errors)
         raise UnusablePolicy(f"version {number} ({version_id}) cannot be used:\n{faults}")
-    return replace(compiled.version, version_id=version_id, number=number)
+    return replace(found.version, version_id=version_id, number=number)
 
 
-def usable(compiled: Compilation) -> PolicyVersion:
+def usable(found: Compilation) -> PolicyVersion:
     """Return what was compiled. Raises ``Problem`` (422) with every error and its place."""
-    if compiled.version is not None:
-        return compiled.version
-    first = compiled.errors[0]
+    if found.version is not None:
+        return found.version
+    first = found.errors[0]
     raise Problem(
         422,
         "policy_has_errors",
-        f"{len(compiled.errors)} to mend; {first.file}:{first.line}:{first.column}: "
-        f"{first.message}",
-        places(compiled.errors),
+        f"{len(found.errors)} to mend; {first.file}:{first.line}:{first.column}: {first.message}",
+        places(found.errors),
     )
 
 
-def check_text(row: Row[Any]) -> None:
+def check_text(uow: UnitOfWork, row: Row[Any]) -> None:
     """Make sure that a stored text still says what its digest, and so each signature, is of.
+
+    The lists it names are there until the commit at least.
 
     Raises ``Problem``: 422 when this release cannot use it, 409 when it reads it differently
     or somebody changed it behind our back.
     """
-    digest = usable(compile_policy(row.text)).digest
+    version = usable(compiled(uow, row.text))
+    if hold_lists(uow.conn, version.list_names) != version.list_names:
+        raise RunAgain("a list this policy names was deleted just now")
+    digest = version.digest
     if digest != row.digest:
         message = (
             f"version {row.number} was stored as {row.digest} and reads as {digest} now: draft "

@@ -60,7 +60,7 @@ def sign_version(
     row = version_of(policies.lock_versions(uow.conn, policy), number)
     if not judged(lambda: judge_signature(agreement.standing_of(row), role, person_id, digest)):
         return find_version(uow, policy, number)
-    check_text(row)
+    check_text(uow, row)
     agreement.add_signature(uow.conn, row, role, person_id, comment, uow.now)
     note_step(uow, caller, "signed", row, comment, **{"as": role, "digest": digest})
     return find_version(uow, policy, number)

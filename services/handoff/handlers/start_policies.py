@@ -64,7 +64,7 @@ def activate_version(
     )
     if start is None:
         return find_version(uow, policy, number)
-    check_text(row)
+    check_text(uow, row)
     if start.starts_at is not None:
         _schedule(uow, caller, row, start.starts_at, comment)
     else:
@@ -99,7 +99,7 @@ def start_scheduled(uow: UnitOfWork, timer: Timer) -> None:
         return
     for row in rows:
         if row.version_id == timer.subject and row.state == "scheduled":
-            check_text(row)
+            check_text(uow, row)
             _start(uow, rows, row, "signed", row.scheduled_by)
 
 

@@ -9,12 +9,12 @@ from services.handoff.domain.fold import fold
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.signals import no_signals
 from services.handoff.domain.touches import TouchFact
+from services.handoff.handlers.ask_now import ask_about
 from services.handoff.handlers.company import company_domain
-from services.handoff.handlers.evaluate_lead import evaluate_now
 from services.handoff.handlers.lead_as_of import AsOf, evaluate_as_of
 from services.handoff.readmodels import read_leads
 from services.handoff.store import leads
-from services.handoff.store.policies import InForce, find_version, version_in_force
+from services.handoff.store.policies import find_version, version_in_force
 from services.handoff.unit_of_work import UnitOfWork
 from shared.fields import canonical_id, normal_email
 from shared.problem import not_found
@@ -31,7 +31,7 @@ def stored_version(uow: UnitOfWork, policy: str, number: int | None) -> PolicyVe
         row = find_version(uow.conn, policy, number)
     if row is None:
         raise not_found("policy version")
-    return uow.parts.shelf.version(row)
+    return uow.parts.shelf.bound(uow.conn, uow.parts.shelf.version(row))
 
 
 def try_on_lead(
@@ -47,7 +47,7 @@ def try_on_lead(
     found = read_leads(uow.conn, [root])[root]
     if at is not None and at < uow.now:
         return evaluate_as_of(uow, version, found, at)
-    return AsOf(evaluate_now(uow, found, InForce(version, "trial")), facts_are_of_now=False)
+    return AsOf(ask_about(uow, version, found).evaluation, facts_are_of_now=False)
 
 
 def try_on_invented(

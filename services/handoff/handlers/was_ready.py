@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from services.handoff.domain import judging, knowledge
+from services.handoff.domain.colleagues import NO_COLLEAGUES, Colleagues
 from services.handoff.domain.fold import merge
 from services.handoff.domain.judging import Stood
 from services.handoff.domain.knowledge import Knowledge
@@ -27,6 +28,12 @@ class Earlier(NamedTuple):
     root_id: str
     members: list[Member]
     body: Body
+
+    @property
+    def company(self) -> str | None:
+        """The company it was one of the people of."""
+        fact = self.body.lead.get(ACCOUNT_FACT)
+        return None if fact is None else fact[0]
 
 
 def before(conn: Connection, batch: LeadBatch, lead: Lead) -> Iterator[Earlier]:
@@ -49,23 +56,34 @@ def was_ready(
     version: PolicyVersion,
     signals: Mapping[str, LeadSignals],
     at: datetime,
+    colleagues: Colleagues,
 ) -> bool:
     """Return whether one of the leads that ``lead`` consists of was known and ready at ``at``.
 
-    ``signals`` holds what each member remembers without the arrival that is judged.
+    ``signals`` holds what each member remembers without the arrival that is judged;
+    ``colleagues`` are those of ``lead`` now.
     """
+    company = lead.account_domain
     return judging.was_ready(
         version,
-        (_stood(version, one, signals) for one in before(conn, batch, lead)),
+        (_stood(version, one, signals, company, colleagues) for one in before(conn, batch, lead)),
         at,
     )
 
 
-def _stood(version: PolicyVersion, one: Earlier, signals: Mapping[str, LeadSignals]) -> Stood:
+def _stood(
+    version: PolicyVersion,
+    one: Earlier,
+    signals: Mapping[str, LeadSignals],
+    company: str | None,
+    colleagues: Colleagues,
+) -> Stood:
+    if one.company != company:
+        colleagues = NO_COLLEAGUES  # it was one of other people then
     state, *others = (signals[member.lead_id] for member in one.members)
     for other in others:
         state = merge(version, state, other)
-    return Stood(one.body.is_known, one.body.facts, state)
+    return Stood(one.body.is_known, one.body.facts, state, colleagues)
 
 
 def _account_before(conn: Connection, batch: LeadBatch, facts: Knowledge) -> Knowledge:

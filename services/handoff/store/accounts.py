@@ -11,6 +11,7 @@ from services.handoff.domain import knowledge
 from services.handoff.domain.knowledge import Knowledge, Learned
 from services.handoff.store.tables import ACCOUNT
 from shared.bulk import Replace, bulk_insert, is_in
+from shared.db import RunAgain
 from shared.ids import new_id
 
 
@@ -34,11 +35,16 @@ class Account:
         return knowledge.values(self.facts) | {"domain": self.domain}
 
 
-def load_accounts(conn: Connection, accounts: dict[str, Account], domains: Iterable[str]) -> None:
-    """Add the accounts of these domains to the batch, as far as they exist."""
+def load_accounts(
+    conn: Connection, accounts: dict[str, Account], domains: Iterable[str], lock: bool = False
+) -> None:
+    """Add the accounts of these domains to the batch, as far as they exist.
+
+    ``lock`` keeps what their people do together to this transaction; the leads are locked.
+    """
     missing = sorted(set(domains) - accounts.keys())
     if missing:
-        for row in conn.execute(_FIND, {"wanted": missing}).all():
+        for row in conn.execute(_LOCK if lock else _FIND, {"wanted": missing}).all():
             accounts[row.domain] = Account(row.account_id, row.domain, row.facts)
 
 
@@ -60,16 +66,24 @@ def learn_about_account(
     return learned is Learned.VALUE or account.is_new
 
 
-def save_accounts(conn: Connection, accounts: dict[str, Account], now: datetime) -> None:
-    """Write new and changed accounts, joining with what others wrote meanwhile."""
+def save_accounts(
+    conn: Connection, accounts: dict[str, Account], now: datetime, alone: bool = False
+) -> None:
+    """Write new and changed accounts, joining with what others wrote meanwhile.
+
+    ``alone``: raises ``RunAgain`` where another transaction has just made one of the new ones.
+    """
     touched = [one for one in accounts.values() if one.is_new or one.is_changed]
     if not touched:
         return
     touched.sort(key=lambda account: account.domain)
     new = [(one.account_id, one.domain, one.facts, now) for one in touched if one.is_new]
     columns = ("account_id", "domain", "facts", "created_at")
-    if bulk_insert(conn, ACCOUNT, columns, new) == len(touched):
+    made = bulk_insert(conn, ACCOUNT, columns, new)
+    if made == len(touched):
         return
+    if alone and made != len(new):
+        raise RunAgain("another transaction made the same account")
     by_domain = {one.domain: one for one in touched}
     for row in conn.execute(_LOCK, {"wanted": list(by_domain)}).all():
         account = by_domain[row.domain]

@@ -72,6 +72,12 @@ def succeed(conn: Connection, row: Row[Any], now: datetime) -> None:
     _change(conn, row, state="succeeded", succeeded_at=now, trial_of=None)
 
 
+def retire(conn: Connection, row: Row[Any], who: str, why: str, now: datetime) -> None:
+    """Let a version that decides decide no more, though none follows it."""
+    succeed(conn, row, now)
+    _change(conn, row, retired_at=now, retired_by=who, retired_why=why)
+
+
 def _change(conn: Connection, row: Row[Any], **values: Any) -> None:
     this = POLICY_VERSION.c.version_id == row.version_id
     conn.execute(update(POLICY_VERSION).where(this).values(values))

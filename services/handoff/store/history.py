@@ -29,7 +29,7 @@ from services.handoff.store.tables import LEAD_HISTORY
 from shared.bulk import bulk_insert
 
 SCOPES = ("lead", "account")
-Kind = Literal["before", "told", "known", "reconsidered", "released"]
+Kind = Literal["before", "told", "known", "reconsidered", "released", "let_go"]
 
 
 class HistoryRow(NamedTuple):

@@ -5,7 +5,7 @@ rest. Where two transactions still claim one identifier, the later one runs agai
 the other's lead.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -143,8 +143,18 @@ class LeadBatch:
         return self.accounts.get(domain) if domain else None
 
 
-def open_batch(conn: Connection, identifiers: Iterable[str], now: datetime) -> LeadBatch:
-    """Find and lock every lead these identifiers name."""
+def nobody_else(_roots: Collection[str]) -> Iterable[str]:
+    """Return no lead beside those that are named."""
+    return ()
+
+
+def open_batch(
+    conn: Connection,
+    identifiers: Iterable[str],
+    now: datetime,
+    also: Callable[[Collection[str]], Iterable[str]] = nobody_else,
+) -> LeadBatch:
+    """Find and lock every lead these identifiers name, and the leads ``also`` adds to them."""
     found: dict[str, str] = {}
     roots: set[str] = set()
     moves: dict[str, Moves] = {}
@@ -153,7 +163,7 @@ def open_batch(conn: Connection, identifiers: Iterable[str], now: datetime) -> L
         roots.add(row.root_id)
         if row.left_at is not None or row.taken_at is not None:
             moves[row.value] = Moves(row.left_at, row.taken_at)
-    batch = lock_leads(conn, roots, now)
+    batch = lock_leads(conn, roots.union(also(roots)), now)
     if not set(found.values()) <= batch.members.keys():
         raise RunAgain("a lead was merged while it was looked for")
     if batch.has_erased:
@@ -206,6 +216,19 @@ def lock_roots(conn: Connection, lead_ids: Iterable[str]) -> set[str]:
     return set(now)
 
 
+def lock_more(conn: Connection, batch: LeadBatch, roots: Iterable[str]) -> None:
+    """Lock and add more leads to a batch that has begun.
+
+    Out of order, so it can meet a deadlock, which runs the transaction again: for what
+    could not be known before.
+    """
+    more = lock_leads(conn, roots, batch.resolver.now)
+    batch.members |= more.members
+    batch.leads |= more.leads
+    batch.resolver.root_of |= more.resolver.root_of
+    batch.resolver.leads |= more.resolver.leads
+
+
 def read_members(conn: Connection, roots: Iterable[str]) -> list[Member]:
     """Return these leads with all that is merged into them, without locking."""
     wanted = sorted(roots)
@@ -214,7 +237,7 @@ def read_members(conn: Connection, roots: Iterable[str]) -> list[Member]:
     return [Member(*tuple(row)) for row in conn.execute(_READ, {"wanted": wanted}).all()]
 
 
-_COLUMNS = (
+COLUMNS = (
     "lead_id",
     "root_id",
     "is_known",
@@ -243,7 +266,7 @@ _LOCK = (
     .with_for_update()
 )
 _ROOTS = select(LEAD.c.lead_id, LEAD.c.root_id).where(is_in(LEAD.c.lead_id))
-_READ = select(*(LEAD.c[name] for name in _COLUMNS)).where(is_in(LEAD.c.root_id))
+_READ = select(*(LEAD.c[name] for name in COLUMNS)).where(is_in(LEAD.c.root_id))
 _IDENTIFIERS = (
     select(*(IDENTIFIER.c[name] for name in ("value", "lead_id", "left_at", "taken_at")))
     .where(is_in(IDENTIFIER.c.lead_id))
@@ -338,8 +361,8 @@ def save_batch(conn: Connection, batch: LeadBatch) -> None:
     changed = [
         member for member in batch.members.values() if member.is_changed and not member.is_new
     ]
-    bulk_insert(conn, LEAD, _COLUMNS, [_row(member) for member in new], "refuse")
-    bulk_insert(conn, LEAD, _COLUMNS, [_row(member) for member in changed], _BY_ID)
+    bulk_insert(conn, LEAD, COLUMNS, [_row(member) for member in new], "refuse")
+    bulk_insert(conn, LEAD, COLUMNS, [_row(member) for member in changed], _BY_ID)
     now = batch.resolver.now
     rows = [(value, lead_id, now) for value, lead_id in sorted(batch.resolver.claimed.items())]
     if bulk_insert(conn, IDENTIFIER, ("value", "lead_id", "created_at"), rows) != len(rows):
@@ -347,8 +370,8 @@ def save_batch(conn: Connection, batch: LeadBatch) -> None:
     save_moves(conn, {value: batch.moves[value] for value in batch.moved})
 
 
-_row = attrgetter(*_COLUMNS)
-_BY_ID = Replace(("lead_id",), _COLUMNS[1:])
+_row = attrgetter(*COLUMNS)
+_BY_ID = Replace(("lead_id",), COLUMNS[1:])
 
 
 def identifiers_of(conn: Connection, leads: Collection[Lead]) -> dict[str, list[str]]:

@@ -1,15 +1,19 @@
 """Policy versions: stored as written, compiled once a process."""
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select
 
 from services.handoff.domain.agreement import SIGNING_ROLES, Agreement
+from services.handoff.domain.facts import ListVersion
+from services.handoff.domain.lists import bind
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.store.tables import PERSON, POLICY_VERSION, TRIAL
+from services.handoff.store.lists import ListShelf
+from services.handoff.store.tables import CYCLE, PERSON, POLICY_VERSION, TRIAL
 from shared import pages
 from shared.db import insert
 from shared.ids import new_id
@@ -23,10 +27,22 @@ class InForce:
     agreement: Agreement
     since: datetime | None = None
     """When it came into force."""
+    is_retired: bool = False
+    """It hands nobody over any more; owners of its open hand-offs hear news all the same."""
 
     @property
     def policy(self) -> str:
         return self.version.policy
+
+    @property
+    def asks_about_people(self) -> bool:
+        """Whether one of its gates asks about several people of an account."""
+        return bool(self.version.people_positions)
+
+    @property
+    def people_key(self) -> bytes:
+        """Names what accounts remember for it, from the time on it came into force."""
+        return self.version.people_key(self.since)
 
 
 _IN_FORCE = (
@@ -34,17 +50,40 @@ _IN_FORCE = (
     .where(POLICY_VERSION.c.state == "in_force")
     .order_by(POLICY_VERSION.c.policy)
 )
+_LATER = POLICY_VERSION.alias("later")
+_FINISHING = and_(  # retired, and some of its hand-offs are still open
+    POLICY_VERSION.c.retired_at.is_not(None),
+    exists().where(CYCLE.c.policy == POLICY_VERSION.c.policy, CYCLE.c.open_handoff_id.is_not(None)),
+    ~exists().where(
+        _LATER.c.policy == POLICY_VERSION.c.policy,
+        or_(
+            _LATER.c.state == "in_force",
+            _LATER.c.retired_at > POLICY_VERSION.c.retired_at,
+        ),
+    ),
+)
+_JUDGING = (
+    select(POLICY_VERSION)
+    .where(or_(POLICY_VERSION.c.state == "in_force", _FINISHING))
+    .order_by(POLICY_VERSION.c.policy)
+)
 
 
 @dataclass
 class PolicyShelf:
-    """Compiled versions by id. A version is never edited, so what is compiled stays true."""
+    """Compiled versions by id. A version is never edited, so what is compiled stays true.
+
+    What its lists hold does change: each transaction asks for the versions of the lists
+    that count now, and a version is bound again where one has another number.
+    """
 
     compile: Callable[[str, str, int], PolicyVersion]  # (text, version id, number)
+    lists: ListShelf = field(default_factory=ListShelf)
     _compiled: dict[str, PolicyVersion] = field(default_factory=dict)
+    _bound: dict[str, tuple[Sequence[ListVersion], PolicyVersion]] = field(default_factory=dict)
 
     def version(self, row: Row[Any]) -> PolicyVersion:
-        """Return the compiled version of a ``policy_version`` row."""
+        """Return the compiled version of a ``policy_version`` row; its lists are not bound."""
         compiled = self._compiled.get(row.version_id)
         if compiled is None:
             compiled = self.compile(row.text, row.version_id, row.number)
@@ -53,17 +92,49 @@ class PolicyShelf:
 
     def in_force(self, conn: Connection) -> list[InForce]:
         """Return the version of each policy that decides now."""
-        return [
-            InForce(self.version(row), row.agreement, row.activated_at)
-            for row in conn.execute(_IN_FORCE).all()
-        ]
+        return self._read(conn, conn.execute(_IN_FORCE).all())
+
+    def judging(self, conn: Connection) -> list[InForce]:
+        """Return the same, and retired ones some of whose hand-offs are still open."""
+        return self._read(conn, conn.execute(_JUDGING).all())
 
     def by_id(self, conn: Connection, version_id: str) -> PolicyVersion:
         """Return a version that is known to exist."""
-        if version_id in self._compiled:
-            return self._compiled[version_id]
-        rows = conn.execute(select(POLICY_VERSION).where(POLICY_VERSION.c.version_id == version_id))
-        return self.version(rows.one())
+        compiled = self._compiled.get(version_id)
+        if compiled is None:
+            of_version = select(POLICY_VERSION).where(POLICY_VERSION.c.version_id == version_id)
+            compiled = self.version(conn.execute(of_version).one())
+        return self.bound(conn, compiled)
+
+    def bound(self, conn: Connection, version: PolicyVersion) -> PolicyVersion:
+        """Return ``version`` with its lists as they are in this transaction."""
+        return self._bind([version], conn)[0]
+
+    def _read(self, conn: Connection, rows: Sequence[Row[Any]]) -> list[InForce]:
+        versions = self._bind([self.version(row) for row in rows], conn)
+        return [
+            InForce(version, row.agreement, row.activated_at, row.retired_at is not None)
+            for version, row in zip(versions, rows, strict=True)
+        ]
+
+    def _bind(self, versions: list[PolicyVersion], conn: Connection) -> list[PolicyVersion]:
+        names = frozenset[str]().union(*(version.list_names for version in versions))
+        if not names:
+            return versions
+        lists = self.lists.current(conn, names)
+        return [self._bind_one(version, lists) for version in versions]
+
+    def _bind_one(self, version: PolicyVersion, lists: Mapping[str, ListVersion]) -> PolicyVersion:
+        asked = [lists[name] for name in sorted(version.list_names)]
+        if not asked:
+            return version
+        before, bound = self._bound.get(version.version_id, ((), version))
+        if len(before) == len(asked) and all(map(operator.is_, before, asked)):
+            return bound
+        bound = bind(version, lists)
+        if version.version_id:
+            self._bound[version.version_id] = asked, bound
+        return bound
 
 
 def add_version(

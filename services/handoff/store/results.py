@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, or_, select
 
 from services.handoff.domain.advice import Had
+from services.handoff.domain.history import BY_HAND
 from services.handoff.domain.results import HandedOver, Period
 from services.handoff.store.tables import HANDOFF, HANDOFF_HAD, STEP
 from shared.bulk import bulk_insert
@@ -44,7 +45,8 @@ def handed_over_having(
 
 
 def _decided(query: Select[Any], version_id: str, period: Period) -> Select[Any]:
-    query = query.where(HANDOFF.c.version_id == version_id)
+    # What a person handed over says nothing about the version's own decisions.
+    query = query.where(HANDOFF.c.version_id == version_id, HANDOFF.c.gate != BY_HAND)
     if period.since is not None:
         query = query.where(HANDOFF.c.decided_at >= period.since)
     return query if period.until is None else query.where(HANDOFF.c.decided_at < period.until)

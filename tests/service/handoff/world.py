@@ -21,6 +21,7 @@ from services.handoff.domain.questions import Exclusion, FitCriterion, Signal, T
 from services.handoff.domain.reject_reasons import DEFAULT_REJECT_REASONS
 from services.handoff.handlers.answer_handoffs import Answer, answer
 from services.handoff.handlers.fire_timers import timer_handlers
+from services.handoff.handlers.policies import compile_for_shelf
 from services.handoff.handlers.record_touches import record_touches
 from services.handoff.settings import HandoffSettings
 from services.handoff.store import people
@@ -210,7 +211,9 @@ async def open_world(url: str, policy: PolicyVersion = POLICY) -> World:
     bus = open_bus("sqlite:///unused")  # handlers never publish; nothing is opened
     outbox, timers = Outbox(db, bus, OUTBOX, LEASE), Timers(db, TIMER)
 
-    def compiled(_text: str, version_id: str, number: int) -> PolicyVersion:
+    def compiled(text: str, version_id: str, number: int) -> PolicyVersion:
+        if text:
+            return compile_for_shelf(text, version_id, number)
         return replace(policy, version_id=version_id, number=number)
 
     settings = HandoffSettings(owner_email="boss@ours.com", owner_name="Boss")
