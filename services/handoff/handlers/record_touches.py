@@ -106,7 +106,7 @@ def _with_sales(
     uow: UnitOfWork, origins: Iterable[tuple[Envelope, Origin]], roots: Collection[str]
 ) -> set[str]:
     """Return the leads whose hand-off somebody of this batch may join, to be locked in order."""
-    told = {domain for _, data in origins if (domain := _derived(data).get(ACCOUNT_FACT))}
+    told = {domain for _, data in origins if (domain := _derived(data, ()).get(ACCOUNT_FACT))}
     return leads_with_open_groups(uow.conn, map(str, told), roots)
 
 
