@@ -41,7 +41,7 @@ from services.handoff.domain.touches import epoch_us, moment_at
 from services.handoff.handlers.tryouts import Request, request_tryout
 from services.handoff.policy_document import compile_policy
 from services.handoff.store.history import HistoryRow, add_history
-from services.handoff.store.leads import _COLUMNS as LEAD_COLUMNS
+from services.handoff.store.leads import COLUMNS as LEAD_COLUMNS
 from services.handoff.store.signals import TOUCH_COLUMNS
 from services.handoff.store.tables import LEAD, TOUCH
 from services.handoff.store.tryouts import find_tryout

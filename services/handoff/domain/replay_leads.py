@@ -1,17 +1,23 @@
 """Who is who during a replay, and what is known of them, now and before what arrives now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from services.handoff.domain.facts import Facts
 from services.handoff.domain.history import (
     PER_MICROSECOND,
+    Held,
+    Item,
     Known,
+    LetGo,
     Merged,
     RealHandoff,
     Unmerged,
     us_of,
 )
+from services.handoff.domain.judging import Hold
+from services.handoff.domain.touches import moment_at
 
 NOTHING_KNOWN: Facts = {"lead": {}, "account": {}}
 
@@ -34,6 +40,7 @@ class ReplayedLeads:
         self._known: dict[str, Known] = {}
         self._before: dict[str, list[Earlier]] = {}  # of what the transaction changed
         self._transaction = -1
+        self._holds: dict[str, Held] = {}
         self._count_members()
 
     def is_known(self, root: str) -> bool:
@@ -45,6 +52,43 @@ class ReplayedLeads:
         """Return what fit criteria and exclusions see of a lead."""
         known = self._known.get(root)
         return NOTHING_KNOWN if known is None else known.facts
+
+    def company(self, root: str) -> str | None:
+        """Return the company a lead is one of the people of; a browser is nobody of anywhere."""
+        domain = self.facts(root)["account"].get("domain") if self.is_known(root) else None
+        return None if domain is None else str(domain)
+
+    def hold(self, root: str, at_us: int) -> Hold | None:
+        """Return a person's word that a lead is not to be handed over at ``at_us``."""
+        held = [
+            one.until_us
+            for one in self._holds.values()
+            if self.root_of[one.lead_id] == root and (one.until_us is None or one.until_us > at_us)
+        ]
+        if not held:
+            return None
+        return Hold(None if None in held else moment_at(max(one for one in held if one)))
+
+    def hold_back(self, item: Held | LetGo) -> None:
+        """Take a person's word, or take it back."""
+        if isinstance(item, Held):
+            self._holds[item.hold_id] = item
+        else:
+            self._holds.pop(item.hold_id, None)
+
+    def foresee(self, items: Sequence[Item], start: int) -> set[str]:
+        """Let be known already what becomes known in the transaction that ``start`` is in.
+
+        All who did something in it are judged with what is known at its end, their colleagues
+        too. Returns the leads concerned.
+        """
+        transaction, concerned = us_of(items[start].place), set[str]()
+        for item in islice(items, start, None):
+            if us_of(item.place) != transaction:
+                break
+            if isinstance(item, Known):
+                concerned.add(self.know(item))
+        return concerned
 
     def own(self, root: str, handoffs: Iterable[RealHandoff]) -> list[RealHandoff]:
         """Return those of ``handoffs`` that are the lead's."""

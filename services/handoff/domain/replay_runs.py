@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from services.handoff.domain.evaluation import Profile
 from services.handoff.domain.fold import NOWHERE, merge, take_in
 from services.handoff.domain.history import Arrived, Item
 from services.handoff.domain.kept import SignalTouches
 from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.replay_accounts import ReplayedAccounts
+from services.handoff.domain.replay_leads import ReplayedLeads
 from services.handoff.domain.signals import LeadSignals
-from services.handoff.domain.standing import Handover, Standing
+from services.handoff.domain.standing import NEVER, Handover, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,13 @@ class Fold:
         return fold.state(members)
 
 
+class Turn(NamedTuple):
+    """From a place on, a version is asked with other values on its lists."""
+
+    place: int
+    version: PolicyVersion
+
+
 class Run:
     """One version on its way through a group."""
 
@@ -119,19 +129,57 @@ class Run:
         fold: Fold,
         is_mirror: bool,
         since: datetime | None,
+        turns: Sequence[Turn] = (),
     ) -> None:
         self.number = number
         self.version = version
         self.fold = fold
         self.is_mirror = is_mirror
         self.since = since
-        self.begin()
+        self.turns = turns
+        self._first = version, fold
+        self.begin(ReplayedLeads({}))
 
-    def begin(self) -> None:
-        """Forget the group before."""
+    def begin(self, leads: ReplayedLeads) -> None:
+        """Forget the group before; ``leads`` are those of the next one."""
+        self.version, self.fold = self._first
+        self._leads = leads
+        self.accounts = ReplayedAccounts(self.version, leads)
         self.profiles: dict[str, Profile] = {}
         self.standings: dict[str, Standing] = {}
         self.handovers: list[Handover] = []
+
+    def next_turn(self, place: int) -> int:
+        """Return the first place behind ``place`` at which it asks other lists."""
+        return min((turn.place for turn in self.turns if turn.place > place), default=NEVER)
+
+    def turn(self, place: int, before: Iterable[Item]) -> bool:
+        """Ask the lists that count at ``place``; return whether touches are kept otherwise now.
+
+        ``before`` are the items until then: what signals count may depend on lists.
+        """
+        due = [turn.version for turn in self.turns if turn.place <= place]
+        if not due or due[-1] is self.version:
+            return False
+        self.version = due[-1]
+        self.profiles.clear()
+        is_other = not self.fold.serves(self.version)
+        if is_other:
+            self.fold = Fold(self.version)
+            for item in before:
+                if isinstance(item, Arrived):
+                    self.fold.take(item)
+        self.accounts = ReplayedAccounts(self.version, self._leads)
+        for root, members in self._leads.members.items():
+            self.know(root, members)
+        return is_other
+
+    def know(self, root: str, members: Iterable[str]) -> None:
+        """Note that something else is known of a lead, or that it has other members."""
+        self.profiles.pop(root, None)
+        if self.accounts.is_asked:
+            for member in members:
+                self.accounts.take_in(member, self.fold.state([member]))
 
     def standing(self, root: str) -> Standing:
         """Return where a lead stands, to be changed."""

@@ -4,17 +4,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from services.handoff.domain.colleagues import NO_COLLEAGUES, Colleagues
 from services.handoff.domain.cycle import (
     FIRST_CYCLE,
     CycleRecord,
     HeldBack,
     PastHandoff,
     join_records,
-    judge_edge,
     recount,
 )
 from services.handoff.domain.evaluation import Evaluation, Profile, evaluate_profile
 from services.handoff.domain.history import RealHandoff
+from services.handoff.domain.judging import Hold, edge_of
 from services.handoff.domain.near_miss import nearest_gate
 from services.handoff.domain.policy import Gate, PolicyVersion
 from services.handoff.domain.signals import LeadSignals
@@ -30,13 +31,17 @@ class WhyNot(NamedTuple):
     code: Literal[
         "ready",
         "open_handoff",
+        "open_group",
         "cool_down",
         "no_new_evidence",
+        "override",
         "nobody",
+        "not_meant",
         "excluded",
         "not_ready",
     ]
-    """``ready``: it did; ``nobody``: no identifier names a person."""
+    """``ready``: it did; ``nobody``: no identifier names a person; ``not_meant``: the policy
+    is not for the lead."""
     name: str = ""
     """The exclusion, or the gate that was least far from passing."""
     kind: str = ""
@@ -57,10 +62,17 @@ class Asked:
     cycle: CycleRecord
     is_known: bool
     at_us: int
+    colleagues: Colleagues = NO_COLLEAGUES
+    group: CycleRecord = FIRST_CYCLE
+    hold: Hold | None = None
 
     def why_not(self) -> WhyNot:
         """Say why the version does not hand the lead over now."""
-        evaluation = evaluate_profile(self.version, self.profile, self.state, self.at_us)
+        evaluation = evaluate_profile(
+            self.version, self.profile, self.state, self.at_us, self.colleagues
+        )
+        if evaluation.scope.holds is not True:
+            return WhyNot("not_meant")
         if evaluation.excluded_by:
             return WhyNot("excluded", evaluation.excluded_by[0].name)
         if not evaluation.is_ready:
@@ -69,8 +81,7 @@ class Asked:
             return WhyNot("not_ready", gate.name, kind, shortfall.wanted, shortfall.actual)
         if not self.is_known:
             return WhyNot("nobody")
-        cool_down = self.version.cool_down
-        edge = judge_edge(self.cycle, cool_down, evaluation.deciding, evaluation.at)
+        edge = edge_of(self.cycle, self.group, evaluation, lambda: self.hold)
         return WhyNot(edge.code if isinstance(edge, HeldBack) else "ready")
 
 
@@ -90,6 +101,8 @@ class Handover:
     closed_us: int | None = None
     returns_us: int | None = None
     is_superseded: bool = False
+    group_domain: str | None = None
+    """The account whose people it is for together, if it is."""
 
     @property
     def gate(self) -> Gate:
@@ -140,6 +153,8 @@ class Standing:
         self.open = in_order[0] if in_order else None
         for one in in_order[1:]:
             one.closed_us, one.is_superseded = us, True
+            if self.open is not None and self.open.group_domain is None:
+                self.open.group_domain = one.group_domain
         open_id = None if self.open is None else self.open.handoff_id
         self.cycle = join_records((self.cycle, other.cycle), open_id)
         self.closes_us = NEVER if self.open is None else closes_us[self.open]

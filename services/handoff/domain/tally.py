@@ -184,7 +184,7 @@ class Tally:
     def _count_real(self, group: LeadGroup) -> None:
         running = self.versions[-1].version.number
         for one in group.handoffs:
-            if self.window.has(one.decided_us):
+            if self.window.has(one.decided_us) and not one.is_by_hand:
                 self.real += 1
                 self.real_by_others += one.version != running
 

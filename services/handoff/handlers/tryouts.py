@@ -6,15 +6,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from services.handoff.domain.history import first_place
+from services.handoff.domain.lists import bind
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.replay import Replay
-from services.handoff.domain.replay_runs import Window
+from services.handoff.domain.replay_runs import Turn, Window
 from services.handoff.domain.touches import epoch_us
 from services.handoff.domain.tryout_result import Lateness, Setting
-from services.handoff.handlers.policies import find_version, usable
+from services.handoff.handlers.policies import compiled, find_version, usable
 from services.handoff.handlers.sign_policies import mark_tried
-from services.handoff.policy_document import compile_policy
 from services.handoff.store import policies, tryouts
+from services.handoff.store.lists import lists_over_time
 from services.handoff.unit_of_work import UnitOfWork
 from shared.db import after_commit
 from shared.ids import new_id
@@ -120,9 +122,10 @@ def finish_tryout(uow: UnitOfWork, row: Row[Any], worker: str, result: dict[str,
 
 def job_of(uow: UnitOfWork, row: Row[Any]) -> Job:
     """Return what it takes to run a try-out that was asked for."""
-    candidate = usable(compile_policy(row.text))
     if row.version_id is not None:
         candidate = uow.parts.shelf.by_id(uow.conn, row.version_id)
+    else:
+        candidate = uow.parts.shelf.bound(uow.conn, usable(compiled(uow, row.text)))
     versions: tuple[PolicyVersion, ...] = (candidate,)
     mirror, since = None, [row.from_at]
     if row.against_id is not None:
@@ -137,8 +140,20 @@ def job_of(uow: UnitOfWork, row: Row[Any]) -> Job:
     policy = versions[-1].policy
     window = Window(epoch_us(row.from_at), epoch_us(row.to_at))
     setting = _setting(uow, row, policy)
-    replay = Replay(versions, window, setting.open_for, mirror, since)
+    over_time = [lists_as_they_were(uow, version, window) for version in versions]
+    versions = tuple(turns[0].version for turns in over_time)
+    turns = [turns[1:] for turns in over_time]
+    replay = Replay(versions, window, setting.open_for, mirror, since, turns)
     return Job(row.tryout_id, policy, replay, versions, setting)
+
+
+def lists_as_they_were(uow: UnitOfWork, version: PolicyVersion, window: Window) -> list[Turn]:
+    """Return ``version`` asking its lists as they were at first, and whenever one had changed."""
+    from_place, to_place = first_place(window.from_us), first_place(window.to_us + 1)
+    if not version.list_names:
+        return [Turn(from_place, version)]
+    held = lists_over_time(uow.conn, version.list_names, from_place, to_place)
+    return [Turn(place, bind(version, lists)) for place, lists in held]
 
 
 def _setting(uow: UnitOfWork, row: Row[Any], policy: str) -> Setting:
@@ -151,7 +166,7 @@ def _setting(uow: UnitOfWork, row: Row[Any], policy: str) -> Setting:
 
 def _candidate(uow: UnitOfWork, request: Request) -> dict[str, Any]:
     if request.text is not None:
-        version = usable(compile_policy(request.text, request.file))
+        version = usable(compiled(uow, request.text, request.file))
         return {
             "policy": version.policy,
             "version_id": None,

@@ -150,6 +150,11 @@ WORDS: dict[str, Titles] = {
     # --- why a version did not hand a lead over ---
     "why_ready": Titles("lo entrega a la vez", "it does, just then"),
     "why_open_handoff": Titles("ya estaba con ventas", "it was with sales already"),
+    "why_open_group": Titles(
+        "otros de su empresa ya estaban con ventas", "others of its company were with sales"
+    ),
+    "why_override": Titles("alguien lo retuvo", "somebody held it back"),
+    "why_not_meant": Titles("la política no es para él", "the policy is not for it"),
     "why_cool_down": Titles("estaba en su pausa", "it was cooling down"),
     "why_no_new_evidence": Titles(
         "nada nuevo desde la última entrega", "nothing new since its last hand-off"
@@ -163,6 +168,9 @@ WORDS: dict[str, Titles] = {
     ),
     "why_different_signals": Titles(
         "{name}: señales distintas {reached}", "{name}: different signals {reached}"
+    ),
+    "why_people": Titles(
+        "{name}: personas de su empresa {reached}", "{name}: people of its company {reached}"
     ),
     "why_other": Titles("{name}: {kind} {reached}", "{name}: {kind} {reached}"),
     "reached": Titles("{actual} de {wanted}", "{actual} of {wanted}"),

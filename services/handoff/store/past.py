@@ -1,12 +1,11 @@
 """The past of leads, read in pages for a replay: never all of it at once.
 
-Leads come in the order of their ids, each with all it was ever one with. Touches nobody
-asks for are not read. ``past_rows`` has the queries and what their rows mean.
+Leads come with those their history depends on (``past_order``). Touches nobody asks for
+are not read. ``past_rows`` has the queries and what their rows mean.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain
 
 from sqlalchemy import Connection, func, select
 
@@ -26,9 +25,9 @@ from services.handoff.store import past_rows
 from services.handoff.store.accounts import Account, load_accounts
 from services.handoff.store.history import known_now
 from services.handoff.store.leads import Lead, Member, read_members
+from services.handoff.store.past_order import ByCompany, ByLead, Order
 from services.handoff.store.past_rows import Wanted
-from services.handoff.store.tables import LEAD, MERGE
-from shared.bulk import is_in
+from services.handoff.store.tables import LEAD
 
 PAGE_TOUCHES = 5_000
 """About as many touches as a page should have; a lead is never cut."""
@@ -41,52 +40,30 @@ def count_leads_to_replay(conn: Connection) -> int:
     return conn.execute(query).scalar_one()
 
 
-@dataclass
 class Past:
     """Reads the past, a page a call, each in a transaction of its own."""
 
-    wanted: Wanted
-    is_over: bool = False
-    """There is no further page."""
-    _after: str | None = None
-    _leads: int = FIRST_LEADS
-    _parted: dict[str, set[str]] | None = None
+    def __init__(self, wanted: Wanted, leads: int = FIRST_LEADS) -> None:
+        """Begin before the first lead; ``leads`` are about as many as the first page has."""
+        self.wanted = wanted
+        self._order: Order = ByCompany() if wanted.by_company else ByLead()
+        self._leads = leads
+
+    @property
+    def is_over(self) -> bool:
+        """There is no further page."""
+        return self._order.is_over
 
     def page(self, conn: Connection) -> tuple[list[LeadGroup], int]:
         """Return the next groups of leads, and how many leads the page has gone through."""
-        if self._parted is None:
-            self._parted = _once_one(conn)
-        query = select(LEAD.c.lead_id).where(LEAD.c.lead_id == LEAD.c.root_id)
-        if self._after is not None:
-            query = query.where(LEAD.c.lead_id > self._after)
-        roots = conn.execute(query.order_by(LEAD.c.lead_id).limit(self._leads)).scalars().all()
-        self.is_over = len(roots) < self._leads
-        if not roots:
-            return [], 0
-        self._after = roots[-1]
-        # Leads that were one for a while come together, with the first of them.
-        together = (self._parted.get(root, {root}) for root in roots)
-        components = [one for root, one in zip(roots, together, strict=True) if min(one) == root]
+        components, leads = self._order.take(conn, self._leads)
+        if not components:
+            return [], leads
         groups = _Page(conn, self.wanted, components).groups()
         touches = sum(group.touches for group in groups)
         wanted = int(self._leads * PAGE_TOUCHES / max(1, touches))
         self._leads = max(FEWEST_LEADS, min(wanted, 2 * self._leads, MOST_LEADS))
-        return groups, len(roots)
-
-
-def _once_one(conn: Connection) -> dict[str, set[str]]:
-    """Return, by lead, the leads that stand apart now and were one before. They are few."""
-    undone = select(MERGE.c.lead_id, MERGE.c.merged_lead_id).where(MERGE.c.undone_at.is_not(None))
-    pairs = [(one, other) for one, other in conn.execute(undone)]
-    wanted = sorted(set(chain.from_iterable(pairs)))
-    query = select(LEAD.c.lead_id, LEAD.c.root_id).where(is_in(LEAD.c.lead_id))
-    root_of = {row.lead_id: row.root_id for row in conn.execute(query, {"wanted": wanted})}
-    found: dict[str, set[str]] = {}
-    for one, other in pairs:
-        roots = {root_of[one], root_of[other]}
-        together = roots.union(*(found.get(root, ()) for root in roots))
-        found |= dict.fromkeys(together, together)
-    return found
+        return groups, leads
 
 
 @dataclass
@@ -109,6 +86,8 @@ class _Page:
             group.first_seen_us[lead_id] = first_seen_us
         self._undo_merges()
         self._add_handoffs()
+        for item in past_rows.holds(self.conn, self.group_of, self.wanted.policy):
+            self.group_of[item.lead_id].items.append(item)
         self._add_arrivals(self._add_history())
         for roots, group in zip(self.components, groups, strict=True):
             if _begins_unknown(group):

@@ -27,7 +27,9 @@ from sqlalchemy import (
 
 from services.handoff.domain.history import (
     Arrived,
+    Held,
     Known,
+    LetGo,
     RealHandoff,
     Reconsidered,
     Released,
@@ -35,6 +37,7 @@ from services.handoff.domain.history import (
     first_place,
 )
 from services.handoff.domain.touches import epoch_us, moment_at
+from services.handoff.store.scope_tables import OVERRIDE
 from services.handoff.store.tables import HANDOFF, LEAD, LEAD_HISTORY, MERGE, TOUCH
 from shared.bulk import is_in
 
@@ -51,12 +54,14 @@ class Wanted:
 
     ``policy``: whose hand-offs are the real ones. ``kinds`` of touch, and those of them
     whose properties matter (``about``). ``since_us``: no touch that happened earlier.
+    ``by_company``: the leads of one company come together.
     """
 
     policy: str
     kinds: frozenset[str]
     about: frozenset[str]
     since_us: int | None = None
+    by_company: bool = False
 
 
 class MergeRow(NamedTuple):
@@ -113,7 +118,17 @@ def handoffs(conn: Connection, lead_ids: Collection[str], policy: str) -> Iterat
             _us(row.returns_at),
             row.reason,
             row.owner_id,
+            row.group_domain,
         )
+
+
+def holds(conn: Connection, lead_ids: Collection[str], policy: str) -> Iterator[Held | LetGo]:
+    """Yield when people held these leads back from ``policy``, and when they took it back."""
+    for row in conn.execute(_HOLDS, {"wanted": list(lead_ids), "policy": policy}):
+        until_us = _us(row.until)
+        yield Held(row.place, What.HELD, row.lead_id, row.override_id, until_us)
+        if row.lifted_place is not None:
+            yield LetGo(row.lifted_place, What.LET_GO, row.lead_id, row.override_id)
 
 
 def history(
@@ -137,7 +152,9 @@ def history(
             due_us = epoch_us(datetime.fromisoformat(detail["due_at"]))
             item = Reconsidered(place, What.RECONSIDERED, lead_id, to_us(at), due_us)
             yield lead_id, place, item
-        elif kind == "released" and detail["policy"] == policy:
+        elif (kind == "released" and detail["policy"] == policy) or (
+            kind == "let_go" and policy in (detail["policies"] or [policy])
+        ):
             yield lead_id, place, Released(place, What.RELEASED, lead_id, to_us(at))
 
 
@@ -198,6 +215,11 @@ def _history(dialect: str) -> Select[Any]:
     ).where(is_in(LEAD_HISTORY.c.lead_id))
 
 
+_HOLDS = select(OVERRIDE).where(
+    is_in(OVERRIDE.c.lead_id),
+    OVERRIDE.c.ready.is_(False),
+    or_(OVERRIDE.c.policy.is_(None), OVERRIDE.c.policy == bindparam("policy")),
+)
 _MERGES = select(MERGE).where(is_in(MERGE.c.lead_id))
 _HANDOFFS = (
     select(*(column for column in HANDOFF.c if column.name != "snapshot"))

@@ -133,7 +133,15 @@ class _Pass:
 
     async def _go_through(self) -> Tally | None:
         replay, job = self.job.replay, self.job
-        past = Past(Wanted(job.policy, replay.kinds, replay.about, replay.since_us()))
+        past = Past(
+            Wanted(
+                job.policy,
+                replay.kinds,
+                replay.about,
+                replay.since_us(),
+                replay.asks_about_people,
+            )
+        )
         tally = Tally(job.versions, replay.window)
         total, done = await self._db.read(count_leads_to_replay), 0
         while not past.is_over:

@@ -50,8 +50,8 @@ async def past(
     world: World, replay: Replay, leads: int = 100, policy: str = "b2b"
 ) -> list[LeadGroup]:
     """Return the past of all leads, read in pages that begin with ``leads``."""
-    wanted = Wanted(policy, replay.kinds, replay.about, replay.since_us())
-    reader, groups = Past(wanted, _leads=leads), []
+    wanted = Wanted(policy, replay.kinds, replay.about, replay.since_us(), replay.asks_about_people)
+    reader, groups = Past(wanted, leads), []
     while not reader.is_over:
         found, _ = await world.db.read(reader.page)
         groups += found
