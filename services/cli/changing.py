@@ -76,6 +76,7 @@ def _show_refold(seen: dict[str, Any]) -> None:
             "version": f"{seen['policy']} {seen['number']}",
             "state": seen["state"].replace("_", " "),
             **_progress_fields(seen["progress"]),
+            **({"accounts left": seen["accounts_left"]} if seen["accounts_left"] else {}),
             "asked for": f"{local(seen['asked_at'])} {seen['asked_by'] or ''}".strip(),
             "finished": local(seen["finished_at"]),
         }

@@ -15,6 +15,8 @@ from services.handoff.domain.signals import LeadSignals, no_signals
 from services.handoff.domain.touches import TouchFact
 from services.handoff.handlers.policies import UnusablePolicy
 from services.handoff.store import folds
+from services.handoff.store.accounts import load_accounts
+from services.handoff.store.groups import companies_of, delete_account_signals
 from services.handoff.store.signals import (
     delete_signals,
     save_signals,
@@ -74,6 +76,9 @@ def refold_leads(uow: UnitOfWork, lead_ids: Iterable[str]) -> None:
     """
     wanted = sorted(set(lead_ids))
     delete_signals(uow.conn, wanted)
+    companies = companies_of(uow.conn, wanted)
+    load_accounts(uow.conn, {}, companies, lock=True)
+    delete_account_signals(uow.conn, companies)
     kept = [kept_version(uow, row) for row in folds.all_folds(uow.conn).values()]
     versions = [version for version in kept if version is not None]
     states: list[dict[str, LeadSignals]] = [

@@ -59,7 +59,7 @@ def ask_for_fold(uow: UnitOfWork, who: str, policy: str, number: int) -> PolicyV
 def version_of(uow: UnitOfWork, row: Row[Any]) -> PolicyVersion:
     """Return a stored version, compiled. Raises ``Problem`` (422)."""
     try:
-        return uow.parts.shelf.version(row)
+        return uow.parts.shelf.by_id(uow.conn, row.version_id)
     except UnusablePolicy as error:
         raise Problem(422, "policy_has_errors", str(error)) from error
 

@@ -44,7 +44,7 @@ def fold_changes(uow: UnitOfWork) -> FoldChanges:
     needed: dict[bytes, PolicyVersion] = {}
     for row in folds.versions_asking(uow.conn, DECIDING, since):
         try:
-            version = uow.parts.shelf.version(row)
+            version = uow.parts.shelf.by_id(uow.conn, row.version_id)
         except UnusablePolicy:
             continue
         needed.setdefault(version.fold_shape, version)

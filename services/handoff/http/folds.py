@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
+from services.handoff.handlers.fold_accounts import accounts_left
 from services.handoff.handlers.policies import find_version
 from services.handoff.handlers.refold import ask_for_fold, version_of
 from services.handoff.http.policy_versions import Number
@@ -37,6 +38,11 @@ class RefoldShown(BaseModel):
     started_at: datetime | None = None
     moved_at: datetime | None = Field(default=None, description="When the last page was stored.")
     finished_at: datetime | None = None
+    accounts_left: int | None = Field(
+        default=None,
+        description="Accounts still to be folded, for a version in force that asks about several "
+        "people of one; an account is folded when it is asked about, too.",
+    )
 
 
 def router(parts: Parts, keys: KeyRing) -> APIRouter:
@@ -69,9 +75,12 @@ def shown(uow: UnitOfWork, policy: str, number: int) -> RefoldShown:
     """Return how far the leads are for a version. Raises ``Problem`` (404, 422)."""
     version = version_of(uow, find_version(uow, policy, number))
     shape = version.fold_shape.hex()
+    left = accounts_left(uow, version.version_id)
     row = find_fold(uow.conn, version.fold_shape)
     if row is None:
-        return RefoldShown(policy=policy, number=number, shape=shape, state="not_asked")
+        return RefoldShown(
+            policy=policy, number=number, shape=shape, state="not_asked", accounts_left=left
+        )
     return RefoldShown(
         policy=policy,
         number=number,
@@ -83,4 +92,5 @@ def shown(uow: UnitOfWork, policy: str, number: int) -> RefoldShown:
         started_at=row.started_at,
         moved_at=row.moved_at,
         finished_at=row.finished_at,
+        accounts_left=left,
     )

@@ -1,7 +1,8 @@
 """What a change of version asks for in the background: one process does it, by a lease.
 
 In this order: leads chosen from batches are handed over, old leads are folded for versions
-that decide or will, batches are made, what nobody needs any more is deleted. Each step is
+that decide or will, then accounts, batches are made, what nobody needs any more is deleted.
+Each step is
 one transaction that writes nothing once the lease is lost; whoever takes it over goes on.
 """
 
@@ -15,8 +16,15 @@ from sqlalchemy import Connection, Row
 
 from services.handoff.domain.pace import Pace
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.handlers import hand_over_batch, make_batch, refold, tend_folds
+from services.handoff.handlers import (
+    fold_accounts,
+    hand_over_batch,
+    make_batch,
+    refold,
+    tend_folds,
+)
 from services.handoff.store import batches
+from services.handoff.store.policies import InForce
 from services.handoff.store.tables import LEASE
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.db import is_transient
@@ -37,10 +45,12 @@ class Work:
 
     hand_over: str | None
     fold: tuple[PolicyVersion, str | None] | None
+    accounts: InForce | None
     batch: Row[Any] | None
     tend: bool
     sweep: bytes | None
     drop: bool
+    forget: bool
 
 
 class Changing:
@@ -90,11 +100,16 @@ class Changing:
             return 0.0
         if work.fold is not None:
             return await self._fold(*work.fold)
+        if work.accounts is not None:
+            asking = work.accounts
+            return await self._rested(lambda uow: fold_accounts.fold_some(uow, asking))
         if work.batch is not None:
             return await self._make(work.batch)
         if work.sweep is not None:
             shape = work.sweep
             return await self._rested(lambda uow: tend_folds.sweep(uow, shape))
+        if work.forget:
+            return await self._rested(fold_accounts.sweep)
         if work.drop:
             return await self._rested(lambda uow: batches.drop_items(uow.conn, DROPPED_AT_ONCE))
         return LOOK_S
@@ -154,8 +169,10 @@ def look(uow: UnitOfWork) -> Work:
     return Work(
         hand_over=hand_over_batch.next_hand_over(uow),
         fold=refold.next_fold(uow),
+        accounts=fold_accounts.next_version(uow),
         batch=making[0] if making else None,
         tend=bool(tend_folds.fold_changes(uow)),
         sweep=None if sweep is None else sweep.shape,
         drop=batches.has_replaced(uow.conn),
+        forget=fold_accounts.has_left(uow),
     )

@@ -106,7 +106,8 @@ async def work_through(parts: Parts, worker: Changing | None = None, steps: int 
 
 async def is_idle(parts: Parts) -> bool:
     work = await parts.db.read(lambda conn: look(unit_of_work(parts, conn)))
-    return not any((work.hand_over, work.fold, work.batch, work.tend, work.sweep, work.drop))
+    folding = (work.fold, work.accounts, work.tend, work.sweep, work.forget)
+    return not any((work.hand_over, work.batch, work.drop, *folding))
 
 
 def lease_is_over(world: World) -> None:
