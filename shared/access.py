@@ -36,12 +36,14 @@ SCOPES: dict[str, str] = {
     "leads:read": "see leads, timelines and evaluations",
     "leads:write": "merge, unmerge, change leads",
     "leads:erase": "erase a person everywhere, for good",
+    "leads:override": "hand leads over by hand, or hold them back",
     "handoffs:read": "see hand-offs",
     "handoffs:write": "answer, report, assign",
     "policies:read": "see policies, try-outs, and try a policy on a lead",
     "policies:write": "draft policies, try them on history",
     "policies:sign": "sign policies, as the key's person",
     "policies:activate": "put policies in force, now or at a date",
+    "lists:write": "make and change the lists that policies name",
     "people:read": "see people and teams",
     "people:write": "change people and teams",
     "keys:write": "make and revoke API keys",
@@ -57,12 +59,17 @@ ADMIN = "admin"  # the scope that stands for all of them
 
 _REP = frozenset({"leads:read", "handoffs:read", "handoffs:write", "policies:read", "inbox:read"})
 _AGREES = frozenset({"policies:write", "policies:activate"})  # the signatures are the guard
-_MARKETING = _AGREES | (
-    {"sources:read", "sources:write", "receipts:read", "receipts:write"}
-    | {"leads:read", "leads:write", "handoffs:read", "policies:read"}
-    | {"people:read", "feed:read", "inbox:read"}
+_SCOPE = frozenset({"lists:write", "leads:override"})
+_MARKETING = (
+    _AGREES
+    | _SCOPE
+    | (
+        {"sources:read", "sources:write", "receipts:read", "receipts:write"}
+        | {"leads:read", "leads:write", "handoffs:read", "policies:read"}
+        | {"people:read", "feed:read", "inbox:read"}
+    )
 )
-_SALES = _AGREES | _REP | {"leads:write", "people:read", "subscriptions:read", "feed:read"}
+_SALES = _AGREES | _SCOPE | _REP | {"leads:write", "people:read", "subscriptions:read", "feed:read"}
 
 # What each role's work needs. A key that acts for a person gets this at most.
 ROLES: dict[Role, frozenset[str]] = {

@@ -117,6 +117,21 @@ def unschedule(api: Api, policy: Policy, number: Number, comment: Comment = "") 
     return api.post(f"{_path(policy, number)}/unschedule", {"comment": comment})
 
 
+@api_command(
+    app,
+    "retire",
+    told,
+    examples("relevo policy retire b2b-old --why 'one policy for all countries now'"),
+)
+def retire(
+    api: Api,
+    policy: Policy,
+    why: Annotated[str, typer.Option(help="Why; it stays in the history.")],
+) -> Any:
+    """Let a policy hand nobody over any more. Its open hand-offs go on."""
+    return api.post(f"/v1/policies/{part(policy)}/retire", {"why": why})
+
+
 @api_command(app, "restore", show_version, examples("relevo policy restore inbound 2"))
 def restore(api: Api, policy: Policy, number: Number, comment: Comment = "") -> Any:
     """Draft the text of an old version again, as a new one to be tried and signed."""

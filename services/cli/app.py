@@ -15,7 +15,9 @@ from services.cli import (
     importing,
     keys,
     leads,
+    lists,
     migrate,
+    overrides,
     people,
     policy,
     policy_files,
@@ -50,6 +52,7 @@ policy.app.add_typer(tryouts.app)
 app.add_typer(policy.app, name="policy")
 policy.app.command("text", epilog=policy_texts.TEXT_EXAMPLES)(policy_texts.text)
 policy.app.command("diff", epilog=policy_texts.DIFF_EXAMPLES)(policy_texts.diff)
+app.add_typer(lists.app, name="lists")
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
 importing.register(app)
@@ -58,6 +61,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(people.teams_app, name="teams")
 app.add_typer(keys.app, name="keys")
 app.add_typer(leads.app, name="leads")
+overrides.add_to(leads.app)
 app.add_typer(handoffs.app, name="handoffs")
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(feed.app, name="feed")

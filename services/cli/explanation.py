@@ -17,6 +17,10 @@ def print_explanation(found: dict[str, Any]) -> None:
     number = found["policy_version"]  # 0: a text that is not stored
     which = f"{found['policy']} version {number}" if number else found["policy"]
     output.print(f"{which}: {verdict}", style="bold")
+    scope = found["scope"]
+    if scope["applies"] != "yes":
+        missing = f": nobody knows {', '.join(scope['missing'])}" if scope["missing"] else ""
+        output.print(f"  not for this lead{missing}")
     for excluded in found["excluded_by"]:
         output.print(f"  excluded: {_title(excluded)}")
     for name in ("engagement", "fit"):
@@ -72,4 +76,5 @@ def _changes(miss: dict[str, Any]) -> str:
         return ", ".join(short)
     first = miss["changes"][0]
     touches = [f"{count} more of {signal}" for signal, count in first["touches"].items()]
-    return " and ".join([*touches, *(f"being {name}" for name in first["criteria"])])
+    people = [f"{first['people']} more people of the account"] if first["people"] else []
+    return " and ".join([*people, *touches, *(f"being {name}" for name in first["criteria"])])

@@ -83,7 +83,9 @@ def _show_evaluations(found: list[dict[str, Any]]) -> None:
         if one["agreement"] == "trial":
             note(f"{one['policy']} is on trial: marketing and sales have not both signed it")
         if one["held_back"]:
-            note(f"held back: {one['held_back']['reason']}")
+            note(f"held back: {one['held_back']['code']}")
+        if one["override"]:
+            note(f"  {one['override']['made_by']}: {one['override']['reason']}")
 
 
 @api_command(

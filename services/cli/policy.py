@@ -49,11 +49,18 @@ def standing(version: dict[str, Any]) -> str:
 
 @app.command(
     "check",
-    epilog=examples("relevo policy check policy.yaml", "relevo policy check --json policy.yaml"),
+    epilog=examples(
+        "relevo policy check policy.yaml",
+        "relevo policy check --json policy.yaml --list competitors",
+    ),
 )
 def check(
     file: File,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    known_list: Annotated[
+        list[str] | None,
+        typer.Option("--list", help="A list kept outside the file that it may name; repeat it."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find every mistake in a policy file.
@@ -65,7 +72,8 @@ def check(
     from services.ingest.domain.touch_kinds import KINDS
 
     name = "policy.yaml" if file == "-" else file
-    found = compile_policy(read_file(file), name, vocabulary=Vocabulary(touches=tuple(KINDS)))
+    words = Vocabulary(touches=tuple(KINDS))
+    found = compile_policy(read_file(file), name, known_list or (), words)
     if as_json:
         print_json([problem.as_dict() for problem in found.problems])
     else:

@@ -211,7 +211,7 @@ def _renamed(text: str, name: str) -> str:
     renamed = re.sub(
         r"^policy: .*$", lambda _: f"policy: {name}", text, count=1, flags=re.MULTILINE
     )
-    compiled = compile_policy(renamed)
+    compiled = compile_policy(renamed, lists=None)
     if compiled.version is None or compiled.version.policy != name:
         raise Failure(f"no policy can be called {name!r}", [str(one) for one in compiled.errors])
     return renamed

@@ -130,7 +130,7 @@ def _compiled(file: str) -> "PolicyVersion":
     from services.handoff.policy_document import compile_policy
 
     name = "policy.yaml" if file == "-" else file
-    found = compile_policy(read_text(file), name)
+    found = compile_policy(read_text(file), name, lists=None)
     if found.version is None:
         places = [str(error) for error in found.errors]
         document = {"errors": [error.as_dict() for error in found.errors]}

@@ -19,12 +19,15 @@ from services.handoff.http import (
     handoffs,
     keys,
     leads,
+    lists,
     operations,
+    overrides,
     people,
     policies,
     policy_goals,
     policy_reviews,
     policy_texts,
+    retirement,
     teams,
     tryouts,
 )
@@ -96,9 +99,10 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
 
     router = APIRouter()
     # Try-outs come first: behind `/v1/policies/` stands the name of any policy.
-    life = (tryouts, policies, agreement, folds, batches)
-    of_policies = (*life, policy_texts, policy_goals, policy_reviews)
-    for module in (leads, handoffs, *of_policies, people, teams, keys, operations):
+    life = (tryouts, policies, agreement, retirement, folds, batches)
+    of_policies = (*life, policy_texts, policy_goals, policy_reviews, lists)
+    of_people = (people, teams, keys)
+    for module in (leads, overrides, handoffs, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)

@@ -123,6 +123,8 @@ REPEATABLE = {
         )
     ),
     "/v1/policies/tryouts/{tryout_id}/stop",
+    "/v1/policies/{policy}/retire",
+    *("/v1/lists/{name}/values", "/v1/lists/{name}/import"),
     *("/v1/inbox/read", "/v1/inbox/{message_id}/read"),
     "/v1/touches/rejudge",
     *("/v1/receipts/retry", "/v1/receipts/{receipt_id}/retry"),

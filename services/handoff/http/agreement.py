@@ -98,7 +98,7 @@ class StepTaken(BaseModel):
     number: int = Field(description="Of the version.")
     what: str = Field(
         description="`drafted`, `restored`, `tried`, `signed`, `signature_withdrawn`, "
-        "`scheduled`, `unscheduled`, `activated` or `succeeded`."
+        "`scheduled`, `unscheduled`, `activated`, `succeeded` or `retired`."
     )
     who: str = Field(description="Name of the key, or `relevo`.")
     person: str | None = Field(description="Name of the person the key acts for, if any.")
@@ -118,7 +118,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     @routes.post("/find")
     async def find(wanted: Wanted, _caller: Reader) -> Found:
         """Say which stored versions say what a text says."""
-        version = usable(compile_policy(wanted.text, wanted.file))
+        version = usable(compile_policy(wanted.text, wanted.file, lists=None))
         rows = await db.read(
             lambda conn: policies.versions_that_say(
                 conn, version.policy, wanted.text, version.digest
@@ -203,13 +203,19 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
                 IDEMPOTENCY,
                 request,
                 uow.now,
-                lambda: drafted(restore_version(uow, caller, policy, number, if_match, comment)),
+                lambda: drafted(
+                    uow, restore_version(uow, caller, policy, number, if_match, comment)
+                ),
             )
 
         return (await db.write(work)).response()
 
     async def change(act: Callable[[UnitOfWork], Row[Any]]) -> VersionShown:
-        return shown(await db.write(lambda conn: act(unit_of_work(parts, conn))))
+        def work(conn: Connection) -> VersionShown:
+            uow = unit_of_work(parts, conn)
+            return shown(uow, act(uow))
+
+        return await db.write(work)
 
     return routes
 

@@ -66,6 +66,10 @@ class HandoffShown(HandoffSummary):
     """A hand-off with its frozen context and all that happened to it."""
 
     sales_ready: dict[str, Any] = Field(description="The context as it was at the decision.")
+    group: list[dict[str, Any]] = Field(
+        description="The people of the account it is for together, and when each joined; empty "
+        "where it is for the lead alone."
+    )
     assignments: list[dict[str, Any]]
     steps: list[dict[str, Any]]
     told: list[dict[str, Any]] = Field(description="Who was told, over which channel, and when.")

@@ -12,6 +12,7 @@ from services.handoff import readmodels
 from services.handoff.handlers.erase_leads import erase_lead
 from services.handoff.handlers.evaluate_lead import evaluate_lead
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
+from services.handoff.http.overrides import OverrideShown
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.access import Caller, KeyRing
@@ -40,10 +41,17 @@ class LeadShown(LeadSummary):
     account: dict[str, Any] | None
     handoffs: list[dict[str, Any]]
     merges: list[dict[str, Any]]
+    overrides: list[OverrideShown] = Field(
+        description="Who handed the lead over by hand, or held it back, the latest first."
+    )
 
 
 class TouchShown(BaseModel):
-    """One touch of the timeline."""
+    """One line of the timeline: a touch, or a person's word about the lead.
+
+    Of a word the kind is `lead.handed_over`, `lead.held_back` or `lead.override_lifted`, the
+    name its reason, and `made_by_reason` whose it was.
+    """
 
     touch_id: str
     lead_id: str = Field(description="The lead it was recorded under; a merged one can differ.")
@@ -71,7 +79,11 @@ class EvaluationShown(BaseModel):
     )
     held_back: dict[str, Any] | None = Field(
         description="Why a passing gate does not hand the lead over now: `open_handoff`, "
-        "`cool_down` or `no_new_evidence`."
+        "`open_group` (others of its account are with sales), `cool_down`, `no_new_evidence` or "
+        "`override` (a person holds it back)."
+    )
+    override: OverrideShown | None = Field(
+        description="The word of a person who holds the lead back, beside what the policy says."
     )
 
 
@@ -125,7 +137,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     async def timeline(
         lead_id: PathId, cursor: Cursor = None, limit: Limit = 100
     ) -> Page[TouchShown]:
-        """Give everything a lead did, newest first."""
+        """Give everything a lead did, newest first, and what people decided about it."""
         found = await db.read(lambda conn: readmodels.timeline(conn, lead_id, cursor, limit))
         if found is None:
             raise not_found("lead")

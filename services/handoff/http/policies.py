@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from services.handoff.domain.explain import explained
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.touches import TouchFact
+from services.handoff.handlers.policies import compiled as compile_here
 from services.handoff.handlers.policies import draft_version, find_version, usable
 from services.handoff.handlers.try_policy import stored_version, try_on_invented, try_on_lead
 from services.handoff.http.policy_versions import (
@@ -22,7 +23,6 @@ from services.handoff.http.policy_versions import (
     shown,
     summary,
 )
-from services.handoff.policy_document import compile_policy
 from services.handoff.store import policies
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
@@ -169,7 +169,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
 
             def act() -> Answer:
                 row = draft_version(uow, caller, given.text, given.file, if_match, given.comment)
-                return drafted(row)
+                return drafted(uow, row)
 
             return once(conn, IDEMPOTENCY, request, uow.now, act)
 
@@ -225,9 +225,14 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         policy: str, number: Number, _caller: Reader, response: Response
     ) -> VersionShown:
         """Show a version as it was written. Its `ETag` is what a draft made from it names."""
-        row = await db.read(lambda conn: find_version(unit_of_work(parts, conn), policy, number))
-        response.headers["ETag"] = etag(row.number)
-        return shown(row)
+
+        def work(conn: Connection) -> VersionShown:
+            uow = unit_of_work(parts, conn)
+            return shown(uow, find_version(uow, policy, number))
+
+        version = await db.read(work)
+        response.headers["ETag"] = etag(version.number)
+        return version
 
     return routes
 
@@ -235,7 +240,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
 def version_to_try(uow: UnitOfWork, trial: Trial) -> PolicyVersion:
     """Return the version to ask."""
     if trial.text is not None:
-        return usable(compile_policy(trial.text))
+        return uow.parts.shelf.bound(uow.conn, usable(compile_here(uow, trial.text)))
     assert trial.policy is not None, "the model lets nothing else through"
     return stored_version(uow, trial.policy, trial.number)
 

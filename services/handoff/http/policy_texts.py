@@ -212,7 +212,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
 
 
 def _compiled(text: str, file: str) -> PolicyVersion:
-    return usable(compile_policy(text, file or "policy.yaml"))
+    return usable(compile_policy(text, file or "policy.yaml", lists=None))
 
 
 def _told(version: PolicyVersion, language: Language, form: Form) -> TextShown | Response:

@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
 from services.handoff.domain.agreement import SIGNING_ROLES, SigningRole, State, Step
-from services.handoff.handlers.policies import places
-from services.handoff.policy_document import compile_policy
+from services.handoff.handlers.policies import compiled, places
 from services.handoff.store.agreement import standing_of
+from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts.handoffs import Person
 from shared.idempotency import Answer, created
 from shared.preconditions import etag
@@ -54,6 +54,9 @@ class VersionSummary(BaseModel):
     activated_at: datetime | None
     activated_by: str | None
     succeeded_at: datetime | None
+    retired_at: datetime | None = Field(description="When the policy was ended without another.")
+    retired_by: str | None
+    retired_why: str | None
 
 
 class Warned(BaseModel):
@@ -78,16 +81,16 @@ def summary(row: Row[Any]) -> VersionSummary:
     return VersionSummary.model_validate(_fields(row))
 
 
-def shown(row: Row[Any]) -> VersionShown:
+def shown(uow: UnitOfWork, row: Row[Any]) -> VersionShown:
     """Return a version with what its text should make people look at."""
-    warnings = places(compile_policy(row.text).warnings)
+    warnings = places(compiled(uow, row.text).warnings)
     return VersionShown.model_validate({**_fields(row), "warnings": warnings})
 
 
-def drafted(row: Row[Any]) -> Answer:
+def drafted(uow: UnitOfWork, row: Row[Any]) -> Answer:
     """Return the answer for a new draft."""
     where = f"/v1/policies/{row.policy}/versions/{row.number}"
-    return created(shown(row), where, etag(row.number))
+    return created(shown(uow, row), where, etag(row.number))
 
 
 def _fields(row: Row[Any]) -> dict[str, Any]:
