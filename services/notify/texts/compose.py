@@ -17,6 +17,7 @@ from shared.contracts import Catalogue
 from shared.contracts.handoffs import (
     Assignment,
     Escalated,
+    GroupPerson,
     HandoffEvent,
     NotToSay,
     Reassigned,
@@ -26,6 +27,7 @@ from shared.contracts.handoffs import (
 )
 
 SHOWN_TOUCHES = 5
+SHOWN_PEOPLE = 5
 SHOWN_TOPICS = 5
 SHOWN_EARLIER = 3
 REFUSED = "refused"
@@ -50,8 +52,11 @@ def compose_notice(notice: Notice, language: str, zone: str) -> Message:
     first = events[0]
     sections: list[Section] = []
     if notice.step == "update":
-        touches = [t for event in events if isinstance(event, Updated) for t in event.touches]
-        sections += _section(words, "news", _touches(words, touches, SHOWN_TOUCHES * 2))
+        news = [event for event in events if isinstance(event, Updated)]
+        touches = [touch for event in news if not event.people for touch in event.touches]
+        people = [person for event in news for person in event.people]
+        lines = [*_touches(words, touches, SHOWN_TOUCHES * 2), *_people(words, people)]
+        sections += _section(words, "news", lines)
     return _message(
         words, notice.step, first, context, sections, words.say("greeting", name=reader.name)
     )
@@ -81,7 +86,11 @@ def _message(
 ) -> Message:
     ref = event.handoff
     lead = _named(ref.lead_name, context)
-    intro = words.say(f"intro.{step}", policy=ref.policy, tier=ref.tier, **_intro(words, event))
+    said = {"policy": ref.policy, "tier": ref.tier, **_intro(words, event)}
+    key = f"intro.{step}"
+    if context and context.override and words.has(f"{key}.override"):
+        key, said["by"] = f"{key}.override", clean(context.override.by, 80)
+    intro = words.say(key, **said)
     return Message(
         language=words.language,
         title=words.say(f"title.{step}", lead=lead),
@@ -123,6 +132,8 @@ def _context(words: Phrases, ready: SalesReady) -> Iterator[Section]:
     yield from _section(words, "due", _deadlines(words, ready))
     yield from _section(words, "who", _who(words, ready))
     yield from _section(words, "why_now", _why_now(words, ready))
+    others = [one for one in ready.group if one.lead_id != ready.lead.lead_id]
+    yield from _section(words, "group", _people(words, others))
     yield from _section(words, "not_to_say", [_not_to_say(words, o) for o in ready.not_to_say])
     yield from _section(words, "interests", _interests(words, ready))
     yield from _section(words, "seen", _touches(words, ready.timeline, SHOWN_TOUCHES))
@@ -164,9 +175,22 @@ def _who(words: Phrases, ready: SalesReady) -> Iterator[str]:
 
 
 def _why_now(words: Phrases, ready: SalesReady) -> Iterator[str]:
+    if ready.override is not None:
+        by, reason = clean(ready.override.by, 80), clean(ready.override.reason)
+        yield words.say("line.override", by=by, reason=reason)
     yield from _touches(words, ready.why_now, SHOWN_TOUCHES)
     if ready.released is not None:
         yield words.say("line.released", by=clean(ready.released.by, 80))
+
+
+def _people(words: Phrases, people: Sequence[GroupPerson]) -> Iterator[str]:
+    """Yield who else of the account did something, and what they did last."""
+    for person in people[:SHOWN_PEOPLE]:
+        who = f"{clean(person.name)}, {clean(person.title)}" if person.title else clean(person.name)
+        what = _what(words, person.touches[0]) if person.touches else ""
+        yield f"{who}: {what}" if what else who
+    if len(people) > SHOWN_PEOPLE:
+        yield words.say("line.more", count=len(people) - SHOWN_PEOPLE)
 
 
 def _touches(words: Phrases, touches: Sequence[TouchLine], limit: int) -> Iterator[str]:

@@ -13,6 +13,8 @@ PHRASES = {
     "title.review": "Time to review {policy}",
     "intro.new": "{policy} says this lead is ready ({tier}). It is yours.",
     "intro.ready": "{policy} says this lead is ready ({tier}). Owner: {owner}.",
+    "intro.new.override": "{by} says this lead is ready ({tier}). It is yours.",
+    "intro.ready.override": "{by} says this lead is ready ({tier}). Owner: {owner}.",
     "intro.reassigned": "{earlier} had it before you. The reason: {reason}.",
     "intro.escalated": "{owner} had until {due} to {duty}. Please see to it.",
     "intro.update": "It is already yours; this is what it did since.",
@@ -23,6 +25,7 @@ PHRASES = {
     # headings
     "who": "Who",
     "why_now": "Why now",
+    "group": "Others of the company, who count with them",
     "news": "What is new",
     "seen": "What they saw, newest first",
     "interests": "What interests them",
@@ -40,6 +43,7 @@ PHRASES = {
     "line.language": "Language: {language}",
     "line.refused": "Do not use: {channels}",
     "line.touch": "{at}: {what}",
+    "line.override": "{by} handed it over: {reason}",
     "line.more": "and {count} more",
     "line.released": "Chosen by {by} from a reviewed batch: nothing came in just now",
     "line.interest": "{topic} ({share})",
@@ -79,6 +83,7 @@ PHRASES = {
     "event.lead.recycled.v1": "{lead}: back to marketing ({reason})",
     "event.policy.activated.v1": "Policy {policy}, version {version}, decides from now on",
     "event.policy.review_due.v1": "Policy {policy}, version {version}: time for a review",
+    "event.policy.retired.v1": "Policy {policy}, version {version}, decides no more",
     "event.other": "{type}: {lead}",
     # stages
     "stage.assigned": "assigned",

@@ -13,7 +13,7 @@ from services.notify.domain.messages import Notice, Reader
 from services.notify.texts import compose as compose_module
 from services.notify.texts.compose import compose_event, compose_notice
 from services.notify.texts.phrases import LANGUAGES, Phrases, clean
-from shared.contracts.handoffs import Released, SalesReady
+from shared.contracts.handoffs import GroupPerson, Override, Released, SalesReady
 from shared.ids import new_id
 from tests.builders import NOON, Lead, earlier_handoff, not_to_say, review_due, touch
 
@@ -320,3 +320,57 @@ def test_a_moment_over_the_clock_change_is_right_on_both_sides():
 
     assert madrid.moment(datetime(2026, 3, 29, 0, 59, tzinfo=UTC)) == "Sun 29 Mar, 01:59"
     assert madrid.moment(datetime(2026, 3, 29, 1, 0, tzinfo=UTC)) == "Sun 29 Mar, 03:00"
+
+
+def somebody(name, title, *touches, joined=True):
+    return GroupPerson(
+        lead_id=f"019c0000-0000-7000-8000-0000000000{name[:2].encode().hex()[:2]}",
+        name=name,
+        title=title,
+        email=None,
+        touches=list(touches),
+        joined=joined,
+    )
+
+
+def test_several_people_of_a_company_are_named_with_what_they_did():
+    lead = Lead()
+    own = somebody("Ana Pérez", None).model_copy(update={"lead_id": lead.lead_id})
+    others = [
+        somebody("Ben Ruiz", "CTO", touch("pricing.viewed", "Precios 2026")),
+        somebody("Eva Gil", None, touch("webinar.attended", "Novedades")),
+    ]
+    ready = lead.sales_ready(group=[own, *others])
+    sections = {one.heading: one.lines for one in compose("new", ready, ready=ready).sections}
+
+    assert sections["Otras personas de la empresa, que cuentan con ella"] == (
+        "Ben Ruiz, CTO: vio los precios: Precios 2026",
+        "Eva Gil: asistió a un webinar: Novedades",
+    )
+
+
+def test_who_joins_is_what_is_new():
+    lead = Lead()
+    ready, updated = lead.sales_ready(), lead.updated()
+    kim = somebody("Kim", "Head of Data", touch("webinar.attended", "What is new"))
+    data = updated.data.model_copy(update={"people": [kim], "touches": kim.touches})
+    message = compose("update", lead.event(data), ready=ready, language="en")
+
+    assert message.sections[0].lines == ("Kim, Head of Data: attended a webinar: What is new",)
+
+
+def test_a_lead_handed_over_by_hand_says_by_whom_and_why():
+    said = Override(
+        ready=True,
+        policy="b2b-software",
+        reason="met at the fair",
+        by="Mia",
+        person_id=None,
+        at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+    ready = Lead().sales_ready(override=said, why_now=[])
+    message = compose("new", ready, ready=ready, language="en")
+    sections = {section.heading: section.lines for section in message.sections}
+
+    assert message.intro.endswith("Mia says this lead is ready (hot). It is yours.")
+    assert sections["Why now"] == ("Mia handed it over: met at the fair",)
