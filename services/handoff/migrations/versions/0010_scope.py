@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.db import UtcDateTime
 
-revision: str = "0008"
-down_revision: str | None = "0007"
+revision: str = "0010"
+down_revision: str | None = "0009"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 DOMAIN = {
