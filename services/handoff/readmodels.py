@@ -10,6 +10,7 @@ from services.handoff.domain import knowledge
 from services.handoff.domain.identity import best_name
 from services.handoff.store import leads as leads_store
 from services.handoff.store.erasing import erased_leads
+from services.handoff.store.lead_reading import identifiers_of
 from services.handoff.store.leads import Lead
 from services.handoff.store.overrides import lines_of_overrides, overrides_of
 from services.handoff.store.people import as_person
@@ -50,7 +51,7 @@ def list_leads(
     ).all()
     shown, following = pages.cut(list(rows), limit, "created_at", "lead_id")
     leads = read_leads(conn, [row.lead_id for row in shown])
-    identifiers = leads_store.identifiers_of(conn, leads.values())
+    identifiers = identifiers_of(conn, leads.values())
     return [lead_summary(leads[row.lead_id], identifiers[row.lead_id]) for row in shown], following
 
 
@@ -68,7 +69,7 @@ def lead_names(conn: Connection, lead_ids: Collection[str]) -> dict[str, str]:
     rows = conn.execute(_ROOTS, {"wanted": sorted(set(lead_ids))})
     root_of = {lead_id: root_id for lead_id, root_id in rows}  # noqa: C416 - a row is no pair
     leads = read_leads(conn, sorted(set(root_of.values())))
-    identifiers = leads_store.identifiers_of(conn, leads.values())
+    identifiers = identifiers_of(conn, leads.values())
     return {
         lead_id: best_name(leads[root].facts, identifiers[root])
         for lead_id, root in root_of.items()
@@ -98,7 +99,7 @@ def show_lead(conn: Connection, lead_id: str) -> dict[str, Any] | None:
     if erased_leads(conn, [root]):
         raise Problem(410, "erased", "this lead was erased")
     lead = read_leads(conn, [root])[root]
-    identifiers = leads_store.identifiers_of(conn, [lead])[root]
+    identifiers = identifiers_of(conn, [lead])[root]
     together = knowledge.union(member.facts for member in lead.members)
     handoffs = conn.execute(
         select(HANDOFF.c.handoff_id, HANDOFF.c.policy, HANDOFF.c.stage, HANDOFF.c.decided_at)

@@ -9,7 +9,8 @@ from services.handoff.domain.context import Seen
 from services.handoff.handlers.cards import lead_card, touch_line
 from services.handoff.handlers.qualified import Qualified
 from services.handoff.store.handoffs import seen
-from services.handoff.store.leads import Lead, identifiers_of
+from services.handoff.store.lead_reading import identifiers_of
+from services.handoff.store.leads import Lead
 from services.handoff.store.tables import TOUCH
 from services.handoff.unit_of_work import UnitOfWork
 from shared.bulk import is_in

@@ -10,7 +10,8 @@ from services.handoff.handlers.group_people import group_person
 from services.handoff.handlers.references import references
 from services.handoff.store.groups import add_people, people_of_handoffs
 from services.handoff.store.handoffs import add_step
-from services.handoff.store.leads import Lead, LeadBatch, identifiers_of
+from services.handoff.store.lead_reading import identifiers_of
+from services.handoff.store.leads import Lead, LeadBatch
 from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts.handoffs import Updated
 

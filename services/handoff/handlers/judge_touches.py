@@ -16,18 +16,22 @@ from sqlalchemy import Row
 
 from services.handoff.domain.context import Seen
 from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord
-from services.handoff.domain.evaluation import Evaluation, evaluate
+from services.handoff.domain.evaluation import Evaluation, evaluate, profile_of
 from services.handoff.domain.fold import merge, weigh
-from services.handoff.domain.judging import BecomesReady, IsNews, judge
+from services.handoff.domain.judging import BecomesReady, Hold, IsNews, Joins, judge
 from services.handoff.domain.signals import LeadSignals
 from services.handoff.domain.touches import MadeBy, Weight, epoch_us
+from services.handoff.handlers.account_groups import AccountGroups, by_member, facts_of_lead
 from services.handoff.handlers.cards import touch_line
+from services.handoff.handlers.join_groups import join_groups
 from services.handoff.handlers.keep_folds import refold_leads
-from services.handoff.handlers.open_handoffs import Qualified, open_handoffs
+from services.handoff.handlers.open_handoffs import open_handoffs
+from services.handoff.handlers.qualified import Qualified
 from services.handoff.handlers.references import references
 from services.handoff.handlers.update_handoffs import update_handoffs
 from services.handoff.handlers.was_ready import was_ready
 from services.handoff.store import leads as leads_store
+from services.handoff.store import overrides
 from services.handoff.store.accounts import load_accounts
 from services.handoff.store.handoffs import add_step, earlier, load_cycles, seen
 from services.handoff.store.leads import Lead, LeadBatch
@@ -77,15 +81,15 @@ def judge_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     changed = _mark(uow, latest)
     if not changed:
         return
+    policies = uow.parts.shelf.judging(uow.conn)
     load_accounts(
         uow.conn,
         batch.accounts,
         {domain for lead in batch.leads.values() if (domain := lead.account_domain)},
+        lock=any(one.asks_about_people for one in policies),  # before the places are taken
     )
     concerned = {batch.lead_of(one.touch.lead_id).lead_id for one in changed}
-    judgings = [
-        _Judging(uow, batch, in_force, concerned) for in_force in uow.parts.shelf.in_force(uow.conn)
-    ]
+    judgings = [_Judging(uow, batch, one, policies, concerned) for one in policies]
     mark_touches(uow.conn, {one.touch.touch_id: one.judged for one in changed})
     # From here on they are judged as what they are; a replay of history meets them here.
     speaking = [one for one in changed if one.speaks]
@@ -125,16 +129,25 @@ class _Judging:
     """What one policy makes of leads with touches that turned out to be a human's."""
 
     def __init__(
-        self, uow: UnitOfWork, batch: LeadBatch, in_force: InForce, concerned: Iterable[str]
+        self,
+        uow: UnitOfWork,
+        batch: LeadBatch,
+        in_force: InForce,
+        policies: Sequence[InForce],
+        concerned: Iterable[str],
     ):
         self._uow = uow
         self._batch = batch
         self._in_force = in_force
+        self._versions = [one.version for one in policies if not one.is_retired]
         self._leads = [batch.leads[root] for root in sorted(concerned)]
-        self._before = self._signals()
+        self._before = self._signals(self._leads)
+        self._groups = AccountGroups(
+            uow, in_force.version, by_member(self._leads), batch.accounts, in_force.people_key
+        )
 
-    def _signals(self) -> dict[str, LeadSignals]:
-        members = [member for lead in self._leads for member in lead.member_ids]
+    def _signals(self, leads: Iterable[Lead]) -> dict[str, LeadSignals]:
+        members = [member for lead in leads for member in lead.member_ids]
         return load_signals(self._uow.conn, self._in_force.version, members)
 
     def judge(self, speaking: Sequence[Rejudged], places: Mapping[str, int]) -> None:
@@ -145,12 +158,15 @@ class _Judging:
             by_lead.setdefault(root, []).append(one)
         if not by_lead:
             return
-        signals = self._signals()
+        signals = self._signals(self._leads)
+        self._meet(signals, min(one.judged.judged_at for one in speaking))
         rows = load_cycles(self._uow.conn, self._in_force.policy, by_lead)
         qualified: list[Qualified] = []
         news: dict[str, list[tuple[Seen, Evaluation]]] = {}
+        joining: dict[str, list[tuple[Lead, Seen]]] = {}
         open_ids: dict[str, str] = {}
-        traces: dict[str, str | None] = {}
+        traces: dict[str, str | None] = {}  # by lead, and by the hand-off somebody joins
+        latest: dict[str, datetime] = {}  # of ``joining``
         for root, touches in by_lead.items():
             lead, row = self._batch.leads[root], rows.get(root)
             cycle = FIRST_CYCLE
@@ -159,24 +175,58 @@ class _Judging:
             at = max(one.judged.judged_at for one in touches)
             traces[root] = touches[-1].traceparent
             found = self._ask(lead, cycle, touches, signals, at)
+            heavy = [one for one in touches if self._weight(one, signals) is Weight.NEWS]
             if isinstance(found, IsNews):
-                heavy = [one for one in touches if self._weight(one, signals) is Weight.NEWS]
                 evaluation = self._evaluate(lead, signals, at)
                 news[root] = [(_seen_now(one), evaluation) for one in heavy]
                 open_ids[root] = found.handoff_id
+            elif isinstance(found, Joins):
+                told = joining.setdefault(found.handoff_id, [])
+                told += [(lead, _seen_now(one)) for one in heavy]
+                latest[found.handoff_id] = max(latest.get(found.handoff_id, at), at)
+                traces[found.handoff_id] = touches[-1].traceparent
             elif isinstance(found, BecomesReady):
-                account = self._batch.account_of(lead)
-                qualified.append(
-                    Qualified(
-                        *(lead, account, self._in_force, found.evaluation, found.cycle, at),
-                        traces[root],
-                        places[touches[-1].touch.touch_id],
-                    )
-                )
+                ready = self._qualified(lead, found, at, touches[-1], places)
+                qualified.append(ready)
+                if ready.group_domain is not None:
+                    self._groups.opened(lead, ready.handoff_id)
+        self._groups.save()
         if qualified:
             open_handoffs(self._uow, qualified)
         if news:
             update_handoffs(self._uow, self._batch, open_ids, news, traces)
+        if joining:
+            evaluations = self._evaluate_groups(latest)
+            join_groups(self._uow, self._batch, joining, evaluations, traces)
+
+    def _meet(self, signals: Mapping[str, LeadSignals], since: datetime) -> None:
+        """Look up the people of the leads' accounts, and lock the leads they may join."""
+        self._groups.remember(self._leads, signals)
+        self._groups.meet(since)
+        more = set(self._groups.with_sales.values()) - self._batch.leads.keys()
+        if more:
+            leads_store.lock_more(self._uow.conn, self._batch, more)
+
+    def _qualified(
+        self,
+        lead: Lead,
+        found: BecomesReady,
+        at: datetime,
+        last: Rejudged,
+        places: Mapping[str, int],
+    ) -> Qualified:
+        return Qualified(
+            lead,
+            self._batch.account_of(lead),
+            self._in_force,
+            found.evaluation,
+            found.cycle,
+            at,
+            last.traceparent,
+            places[last.touch.touch_id],
+            policies=self._versions,
+            groups=self._groups,
+        )
 
     def _ask(
         self,
@@ -185,12 +235,17 @@ class _Judging:
         touches: Sequence[Rejudged],
         signals: Mapping[str, LeadSignals],
         at: datetime,
-    ) -> BecomesReady | IsNews | None:
+    ) -> BecomesReady | IsNews | Joins | None:
         version = self._in_force.version
 
         def if_ready() -> Evaluation | None:
             found = self._evaluate(lead, signals, at)
             return found if found.is_ready else None
+
+        def hold() -> Hold | None:
+            said = overrides.holds_on(self._uow.conn, lead.member_ids, self._uow.now)
+            row = overrides.holding(said, lead.member_ids, self._in_force.policy)
+            return None if row is None else Hold(row.until)
 
         return judge(
             version,
@@ -201,17 +256,36 @@ class _Judging:
             epoch_us(at),
             if_ready,
             self._in_force.since,
-            lambda: was_ready(self._uow.conn, self._batch, lead, version, self._before, at),
+            lambda: was_ready(
+                self._uow.conn,
+                self._batch,
+                lead,
+                version,
+                self._before,
+                at,
+                self._groups.colleagues(lead),
+            ),
+            group=self._groups.cycle(lead),
+            is_meant=lambda: profile_of(version, self._facts(lead)).is_meant,
+            hold=hold,
+            is_retired=self._in_force.is_retired,
         )
+
+    def _facts(self, lead: Lead) -> dict[str, dict[str, object]]:
+        return facts_of_lead(lead, self._batch.account_of(lead))
 
     def _evaluate(self, lead: Lead, signals: Mapping[str, LeadSignals], at: datetime) -> Evaluation:
         version = self._in_force.version
-        account = self._batch.account_of(lead)
-        facts = {"lead": lead.facts, "account": account.values if account else {}}
         state, *others = (signals[member] for member in lead.member_ids)
         for other in others:
             state = merge(version, state, other)
-        return evaluate(version, facts, state, at)
+        return evaluate(version, self._facts(lead), state, at, self._groups.colleagues(lead))
+
+    def _evaluate_groups(self, latest: Mapping[str, datetime]) -> dict[str, Evaluation]:
+        """Ask about the leads whose hand-offs others join."""
+        leads = {one: self._batch.lead_of(self._groups.with_sales[one]) for one in latest}
+        signals = self._signals(leads.values())
+        return {one: self._evaluate(lead, signals, latest[one]) for one, lead in leads.items()}
 
     def _weight(self, one: Rejudged, signals: Mapping[str, LeadSignals]) -> Weight:
         touch = one.touch

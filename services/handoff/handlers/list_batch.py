@@ -9,7 +9,8 @@ from services.handoff.domain import knowledge
 from services.handoff.domain.identity import best_name
 from services.handoff.readmodels import read_leads
 from services.handoff.store.accounts import Account, load_accounts
-from services.handoff.store.leads import identifiers_of, roots_of
+from services.handoff.store.lead_reading import identifiers_of
+from services.handoff.store.leads import roots_of
 from services.handoff.store.tables import TOUCH
 from shared.bulk import is_in
 

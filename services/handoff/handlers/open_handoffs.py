@@ -35,7 +35,7 @@ from services.handoff.handlers.same_owner import owners_at_work
 from services.handoff.store import handoffs, people, results
 from services.handoff.store.groups import add_people
 from services.handoff.store.handoffs import History
-from services.handoff.store.leads import identifiers_of
+from services.handoff.store.lead_reading import identifiers_of
 from services.handoff.store.tables import AUDIT
 from services.handoff.unit_of_work import UnitOfWork
 from shared.audit import RELEVO, Entry, write_down

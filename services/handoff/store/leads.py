@@ -267,11 +267,6 @@ _LOCK = (
 )
 _ROOTS = select(LEAD.c.lead_id, LEAD.c.root_id).where(is_in(LEAD.c.lead_id))
 _READ = select(*(LEAD.c[name] for name in COLUMNS)).where(is_in(LEAD.c.root_id))
-_IDENTIFIERS = (
-    select(*(IDENTIFIER.c[name] for name in ("value", "lead_id", "left_at", "taken_at")))
-    .where(is_in(IDENTIFIER.c.lead_id))
-    .order_by(IDENTIFIER.c.created_at, IDENTIFIER.c.value)
-)
 
 
 def _known(lead: Lead) -> KnownLead:
@@ -372,23 +367,6 @@ def save_batch(conn: Connection, batch: LeadBatch) -> None:
 
 _row = attrgetter(*COLUMNS)
 _BY_ID = Replace(("lead_id",), COLUMNS[1:])
-
-
-def identifiers_of(conn: Connection, leads: Collection[Lead]) -> dict[str, list[str]]:
-    """Return the identifiers of each lead, strongest first, those it has no longer last."""
-    members = {member.lead_id: lead.lead_id for lead in leads for member in lead.members}
-    found: dict[str, list[str]] = {root: [] for root in members.values()}
-    former: set[str] = set()
-    for row in conn.execute(_IDENTIFIERS, {"wanted": list(members)}).all():
-        found[members[row.lead_id]].append(row.value)
-        if Moves(row.left_at, row.taken_at).is_former:
-            former.add(row.value)
-    for lead in leads:
-        found[lead.lead_id] += sorted(one for member in lead.members for one in member.claimed)
-    rank = {"email": 0, "user": 1, "anon": 2}
-    for values in found.values():
-        values.sort(key=lambda value: (value in former, rank.get(value.partition(":")[0], 3)))
-    return found
 
 
 def roots_of(conn: Connection, lead_ids: list[str]) -> dict[str, str]:
