@@ -106,8 +106,16 @@ def _with_sales(
     uow: UnitOfWork, origins: Iterable[tuple[Envelope, Origin]], roots: Collection[str]
 ) -> set[str]:
     """Return the leads whose hand-off somebody of this batch may join, to be locked in order."""
-    told = {domain for _, data in origins if (domain := _derived(data, ()).get(ACCOUNT_FACT))}
-    return leads_with_open_groups(uow.conn, map(str, told), roots)
+    told = {
+        company
+        for _, data in origins  # whichever address turns out to be a former one
+        for domain in (
+            data.account.get("domain"),
+            *(one.rpartition("@")[2] for one in data.identifiers if one.startswith("email:")),
+        )
+        if domain and (company := company_domain(str(domain)))
+    }
+    return leads_with_open_groups(uow.conn, told, roots)
 
 
 def _companies(batch: LeadBatch) -> set[str]:
