@@ -5,6 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.handoff.domain.colleagues import NO_COLLEAGUES
 from services.handoff.domain.evaluation import evaluate
 from services.handoff.domain.explain import explained
 from services.handoff.domain.fold import fold
@@ -15,8 +16,9 @@ from tests.unit.handoff.strategies import LAW, NOW, facts, histories, policies
 from tests.unit.handoff.written import asked, policy_of, touch
 
 
-def evaluated(version, known, history):
-    return evaluate(version, known, fold(version, no_signals(version), history), NOW)
+def evaluated(version, known, history, strangers=0):
+    state = fold(version, no_signals(version), history)
+    return evaluate(version, known, state, NOW, NO_COLLEAGUES.and_strangers(strangers))
 
 
 @LAW
@@ -93,7 +95,7 @@ def test_a_near_miss_tells_the_truth(version, known, history):
                 for each in fresh
             )
             if only_these:
-                answers = evaluated(version, known, history + fresh).answers
+                answers = evaluated(version, known, history + fresh, change.people).answers
                 assert next(each.met for each in answers if each.gate is miss.gate)
 
 
