@@ -164,7 +164,8 @@ def _line(row: Row[Any]) -> dict[str, Any]:
     """Return a touch, or a person's word, as a line of the timeline."""
     line = dict(row._mapping)
     if "properties" not in line:
-        line["properties"] = {"policy": line.pop("policy")}
+        said = {"properties": {"policy": line.pop("policy")}}
+        line |= said | {"made_by_version": None, "judged_at": None}
     return line
 
 

@@ -11,7 +11,7 @@ they do afterwards makes a new lead, which refuses every channel until it says o
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -19,14 +19,15 @@ from sqlalchemy import select, update
 
 from services.handoff.handlers.clocks import CLOCKS, RECONSIDER
 from services.handoff.handlers.references import references
-from services.handoff.store import erasing
+from services.handoff.store import erasing, groups, overrides
 from services.handoff.store import leads as leads_store
+from services.handoff.store.accounts import load_accounts
 from services.handoff.store.handoffs import add_audit, add_step
 from services.handoff.store.leads import Lead
-from services.handoff.store.scope_tables import HANDOFF_PERSON
 from services.handoff.store.tables import HANDOFF, STEP
 from services.handoff.unit_of_work import SOURCE, UnitOfWork
 from shared import trace
+from shared.bulk import is_in
 from shared.contracts import Envelope
 from shared.contracts.directory import ErasureOrdered
 from shared.contracts.handoffs import Closed
@@ -77,9 +78,10 @@ def erase(
     batch = leads_store.lock_leads(uow.conn, set(roots), uow.now)
     for lead in batch.leads.values():
         names = erasing.identifiers_of_members(uow.conn, lead.member_ids)
+        _leave_account(uow, lead)
         _close_handoffs(uow, lead)
         handoff_ids = _empty_handoffs(uow, lead)
-        _leave_groups(uow, lead)
+        overrides.forget_reasons(uow.conn, lead.member_ids)
         erasing.forget_remarks(uow.conn, [*lead.member_ids, *handoff_ids], KEPT_OF_STEPS)
         touches = erasing.forget_leads(uow.conn, lead.member_ids, uow.now)
         for member in lead.members:
@@ -113,6 +115,29 @@ def _order(uow: UnitOfWork, identifiers: Sequence[str]) -> Envelope:
     return Envelope(
         id=new_id(), source=SOURCE, subject=order_id, key=order_id, time=uow.now, data=event
     )
+
+
+def _leave_account(uow: UnitOfWork, lead: Lead) -> None:
+    """Let the lead's account forget them, and hand-offs of colleagues name them no more."""
+    companies = groups.companies_of(uow.conn, lead.member_ids)
+    load_accounts(uow.conn, {}, companies, lock=True)
+    groups.delete_account_signals(uow.conn, companies)
+    handoff_ids = groups.group_handoffs_of(uow.conn, lead.member_ids)
+    query = select(HANDOFF.c.handoff_id, HANDOFF.c.snapshot).where(is_in(HANDOFF.c.handoff_id))
+    for row in uow.conn.execute(query, {"wanted": sorted(handoff_ids)}).all():
+        frozen = orjson.loads(row.snapshot)
+        for person in frozen["group"]:
+            if person["lead_id"] in lead.member_ids:
+                person |= {"name": NOBODY, "title": None, "email": None, "touches": []}
+        one = update(HANDOFF).where(HANDOFF.c.handoff_id == row.handoff_id)
+        uow.conn.execute(one.values(snapshot=orjson.dumps(frozen)))
+    joined = select(STEP.c.step_id, STEP.c.detail).where(
+        is_in(STEP.c.handoff_id), STEP.c.kind == "joined"
+    )
+    for step in uow.conn.execute(joined, {"wanted": sorted(handoff_ids)}).all():
+        if step.detail.get("lead_id") in lead.member_ids:
+            told = update(STEP).where(STEP.c.step_id == step.step_id)
+            uow.conn.execute(told.values(detail=step.detail | {"name": NOBODY}))
 
 
 def _close_handoffs(uow: UnitOfWork, lead: Lead) -> None:
@@ -168,42 +193,6 @@ def _empty_handoffs(uow: UnitOfWork, lead: Lead) -> list[str]:
     return [row.handoff_id for row in found]
 
 
-def _leave_groups(uow: UnitOfWork, lead: Lead) -> None:
-    """Take the person out of hand-offs that were opened for colleagues and them together."""
-    together = select(HANDOFF_PERSON.c.handoff_id).where(
-        HANDOFF_PERSON.c.lead_id.in_(lead.member_ids)
-    )
-    query = select(HANDOFF.c.handoff_id, HANDOFF.c.snapshot).where(
-        HANDOFF.c.handoff_id.in_(together), HANDOFF.c.lead_id.not_in(lead.member_ids)
-    )
-    for row in uow.conn.execute(query).all():
-        uow.conn.execute(
-            update(HANDOFF)
-            .where(HANDOFF.c.handoff_id == row.handoff_id)
-            .values(snapshot=without_colleague(bytes(row.snapshot), lead.member_ids))
-        )
-        steps = select(STEP.c.step_id, STEP.c.detail).where(STEP.c.handoff_id == row.handoff_id)
-        for step in uow.conn.execute(steps).all():
-            if step.detail.get("lead_id") in lead.member_ids:
-                detail = step.detail | {"name": NOBODY}
-                uow.conn.execute(
-                    update(STEP).where(STEP.c.step_id == step.step_id).values(detail=detail)
-                )
-
-
-def without_colleague(snapshot: bytes, lead_ids: Collection[str]) -> bytes:
-    """Return the frozen context of a colleague's hand-off without one of its other people."""
-    frozen: dict[str, Any] = orjson.loads(snapshot)
-    theirs: set[str] = set()
-    for person in frozen.get("group", ()):
-        if person["lead_id"] in lead_ids:
-            theirs |= {touch["touch_id"] for touch in person["touches"]}
-            person |= {"name": NOBODY, "title": None, "email": None, "touches": []}
-    for name in ("why_now", "timeline"):
-        frozen[name] = [touch for touch in frozen[name] if touch["touch_id"] not in theirs]
-    return orjson.dumps(frozen)
-
-
 def emptied(snapshot: bytes) -> bytes:
     """Return a frozen context without the person: the scores stay, what they were made of goes."""
     frozen: dict[str, Any] = orjson.loads(snapshot)
@@ -213,9 +202,11 @@ def emptied(snapshot: bytes) -> bytes:
     kept = {name: frozen["lead"][name] for name in ("lead_id", "first_seen_at")}
     frozen["lead"] = lead | kept | {"name": NOBODY, "facts": {}}
     frozen["handoff"]["lead_name"] = NOBODY
-    for name in ("why_now", "timeline", "interests", "content_seen", "campaigns", "not_to_say"):
+    for name in (
+        *("why_now", "timeline", "interests", "content_seen", "campaigns", "not_to_say"),
+        "group",
+    ):
         frozen[name] = []
-    frozen["group"] = []
     if frozen.get("override"):
         frozen["override"]["reason"] = NOBODY
     for score in (frozen["engagement"], frozen["fit"]):

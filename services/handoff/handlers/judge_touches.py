@@ -16,12 +16,18 @@ from sqlalchemy import Row
 
 from services.handoff.domain.context import Seen
 from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord
-from services.handoff.domain.evaluation import Evaluation, evaluate, profile_of
+from services.handoff.domain.evaluation import Evaluation, evaluate
 from services.handoff.domain.fold import merge, weigh
 from services.handoff.domain.judging import BecomesReady, Hold, IsNews, Joins, judge
+from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.signals import LeadSignals
 from services.handoff.domain.touches import MadeBy, Weight, epoch_us
-from services.handoff.handlers.account_groups import AccountGroups, by_member, facts_of_lead
+from services.handoff.handlers.account_groups import (
+    AccountGroups,
+    by_member,
+    counts,
+    facts_of_lead,
+)
 from services.handoff.handlers.cards import touch_line
 from services.handoff.handlers.join_groups import join_groups
 from services.handoff.handlers.keep_folds import refold_leads
@@ -81,15 +87,13 @@ def judge_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     changed = _mark(uow, latest)
     if not changed:
         return
-    policies = uow.parts.shelf.judging(uow.conn)
-    load_accounts(
-        uow.conn,
-        batch.accounts,
-        {domain for lead in batch.leads.values() if (domain := lead.account_domain)},
-        lock=any(one.asks_about_people for one in policies),  # before the places are taken
-    )
+    domains = {domain for lead in batch.leads.values() if (domain := lead.account_domain)}
+    # Locked before the places: who was here first is judged first.
+    load_accounts(uow.conn, batch.accounts, domains, lock=True)
     concerned = {batch.lead_of(one.touch.lead_id).lead_id for one in changed}
-    judgings = [_Judging(uow, batch, one, policies, concerned) for one in policies]
+    policies = uow.parts.shelf.judging(uow.conn)
+    versions = [one.version for one in policies if not one.is_retired]
+    judgings = [_Judging(uow, batch, one, versions, concerned) for one in policies]
     mark_touches(uow.conn, {one.touch.touch_id: one.judged for one in changed})
     # From here on they are judged as what they are; a replay of history meets them here.
     speaking = [one for one in changed if one.speaks]
@@ -133,22 +137,15 @@ class _Judging:
         uow: UnitOfWork,
         batch: LeadBatch,
         in_force: InForce,
-        policies: Sequence[InForce],
+        versions: Sequence[PolicyVersion],
         concerned: Iterable[str],
     ):
         self._uow = uow
         self._batch = batch
         self._in_force = in_force
-        self._versions = [one.version for one in policies if not one.is_retired]
+        self._versions = versions  # of all policies in force
         self._leads = [batch.leads[root] for root in sorted(concerned)]
-        self._before = self._signals(self._leads)
-        self._groups = AccountGroups(
-            uow, in_force.version, by_member(self._leads), batch.accounts, in_force.people_key
-        )
-
-    def _signals(self, leads: Iterable[Lead]) -> dict[str, LeadSignals]:
-        members = [member for lead in leads for member in lead.member_ids]
-        return load_signals(self._uow.conn, self._in_force.version, members)
+        self._before = self._load(self._leads)
 
     def judge(self, speaking: Sequence[Rejudged], places: Mapping[str, int]) -> None:
         """Judge each lead once, by all its touches that speak for it now."""
@@ -158,35 +155,46 @@ class _Judging:
             by_lead.setdefault(root, []).append(one)
         if not by_lead:
             return
-        signals = self._signals(self._leads)
-        self._meet(signals, min(one.judged.judged_at for one in speaking))
+        self._remember(min(one.judged.judged_at for one in speaking))
         rows = load_cycles(self._uow.conn, self._in_force.policy, by_lead)
         qualified: list[Qualified] = []
         news: dict[str, list[tuple[Seen, Evaluation]]] = {}
         joining: dict[str, list[tuple[Lead, Seen]]] = {}
         open_ids: dict[str, str] = {}
-        traces: dict[str, str | None] = {}  # by lead, and by the hand-off somebody joins
-        latest: dict[str, datetime] = {}  # of ``joining``
+        traces: dict[str, str | None] = {}
+        latest: dict[str, datetime] = {}
         for root, touches in by_lead.items():
             lead, row = self._batch.leads[root], rows.get(root)
             cycle = FIRST_CYCLE
             if row is not None:
                 cycle = CycleRecord(row.number, row.open_handoff_id, row.closed_at, row.returns_at)
             at = max(one.judged.judged_at for one in touches)
-            traces[root] = touches[-1].traceparent
-            found = self._ask(lead, cycle, touches, signals, at)
-            heavy = [one for one in touches if self._weight(one, signals) is Weight.NEWS]
+            found = self._ask(lead, cycle, touches, at)
+            trace = touches[-1].traceparent
+            heavy = [one for one in touches if self._weight(one) is Weight.NEWS]
             if isinstance(found, IsNews):
-                evaluation = self._evaluate(lead, signals, at)
+                evaluation = self._evaluate(lead, at)
                 news[root] = [(_seen_now(one), evaluation) for one in heavy]
                 open_ids[root] = found.handoff_id
+                traces[root] = trace
             elif isinstance(found, Joins):
                 told = joining.setdefault(found.handoff_id, [])
                 told += [(lead, _seen_now(one)) for one in heavy]
-                latest[found.handoff_id] = max(latest.get(found.handoff_id, at), at)
-                traces[found.handoff_id] = touches[-1].traceparent
+                latest[found.handoff_id] = max(at, latest.get(found.handoff_id, at))
+                traces[found.handoff_id] = trace
             elif isinstance(found, BecomesReady):
-                ready = self._qualified(lead, found, at, touches[-1], places)
+                ready = Qualified(
+                    lead,
+                    self._batch.account_of(lead),
+                    self._in_force,
+                    found.evaluation,
+                    found.cycle,
+                    at,
+                    trace,
+                    places[touches[-1].touch.touch_id],
+                    policies=self._versions,
+                    groups=self._groups,
+                )
                 qualified.append(ready)
                 if ready.group_domain is not None:
                     self._groups.opened(lead, ready.handoff_id)
@@ -196,61 +204,39 @@ class _Judging:
         if news:
             update_handoffs(self._uow, self._batch, open_ids, news, traces)
         if joining:
-            evaluations = self._evaluate_groups(latest)
-            join_groups(self._uow, self._batch, joining, evaluations, traces)
+            join_groups(self._uow, self._batch, joining, self._of_groups(latest), traces)
 
-    def _meet(self, signals: Mapping[str, LeadSignals], since: datetime) -> None:
-        """Look up the people of the leads' accounts, and lock the leads they may join."""
-        self._groups.remember(self._leads, signals)
+    def _remember(self, since: datetime) -> None:
+        """Read what the leads and the people of their accounts did, as it is known now."""
+        self._signals = self._load(self._leads)
+        members, accounts = by_member(self._leads), self._batch.accounts
+        key, version = self._in_force.people_key, self._in_force.version
+        self._groups = AccountGroups(self._uow, version, members, accounts, key)
+        if not self._in_force.asks_about_people:
+            return
+        self._groups.remember(self._leads, self._signals)
         self._groups.meet(since)
-        more = set(self._groups.with_sales.values()) - self._batch.leads.keys()
-        if more:
-            leads_store.lock_more(self._uow.conn, self._batch, more)
+        others = set(self._groups.with_sales.values()) - self._batch.leads.keys()
+        if others:
+            leads_store.lock_more(self._uow.conn, self._batch, others)
 
-    def _qualified(
-        self,
-        lead: Lead,
-        found: BecomesReady,
-        at: datetime,
-        last: Rejudged,
-        places: Mapping[str, int],
-    ) -> Qualified:
-        return Qualified(
-            lead,
-            self._batch.account_of(lead),
-            self._in_force,
-            found.evaluation,
-            found.cycle,
-            at,
-            last.traceparent,
-            places[last.touch.touch_id],
-            policies=self._versions,
-            groups=self._groups,
-        )
+    def _load(self, leads: Iterable[Lead]) -> dict[str, LeadSignals]:
+        members = [member for lead in leads for member in lead.member_ids]
+        return load_signals(self._uow.conn, self._in_force.version, members)
 
     def _ask(
-        self,
-        lead: Lead,
-        cycle: CycleRecord,
-        touches: Sequence[Rejudged],
-        signals: Mapping[str, LeadSignals],
-        at: datetime,
+        self, lead: Lead, cycle: CycleRecord, touches: Sequence[Rejudged], at: datetime
     ) -> BecomesReady | IsNews | Joins | None:
         version = self._in_force.version
 
         def if_ready() -> Evaluation | None:
-            found = self._evaluate(lead, signals, at)
+            found = self._evaluate(lead, at)
             return found if found.is_ready else None
-
-        def hold() -> Hold | None:
-            said = overrides.holds_on(self._uow.conn, lead.member_ids, self._uow.now)
-            row = overrides.holding(said, lead.member_ids, self._in_force.policy)
-            return None if row is None else Hold(row.until)
 
         return judge(
             version,
             cycle,
-            max(self._weight(one, signals) for one in touches),
+            max(self._weight(one) for one in touches),
             False,
             lead.is_known,
             epoch_us(at),
@@ -266,30 +252,36 @@ class _Judging:
                 self._groups.colleagues(lead),
             ),
             group=self._groups.cycle(lead),
-            is_meant=lambda: profile_of(version, self._facts(lead)).is_meant,
-            hold=hold,
+            is_meant=lambda: counts(version, self._facts(lead)),
+            hold=lambda: self._hold(lead),
             is_retired=self._in_force.is_retired,
         )
+
+    def _evaluate(self, lead: Lead, at: datetime) -> Evaluation:
+        version = self._in_force.version
+        state, *others = (self._signals[member] for member in lead.member_ids)
+        for other in others:
+            state = merge(version, state, other)
+        colleagues = self._groups.colleagues(lead)
+        return evaluate(version, self._facts(lead), state, at, colleagues)
 
     def _facts(self, lead: Lead) -> dict[str, dict[str, object]]:
         return facts_of_lead(lead, self._batch.account_of(lead))
 
-    def _evaluate(self, lead: Lead, signals: Mapping[str, LeadSignals], at: datetime) -> Evaluation:
-        version = self._in_force.version
-        state, *others = (signals[member] for member in lead.member_ids)
-        for other in others:
-            state = merge(version, state, other)
-        return evaluate(version, self._facts(lead), state, at, self._groups.colleagues(lead))
+    def _hold(self, lead: Lead) -> Hold | None:
+        holds = overrides.holds_on(self._uow.conn, lead.member_ids, self._uow.now)
+        row = overrides.holding(holds, lead.member_ids, self._in_force.policy)
+        return None if row is None else Hold(row.until)
 
-    def _evaluate_groups(self, latest: Mapping[str, datetime]) -> dict[str, Evaluation]:
+    def _of_groups(self, latest: Mapping[str, datetime]) -> dict[str, Evaluation]:
         """Ask about the leads whose hand-offs others join."""
-        leads = {one: self._batch.lead_of(self._groups.with_sales[one]) for one in latest}
-        signals = self._signals(leads.values())
-        return {one: self._evaluate(lead, signals, latest[one]) for one, lead in leads.items()}
+        leads = {one: self._batch.leads[self._groups.with_sales[one]] for one in latest}
+        self._signals |= self._load(leads.values())
+        return {one: self._evaluate(lead, latest[one]) for one, lead in leads.items()}
 
-    def _weight(self, one: Rejudged, signals: Mapping[str, LeadSignals]) -> Weight:
+    def _weight(self, one: Rejudged) -> Weight:
         touch = one.touch
-        version, state = self._in_force.version, signals[touch.lead_id]
+        version, state = self._in_force.version, self._signals[touch.lead_id]
         positions = tuple(
             position
             for position, *_ in version.watches.get(touch.kind, ())

@@ -7,9 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from services.handoff.store.accounts import load_accounts
-from services.handoff.store.groups import companies_of, delete_account_signals
-from services.handoff.store.scope_tables import OVERRIDE
 from services.handoff.store.signals import delete_signals
 from services.handoff.store.tables import (
     AUDIT,
@@ -86,9 +83,6 @@ def forget_leads(conn: Connection, lead_ids: Sequence[str], now: datetime) -> in
     """Delete what these leads (members) did and what named them; return how many touches."""
     wanted = {"wanted": list(lead_ids)}
     delete_signals(conn, lead_ids)
-    companies = companies_of(conn, lead_ids)  # folded again when they are asked about
-    load_accounts(conn, {}, companies, lock=True)
-    delete_account_signals(conn, companies)
     touches = conn.execute(delete(TOUCH).where(is_in(TOUCH.c.lead_id)), wanted).rowcount
     for table in (IDENTIFIER, CYCLE, LEAD_HISTORY):
         conn.execute(delete(table).where(is_in(table.c.lead_id)), wanted)
@@ -96,8 +90,6 @@ def forget_leads(conn: Connection, lead_ids: Sequence[str], now: datetime) -> in
         conn.execute(
             update(LEAD).where(LEAD.c.lead_id.in_(ids)).values(erased_at=now, facts_digest=None)
         )
-        said = update(OVERRIDE).where(OVERRIDE.c.lead_id.in_(ids))
-        conn.execute(said.values(reason=ERASED, lifted_why=None))
         conn.execute(update(TOLD).where(TOLD.c.lead_id.in_(ids)).values(reason=None))
         merged = MERGE.c.lead_id.in_(ids) | MERGE.c.merged_lead_id.in_(ids)
         conn.execute(update(MERGE).where(merged).values(because=ERASED))

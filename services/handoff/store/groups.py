@@ -117,8 +117,9 @@ def sweep_account_signals(conn: Connection, keys: Collection[bytes], limit: int)
 
 
 def companies_of(conn: Connection, lead_ids: Collection[str]) -> set[str]:
-    """Return the companies these leads (members) name themselves."""
-    query = select(_DOMAIN).where(is_in(LEAD.c.lead_id), _DOMAIN.is_not(None)).distinct()
+    """Return the companies that these leads, or others that are one with them, name."""
+    roots = select(LEAD.c.root_id).where(is_in(LEAD.c.lead_id))
+    query = select(_DOMAIN).where(LEAD.c.root_id.in_(roots), _DOMAIN.is_not(None)).distinct()
     return set(conn.execute(query, {"wanted": sorted(lead_ids)}).scalars())
 
 
@@ -162,6 +163,12 @@ def add_people(conn: Connection, people: Sequence[tuple[str, str]], now: datetim
     """Note that leads are part of a group's hand-off, as ``(hand-off, lead)``."""
     rows = [(handoff_id, lead_id, now) for handoff_id, lead_id in people]
     bulk_insert(conn, HANDOFF_PERSON, ("handoff_id", "lead_id", "joined_at"), rows)
+
+
+def group_handoffs_of(conn: Connection, lead_ids: Collection[str]) -> set[str]:
+    """Return the hand-offs these leads (members) are among the people of."""
+    query = select(HANDOFF_PERSON.c.handoff_id).where(is_in(HANDOFF_PERSON.c.lead_id))
+    return set(conn.execute(query, {"wanted": sorted(lead_ids)}).scalars())
 
 
 def move_group(conn: Connection, handoff_id: str, to_handoff_id: str, now: datetime) -> None:

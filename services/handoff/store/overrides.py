@@ -48,6 +48,12 @@ def overrides_of(conn: Connection, lead_ids: Collection[str]) -> list[Row[Any]]:
     return list(conn.execute(query.order_by(*latest_first)))
 
 
+def forget_reasons(conn: Connection, lead_ids: Collection[str]) -> None:
+    """Take out what people wrote about this lead; that they decided stays."""
+    of_lead = update(OVERRIDE).where(OVERRIDE.c.lead_id.in_(sorted(lead_ids)))
+    conn.execute(of_lead.values(reason="", lifted_why=None))
+
+
 def add_override(conn: Connection, **values: Any) -> None:
     """Store a person's word; ``values`` name the columns."""
     conn.execute(insert(conn, OVERRIDE).values(values))

@@ -78,7 +78,7 @@ class Tally:
         learnt: list[Content],
         unmapped: str | None,
     ) -> None:
-        """Remember a new event as published, its mark, and what recognises it beside its key."""
+        """Remember a new event as published, with its mark and what else recognises it."""
         self.published += 1
         self.items.append(replace(candidate.item, mark=mark))
         self._count_day(candidate, published=True)

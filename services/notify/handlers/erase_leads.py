@@ -8,6 +8,7 @@ be called back.
 from collections.abc import Sequence
 
 from services.notify.domain.events import ERASED, FeedEvent
+from services.notify.store.colleagues import unname
 from services.notify.store.erasing import forget_leads
 from services.notify.unit_of_work import UnitOfWork
 
@@ -28,7 +29,7 @@ def erase_leads(uow: UnitOfWork, events: Sequence[FeedEvent]) -> Sequence[FeedEv
         if event.type == ERASED and event.lead_id is not None:
             uow.audit("relevo", "lead.erased", event.lead_id, detail=told)
     return [
-        event
+        unname(event, [one for one, end in last.items() if place < end])
         for place, event in enumerate(events)
         if event.type == ERASED or place > last.get(event.lead_id or "", -1)
     ]

@@ -3,10 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from services.notify.domain.events import ERASED
+from services.notify.store.colleagues import NAMED_IN, unnamed
 from services.notify.store.tables import consumer, delivery, feed_event, handoff, notification
+from shared.db import chunks
 
 NOT_NEEDED = "the lead was erased"
 
@@ -37,6 +49,25 @@ def forget_leads(conn: Connection, lead_ids: Sequence[str], now: datetime) -> di
     told = conn.execute(delete(notification).where(notification.c.lead_id.in_(lead_ids))).rowcount
     conn.execute(update(handoff).where(handoff.c.lead_id.in_(lead_ids)).values(ready_position=None))
     events = conn.execute(delete(feed_event).where(of_leads)).rowcount
+    _forget_colleagues(conn, lead_ids)
     parked = consumer.parked
     conn.execute(delete(parked).where(or_(*(parked.c.key == one for one in lead_ids))))
     return {"events": events, "messages": told, "deliveries": settled}
+
+
+def _forget_colleagues(conn: Connection, lead_ids: Sequence[str]) -> None:
+    """Take these leads out of events about others that name them. Reads all of those once."""
+    for some in chunks(lead_ids):
+        named = or_(*(_contains(conn, one) for one in some))
+        query = select(feed_event.c.position, feed_event.c.type, feed_event.c.payload)
+        for row in conn.execute(query.where(feed_event.c.type.in_(NAMED_IN), named)).all():
+            payload = unnamed(row.type, bytes(row.payload), some)
+            one = update(feed_event).where(feed_event.c.position == row.position)
+            conn.execute(one.values(payload=payload))
+
+
+def _contains(conn: Connection, lead_id: str) -> ColumnElement[bool]:
+    payload, name = feed_event.c.payload, lead_id.encode()
+    if conn.dialect.name == "sqlite":  # whose LIKE looks into no bytes
+        return func.instr(payload, literal(name, LargeBinary())) > 0
+    return payload.op("LIKE", is_comparison=True)(literal(b"%" + name + b"%", LargeBinary()))

@@ -39,10 +39,6 @@ async def take(world: World, *envelopes: Envelope) -> None:
     await world.write(lambda uow: take_touches(uow, envelopes))
 
 
-def asks_to_be_erased(world: World, identifier: str) -> Envelope:
-    return world.touch([identifier], "erasure.requested", source="hubspot")
-
-
 async def stored(world: World, touch: Envelope) -> Any:
     rows = await world.read(
         lambda conn: conn.execute(select(TOUCH).where(TOUCH.c.touch_id == touch.id)).all()

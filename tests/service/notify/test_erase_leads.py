@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import orjson
+import pytest
 from sqlalchemy import select
 
 from services.notify.store import tables
+from shared.contracts.cards import GroupPerson
 from shared.contracts.leads import LeadErased
-from tests.builders import NOON, Lead
+from tests.builders import NOON, Lead, touch
 from tests.service.notify.world import BUSY, OK, World
 
 ERASED = "lead.erased.v1"
@@ -85,3 +88,32 @@ async def test_a_repeat_changes_nothing_and_the_audit_tells(world: World):
     [entry] = await rows(world, tables.audit)
     assert (entry.what, entry.subject) == ("lead.erased", lead.lead_id)
     assert entry.detail["events"] == 1
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one batch", "two batches"])
+async def test_events_about_colleagues_name_the_lead_no_more(world: World, together: bool):
+    gone, owner = Lead("Quim"), Lead()
+    person = GroupPerson(
+        lead_id=gone.lead_id,
+        name="Quim",
+        title="CFO",
+        email="quim@acme.com",
+        touches=[touch("page.viewed", "What Quim saw")],
+        joined=True,
+    )
+    joined = owner.updated().data.model_copy(
+        update={"people": [person], "touches": [*person.touches, touch("page.viewed", "Else")]}
+    )
+    told = [owner.sales_ready(group=[person]), owner.event(joined)]
+    if together:
+        await world.take(*told, erased(gone))
+    else:
+        await world.take(*told)
+        await world.take(erased(gone))
+
+    payloads = [bytes(row.payload) for row in await rows(world, tables.feed_event)]
+    assert len(payloads) == 3
+    assert not any(b"quim" in one.lower() for one in payloads)
+    ready, update = (orjson.loads(one)["data"] for one in payloads[:2])
+    assert [one["name"] for one in (*ready["group"], *update["people"])] == ["erased", "erased"]
+    assert [one["title"] for one in update["touches"]] == ["Else"]
