@@ -5,6 +5,8 @@ lacks the part; with ``RELEVO_TEST_REQUIRE=all`` (CI) the run fails instead.
 """
 
 import shutil
+import signal
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,6 +28,10 @@ from tests.support.smtp import MailSink, running_mail_sink
 # A slow machine is no failure, and a failure in CI must be repeatable elsewhere.
 settings.register_profile("relevo", deadline=None, print_blob=True)
 settings.load_profile("relevo")
+
+# A run in the background ignores Ctrl-C, and its children would: some are told to stop by it.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A test needs a part when it carries the part's marker or uses one of these fixtures.
 FIXTURES = {

@@ -24,9 +24,13 @@ from tests.builders import Lead
 from tests.support.processes import free_port
 from tests.support.receivers import Answer
 
-NOW = datetime.now(UTC)
 SECRET, OLD = new_secret(), new_secret()
 MESSAGE = Message("es", "Nuevo lead", "Hola:", (Section("Quién", ("Ana",)),), ())
+
+
+def now() -> datetime:
+    """Verifiers compare with the clock of the machine."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -41,7 +45,7 @@ def delivery(url, secrets=(SECRET,), headers=None, **changes):
     values: dict[str, Any] = {
         "id": "1",
         "claim": 1,
-        "claimed_until": NOW,
+        "claimed_until": now(),
         "queue": "crm",
         "channel": "webhook",
         "address": "",
@@ -61,7 +65,7 @@ def delivery(url, secrets=(SECRET,), headers=None, **changes):
 
 async def test_a_system_gets_the_very_bytes_of_the_event_signed(egress, receiver):
     sent = delivery(receiver.url, headers={"X-Tenant": "acme"})
-    reply = await post_event(egress, sent, NOW)
+    reply = await post_event(egress, sent, now())
     request = receiver.requests[0]
 
     Verifier(SECRET).verify(request.body, dict(request.headers))
@@ -75,7 +79,7 @@ async def test_a_system_gets_the_very_bytes_of_the_event_signed(egress, receiver
 
 @pytest.mark.parametrize("secret", [SECRET, OLD], ids=["new", "old"])
 async def test_during_a_rotation_both_secrets_verify(egress, receiver, secret):
-    await post_event(egress, delivery(receiver.url, secrets=(SECRET, OLD)), NOW)
+    await post_event(egress, delivery(receiver.url, secrets=(SECRET, OLD)), now())
     request = receiver.requests[0]
 
     Verifier(secret).verify(request.body, dict(request.headers))
@@ -91,7 +95,7 @@ async def test_during_a_rotation_both_secrets_verify(egress, receiver, secret):
     ],
 )
 async def test_the_verifiers_for_node_say_the_same(egress, receiver, node, secret, said):
-    await post_event(egress, delivery(receiver.url, secrets=(SECRET, OLD)), NOW)
+    await post_event(egress, delivery(receiver.url, secrets=(SECRET, OLD)), now())
     request = receiver.requests[0]
 
     found = await node(
@@ -108,7 +112,7 @@ async def test_the_verifiers_for_node_say_the_same(egress, receiver, node, secre
 
 @pytest.mark.parametrize("library", [Verifier, svix.webhooks.Webhook], ids=["standard", "svix"])
 async def test_another_secret_does_not_verify(egress, receiver, library):
-    await post_event(egress, delivery(receiver.url), NOW)
+    await post_event(egress, delivery(receiver.url), now())
     request = receiver.requests[0]
 
     with pytest.raises(WebhookVerificationError):
@@ -121,7 +125,7 @@ async def test_another_secret_does_not_verify(egress, receiver, library):
 async def test_success_is_a_2xx_and_nothing_else(egress, receiver, status, ok):
     receiver.answer_next(Answer(status, {"Location": receiver.url}, b"why"))
 
-    reply = await post_event(egress, delivery(receiver.url), NOW)
+    reply = await post_event(egress, delivery(receiver.url), now())
 
     assert (reply.ok, reply.status, reply.is_gone) == (ok, status, status == 410)
     assert len(receiver.requests) == 1
@@ -130,7 +134,7 @@ async def test_success_is_a_2xx_and_nothing_else(egress, receiver, status, ok):
 async def test_a_refusal_is_told_with_the_beginning_of_the_answer(egress, receiver):
     receiver.answer_next(Answer(500, body=b"Traceback \x00\xff ..." + b"x" * 9000))
 
-    reply = await post_event(egress, delivery(receiver.url), NOW)
+    reply = await post_event(egress, delivery(receiver.url), now())
 
     assert reply.reason == "http 500"
     assert reply.snippet.startswith("Traceback \ufffd\ufffd ...")
@@ -141,28 +145,28 @@ async def test_nobody_there_is_not_sent_and_silence_is_unknown(receiver):
     receiver.answer_next(Answer(held=True))
     hurried = Egress(networks("127.0.0.0/8"), deadline_s=0.2)
 
-    nobody = await post_event(hurried, delivery(f"http://127.0.0.1:{free_port()}/"), NOW)
-    silence = await post_event(hurried, delivery(receiver.url), NOW)
+    nobody = await post_event(hurried, delivery(f"http://127.0.0.1:{free_port()}/"), now())
+    silence = await post_event(hurried, delivery(receiver.url), now())
     receiver.release()
 
     assert (nobody.outcome, silence.outcome) == ("not_sent", "unknown")
 
 
 async def test_an_internal_address_is_not_called(receiver):
-    reply = await post_event(Egress(), delivery(receiver.url), NOW)
+    reply = await post_event(Egress(), delivery(receiver.url), now())
 
     assert (reply.ok, reply.outcome) == (False, "not_sent")
     assert receiver.requests == []
 
 
 async def test_an_event_the_feed_has_let_go_is_not_tried_again(egress, receiver):
-    reply = await post_event(egress, delivery(receiver.url, payload=b""), NOW)
+    reply = await post_event(egress, delivery(receiver.url, payload=b""), now())
 
     assert (reply.ok, reply.is_final) == (False, True)
 
 
 async def test_a_person_gets_the_message_as_json(egress, receiver):
-    channel = Webhook(Parts(egress, lambda: NOW, webhook_secret=SECRET))
+    channel = Webhook(Parts(egress, now, webhook_secret=SECRET))
     reply = await channel.send(receiver.url, MESSAGE, "message-1")
     request = receiver.requests[0]
 
@@ -180,7 +184,7 @@ async def test_a_person_gets_the_message_as_json(egress, receiver):
 
 
 async def test_without_a_secret_the_message_still_has_an_id(egress, receiver):
-    await Webhook(Parts(egress, lambda: NOW)).send(receiver.url, MESSAGE, "message-1")
+    await Webhook(Parts(egress, now)).send(receiver.url, MESSAGE, "message-1")
     headers = receiver.requests[0].headers
 
     assert headers["webhook-id"] == "message-1"
@@ -200,7 +204,7 @@ async def test_without_a_secret_the_message_still_has_an_id(egress, receiver):
     ],
 )
 def test_the_wait_a_receiver_asks_for_is_read_or_ignored(value, seconds):
-    asked = retry_after(HttpAnswer(429, {"retry-after": value}, b""), NOW)
+    asked = retry_after(HttpAnswer(429, {"retry-after": value}, b""), now())
 
     assert asked == (None if seconds is None else timedelta(seconds=seconds))
 
