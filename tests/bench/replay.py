@@ -178,7 +178,7 @@ def store(conn: Connection, groups: list[LeadGroup]) -> None:
             elif isinstance(item, Arrived):
                 moments = (moment_at(item.occurred_us), moment_at(item.received_us))
                 head = (item.touch_id, lead_id, item.kind, item.kind, "web", "generic", *moments)
-                touches.append((*head, item.made_by, "", item.properties, item.place))
+                touches.append((*head, item.made_by, "", None, item.properties, item.place))
     bulk_insert(conn, LEAD, LEAD_COLUMNS, leads)
     bulk_insert(conn, TOUCH, TOUCH_COLUMNS, touches)
     add_history(conn, told)

@@ -55,6 +55,7 @@ ERROR_WAIT_S = 1.0
 # How soon receipts other processes stored are seen; those of this one wake the reader.
 POLL_ALONE_S = 1.0
 POLL_S = 0.05
+BATCHES_A_LOOK = 10
 
 
 @dataclass(slots=True)
@@ -77,6 +78,7 @@ class Reader:
         self._doors_are_busy = doors_are_busy
         self._lease = Lease(db, LEASE, "reader")
         self._judging = Judging(db, bus, self._lease)
+        self._batches = 0  # read since nothing was left to read
         self._step_began = 0.0
         self._gave_way_s = 0.0
 
@@ -96,8 +98,10 @@ class Reader:
         """Read until nothing waits; return False when it is another process's turn to read."""
         while await self._lease.hold():
             has_read = await self.read_batch()
-            has_judged = await self._judging.turn()
-            if not has_read and not has_judged:
+            self._batches = self._batches + 1 if has_read else 0
+            if self._batches % BATCHES_A_LOOK:
+                continue  # what waits to be judged is looked for when all is read, or now and then
+            if not await self._judging.turn() and not has_read:
                 return True
         return False
 
