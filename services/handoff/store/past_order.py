@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Protocol
 
-from sqlalchemy import Connection, exists, func, select, union
+from sqlalchemy import ColumnElement, Connection, exists, func, select, union
 
 from services.handoff.store.account_domain import account_domain_of, told_domain_of
 from services.handoff.store.tables import LEAD, LEAD_HISTORY, MERGE
@@ -73,9 +73,9 @@ class ByLead:
         components = [one for root, one in zip(roots, together, strict=True) if min(one) == root]
         return components, len(roots)
 
-    def _next(self, conn: Connection, limit: int, *of: object) -> list[str]:
+    def _next(self, conn: Connection, limit: int, *of: ColumnElement[bool]) -> list[str]:
         query = _ROOTS if self._after is None else _ROOTS.where(LEAD.c.lead_id > self._after)
-        query = query.where(*of).order_by(LEAD.c.lead_id).limit(limit)  # type: ignore[arg-type]
+        query = query.where(*of).order_by(LEAD.c.lead_id).limit(limit)
         roots = list(conn.execute(query).scalars())
         self.is_over = len(roots) < limit
         if roots:
@@ -169,7 +169,7 @@ class ByCompany:
 class _OfNoCompany(ByLead):
     """Leads of no company by their ids."""
 
-    def _next(self, conn: Connection, limit: int, *of: object) -> list[str]:
+    def _next(self, conn: Connection, limit: int, *of: ColumnElement[bool]) -> list[str]:
         return super()._next(conn, limit, _OF_NO_COMPANY, *of)
 
 

@@ -116,12 +116,12 @@ async def test_the_running_version_makes_exactly_the_handoffs_that_production_ma
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_it_does_so_too_where_batches_answers_and_merges_raced(postgres_url, seed):
     world = await open_world(postgres_url, VERSION)
-    await Life(world, seed).race(40)
+    await Life(world, seed).race(60)
     found, production = await replayed(world, replay_of(world)), await made(world)
     await world.db.stop()
 
     assert found == production
-    assert len(production) >= 3  # a race makes more or fewer, as it happens
+    assert len(production) > 5
 
 
 async def test_a_window_begins_with_the_handoffs_that_were_made_before_it(world):
