@@ -8,10 +8,13 @@ import typer
 
 from services.cli import (
     agreement,
+    calendar_files,
+    calendars,
     demo,
     doctor,
     feed,
     handoffs,
+    hours,
     importing,
     keys,
     leads,
@@ -59,6 +62,9 @@ importing.register(app)
 app.add_typer(touches.app, name="touches")
 app.add_typer(people.app, name="people")
 app.add_typer(people.teams_app, name="teams")
+calendars.app.add_typer(hours.app)
+calendars.app.add_typer(calendar_files.app)
+app.add_typer(calendars.app, name="calendars")
 app.add_typer(keys.app, name="keys")
 app.add_typer(leads.app, name="leads")
 overrides.add_to(leads.app)

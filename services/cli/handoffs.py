@@ -51,12 +51,18 @@ def show_one(handoff: dict[str, Any]) -> None:
             "fit": _sum(ready["fit"]),
             "why now": "\n".join(_touch(touch) for touch in ready["why_now"]),
             "owner": f"{handoff['owner']['name']}: {ready['assignment']['reason']}",
-            "due": "\n".join(f"{one['kind']} {local(one['due_at'])}" for one in ready["deadlines"]),
+            "due": "\n".join(map(_due, handoff["deadlines"])),
             "not to say": "\n".join(one["text"] for one in ready["not_to_say"]),
             "reason": handoff["reason"],
             "remark": handoff["text"],
         }
     )
+
+
+def _due(deadline: dict[str, Any]) -> str:
+    why = (deadline.get("explanation") or {}).get("en")
+    due = f"{deadline['kind']} {local(deadline['due_at'])}"
+    return f"{due}: {why}" if why else due
 
 
 @api_command(

@@ -26,6 +26,7 @@ TEAMS: Columns = {
     "id": "team_id",
     "name": "name",
     "takes leads": "takes_leads",
+    "calendar": lambda one: one.get("calendar") or "day and night",
     "fallback": "fallback.name",
     "members": lambda one: [
         f"{each['name']} ({each['dealt']})" for each in one["members"] if each["active"]

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from services.handoff.consumers import build_consumers
+from services.handoff.handlers.calendars import ensure_calendar
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
 from services.handoff.handlers.fire_timers import timer_handlers
 from services.handoff.handlers.first_policy import ensure_policy
@@ -15,6 +16,7 @@ from services.handoff.handlers.policy_reviews import look_at_every_policy
 from services.handoff.http import (
     agreement,
     batches,
+    calendars,
     folds,
     handoffs,
     keys,
@@ -76,6 +78,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     def prepare_rows(conn: Connection) -> None:
         uow = unit_of_work(parts, conn)
         ensure_last_resort(uow)
+        ensure_calendar(uow)
         ensure_policy(uow)
         look_at_every_policy(uow)
 
@@ -101,7 +104,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     # Try-outs come first: behind `/v1/policies/` stands the name of any policy.
     life = (tryouts, policies, agreement, retirement, folds, batches)
     of_policies = (*life, policy_texts, policy_goals, policy_reviews, lists)
-    of_people = (people, teams, keys)
+    of_people = (people, teams, calendars, keys)
     for module in (leads, overrides, handoffs, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     consumers = build_consumers(parts, bus)

@@ -2,6 +2,7 @@
 
 from shared.contracts import (
     answers,
+    clocks,
     deliveries,
     directory,
     handoffs,
@@ -32,6 +33,7 @@ EVENTS: tuple[type[Event], ...] = (
     handoffs.Attempted,
     handoffs.Progressed,
     handoffs.Escalated,
+    clocks.Rescheduled,
     handoffs.Closed,
     leads.LeadRecycled,
     leads.LeadMerged,

@@ -95,7 +95,15 @@ class Deadline(Part):
     kind: str = Field(description="`accept` or `first_attempt`.")
     due_at: AwareDatetime
     within_s: int = Field(description="What the policy promises, in seconds of its calendar.")
-    calendar: str
+    calendar: str = Field(
+        description="What it is counted on: a calendar's name, or `always` for day and night."
+    )
+    starts_at: AwareDatetime | None = Field(
+        default=None, description="When the clock started: the deciding touch was received."
+    )
+    explanation: dict[str, str] | None = Field(
+        default=None, description="How the due time came about, in words, by language: `es`, `en`."
+    )
 
 
 class Links(Part):

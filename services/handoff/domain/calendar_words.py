@@ -86,8 +86,12 @@ def counted(
     working: WorkingTime, title: str, start: datetime, length: timedelta, due_at: datetime
 ) -> Counted:
     """Look up how ``due_at``, which ``working`` counted, came about."""
-    spans = list(working.spans(start, due_at))
-    first_day, last_day = (each.astimezone(working.zone).date() for each in (start, due_at))
+    zone = working.zone
+    spans = [
+        (since.astimezone(zone), until.astimezone(zone))
+        for since, until in working.spans(start, due_at)
+    ]
+    first_day, last_day = (each.astimezone(zone).date() for each in (start, due_at))
     special = list(working.calendar.special_days(first_day, last_day))
     is_long = len(spans) > SHOWN
     return Counted(
@@ -181,8 +185,8 @@ def _stretch(stretch: Stretch, how: Counted, language: Language) -> str:
     start, end = stretch
     day = _short_day(start, how.with_dates, language)
     # The midnight that ends a day is its 24:00, not the next day's 0:00.
-    last = end - timedelta(microseconds=1)
-    if start.date() == last.date():
+    last = (end.replace(tzinfo=None) - timedelta(microseconds=1)).date()
+    if start.date() == last:
         until = "24:00" if end.date() != start.date() else _time(end)
         return f"{day} {_time(start)}–{until}"
     return f"{day} {_time(start)} – {_short_day(end, how.with_dates, language)} {_time(end)}"

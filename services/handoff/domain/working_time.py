@@ -108,7 +108,7 @@ class WorkingTime:
         return timedelta(microseconds=total + self._year(_year_of(last)).before(last))
 
     def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the stretches of working time from ``start`` until ``end``, in the zone."""
+        """Yield the stretches of working time from ``start`` until ``end``, in UTC."""
         first, last = _micros(start), _micros(end)
         joined: Span | None = None
         for number in range(_year_of(first), _year_of(last) + 1):
@@ -120,13 +120,10 @@ class WorkingTime:
                 if joined is not None and joined[1] == since:  # over the turn of the year
                     since = joined[0]
                 elif joined is not None:
-                    yield self._local(joined)
+                    yield _moment(joined[0]), _moment(joined[1])
                 joined = since, until
         if joined is not None:
-            yield self._local(joined)
-
-    def _local(self, span: Span) -> tuple[datetime, datetime]:
-        return _moment(span[0]).astimezone(self.zone), _moment(span[1]).astimezone(self.zone)
+            yield _moment(joined[0]), _moment(joined[1])
 
     def _year(self, number: int) -> _Year:
         year = self._years.get(number)

@@ -18,7 +18,8 @@ from services.handoff.domain.cycle import CycleRecord, cool_down_until
 from services.handoff.domain.handoff import Handoff, NotAllowed, apply
 from services.handoff.domain.policy import PolicyVersion, RejectReason
 from services.handoff.handlers.cards import title_of
-from services.handoff.handlers.clocks import ACCEPT, CLOCKS, RECONSIDER
+from services.handoff.handlers.clocks import CLOCKS, RECONSIDER
+from services.handoff.handlers.deadlines import start_share
 from services.handoff.handlers.references import reference
 from services.handoff.store import handoffs, people
 from services.handoff.store.leads import Lead, lock_leads
@@ -326,18 +327,7 @@ def _share_of_new_owner(change: Change) -> list[contract.Deadline]:
     """Start the new owner's clock. The lead's own goes on as it was."""
     if change.after.stage != "assigned":
         return []
-    promised = change.version.response[change.row.tier]
-    due_at = change.uow.now + promised.accept_in
-    timer = Timer(ACCEPT, change.row.handoff_id, 2, due_at)
-    change.uow.parts.timers.arm(change.uow.conn, [timer])
-    return [
-        contract.Deadline(
-            kind=ACCEPT,
-            due_at=due_at,
-            within_s=int(promised.accept_in.total_seconds()),
-            calendar=promised.calendar,
-        )
-    ]
+    return [start_share(change.uow, change.row, change.version.response[change.row.tier])]
 
 
 def _nothing_more(_change: Change) -> list[HandoffEvent]:

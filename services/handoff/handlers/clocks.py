@@ -5,4 +5,5 @@ RECONSIDER = "reconsider"  # a cool-down ends
 START_POLICY = "start_policy"  # a scheduled version begins to decide
 REVIEW = "review"  # of a policy version: look whether both teams should look at it again
 HOLD_ENDS = "hold_ends"  # a person held a lead back until now; the subject is their word
+RECOUNT = "recount"  # a calendar or a team's calendar changed: count what is ahead again
 CLOCKS = (ACCEPT,)  # what an answer stops

@@ -5,7 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from services.handoff.handlers.clocks import ACCEPT, HOLD_ENDS, RECONSIDER, REVIEW, START_POLICY
+from services.handoff.handlers.clocks import (
+    ACCEPT,
+    HOLD_ENDS,
+    RECONSIDER,
+    RECOUNT,
+    REVIEW,
+    START_POLICY,
+)
+from services.handoff.handlers.deadlines import passed, recount
 from services.handoff.handlers.overrides import hold_ends
 from services.handoff.handlers.policy_reviews import look_at_policy
 from services.handoff.handlers.reconsider_lead import reconsider
@@ -14,7 +22,7 @@ from services.handoff.handlers.start_policies import start_scheduled
 from services.handoff.store import handoffs, people
 from services.handoff.store import leads as leads_store
 from services.handoff.unit_of_work import Parts, UnitOfWork
-from shared.contracts.handoffs import Deadline, Escalated
+from shared.contracts.handoffs import Escalated
 from shared.timers import Fire, Timer
 
 
@@ -36,8 +44,12 @@ def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
     def review_policy(conn: Connection, timer: Timer, now: datetime) -> None:
         look_at_policy(UnitOfWork(conn, now, parts), timer)
 
+    def recount_deadlines(conn: Connection, timer: Timer, now: datetime) -> None:
+        recount(UnitOfWork(conn, now, parts), timer)
+
     return {
         ACCEPT: escalate_late,
+        RECOUNT: recount_deadlines,
         RECONSIDER: reconsider_lead,
         HOLD_ENDS: end_hold,
         START_POLICY: start_policy,
@@ -58,12 +70,7 @@ def escalate(uow: UnitOfWork, timer: Timer) -> None:
     ref = reference(uow.conn, row.handoff_id)
     event = Escalated(
         handoff=ref,
-        deadline=Deadline(
-            kind=timer.kind,
-            due_at=timer.due_at,
-            within_s=int(promised.accept_in.total_seconds()),
-            calendar=promised.calendar,
-        ),
+        deadline=passed(uow, timer, promised),
         step=timer.step,
         to=people.as_person(told),
         late_s=max(0, int((uow.now - timer.due_at).total_seconds())),

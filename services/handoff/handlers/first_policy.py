@@ -3,7 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-from services.handoff.handlers.policies import UnusablePolicy, draft_version
+from services.handoff.handlers.policies import UnusablePolicy, draft_version, known_here
 from services.handoff.handlers.start_policies import activate_version
 from services.handoff.policy_document import compile_policy
 from services.handoff.settings import HandoffSettings
@@ -22,7 +22,7 @@ def ensure_policy(uow: UnitOfWork) -> None:
     if policies.has_versions(uow.conn):
         return
     file, text = _first_policy(uow.parts.settings)
-    compiled = compile_policy(text, file)
+    compiled = compile_policy(text, file, vocabulary=known_here(uow))
     if compiled.version is None:
         raise UnusablePolicy("\n".join(str(fault) for fault in compiled.errors))
     row = draft_version(uow, RELEVO, text, file)

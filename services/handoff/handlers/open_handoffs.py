@@ -29,10 +29,11 @@ from services.handoff.handlers.cards import (
     touch_line,
 )
 from services.handoff.handlers.clocks import ACCEPT
+from services.handoff.handlers.deadlines import Clock, clocks, deadline_row
 from services.handoff.handlers.group_people import GroupCards, group_cards
 from services.handoff.handlers.qualified import Qualified
 from services.handoff.handlers.same_owner import owners_at_work
-from services.handoff.store import handoffs, people, results
+from services.handoff.store import deadlines, handoffs, people, results
 from services.handoff.store.groups import add_people
 from services.handoff.store.handoffs import History
 from services.handoff.store.lead_reading import identifiers_of
@@ -61,7 +62,9 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
     together = group_cards(uow, [one for one in qualified if one.group_domain])
     at_work = owners_at_work(uow, qualified, before, together)
     turns = people.take_turns(uow.conn, uow.parts.settings.owner_email)
+    counting = clocks(uow, turns.team_id, (one.promised.calendar for one in qualified))
     rows, having, assignments, timers, envelopes = [], [], [], [], []
+    counted = []
     for one in qualified:
         choice = at_work.get(one.handoff_id) or turns.rotation.choose(uow.now)
         history = told.get(one.lead.lead_id, History([], [], 0, None))
@@ -71,15 +74,18 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
             )
             for row in before.get(one.lead.lead_id, [])
         ]
+        clock = counting[one.promised.calendar]
         event = _sales_ready(
-            uow, one, choice, identifiers[one.lead.lead_id], history, earlier, together
+            uow, one, choice, clock, identifiers[one.lead.lead_id], history, earlier, together
         )
+        counted.append(deadline_row(one.handoff_id, 1, clock, event.deadlines[0]))
         rows.append(_row(one, event, turns.team_id))
         having.append((one.handoff_id, had(event.evaluation)))
         assignments.append(_assignment_row(one.handoff_id, choice, uow.now))
         timers.append(Timer(ACCEPT, one.handoff_id, 1, event.deadlines[0].due_at))
         envelopes += _events(uow, one, event)
     handoffs.add_handoffs(uow.conn, rows, assignments)
+    deadlines.save(uow.conn, counted)
     results.add_had(uow.conn, having)
     people.save_turns(uow.conn, turns)
     handoffs.save_cycles(
@@ -122,6 +128,7 @@ def _sales_ready(
     uow: UnitOfWork,
     one: Qualified,
     choice: Choice,
+    clock: Clock,
     identifiers: list[str],
     history: History,
     earlier: list[contract.EarlierHandoff],
@@ -172,7 +179,8 @@ def _sales_ready(
         earlier_handoffs=earlier,
         not_to_say=not_to_say(lead, history.telling, earlier),
         assignment=assignment(choice, uow.now),
-        deadlines=[_deadline(one)],
+        # The clock starts when the deciding event was received, whatever the bus did meanwhile.
+        deadlines=[clock.deadline(one.decided_at, one.promised.accept_in)],
         links=links(uow.parts.settings.public_url, lead.lead_id, one.handoff_id),
         released=one.released,
         group=together.cards(one),
@@ -195,17 +203,6 @@ def _reference(one: Qualified, name: str, choice: Choice) -> contract.HandoffRef
         cycle=one.cycle,
         stage="assigned",
         owner=contract.Person(person_id=choice.person_id, name=choice.name, email=choice.email),
-    )
-
-
-def _deadline(one: Qualified) -> contract.Deadline:
-    """The clock starts when the deciding event was received, whatever the bus did meanwhile."""
-    promised = one.in_force.version.response[one.tier]
-    return contract.Deadline(
-        kind="accept",
-        due_at=one.decided_at + promised.accept_in,
-        within_s=int(promised.accept_in.total_seconds()),
-        calendar=promised.calendar,
     )
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.policy_document import Compilation, compile_policy
+from services.handoff.policy_document import Compilation, Vocabulary, compile_policy
 from services.handoff.policy_document import Problem as Fault
-from services.handoff.store import policies
+from services.handoff.store import calendars, policies
 from services.handoff.store.handoffs import add_audit
 from services.handoff.store.lists import hold_lists, list_names
 from services.handoff.unit_of_work import UnitOfWork
@@ -103,9 +103,9 @@ def note_step(
 
 
 def compiled(uow: UnitOfWork, text: str, file: str = "policy.yaml") -> Compilation:
-    """Compile a text that may name the lists kept here, beside the policies in force."""
+    """Compile a text that may name what is kept here, beside the policies in force."""
     beside = [each.version for each in uow.parts.shelf.in_force(uow.conn)]
-    return compile_policy(text, file, list_names(uow.conn), beside=beside)
+    return compile_policy(text, file, list_names(uow.conn), known_here(uow), beside)
 
 
 def compile_for_shelf(text: str, version_id: str, number: int) -> PolicyVersion:
@@ -118,6 +118,11 @@ def compile_for_shelf(text: str, version_id: str, number: int) -> PolicyVersion:
         faults = "\n".join(str(fault) for fault in found.errors)
         raise UnusablePolicy(f"version {number} ({version_id}) cannot be used:\n{faults}")
     return replace(found.version, version_id=version_id, number=number)
+
+
+def known_here(uow: UnitOfWork) -> Vocabulary:
+    """Return the names a policy may use in this installation."""
+    return Vocabulary(calendars=calendars.names(uow.conn))
 
 
 def usable(found: Compilation) -> PolicyVersion:

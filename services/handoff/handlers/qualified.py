@@ -7,7 +7,7 @@ from functools import cached_property
 
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.history import BY_HAND
-from services.handoff.domain.policy import Gate, PolicyVersion
+from services.handoff.domain.policy import Gate, PolicyVersion, ResponseTarget
 from services.handoff.handlers.account_groups import AccountGroups, company_of
 from services.handoff.store.accounts import Account
 from services.handoff.store.leads import Lead
@@ -54,6 +54,11 @@ class Qualified:
     def tier(self) -> str:
         """How urgent it is: a key of the policy's ``response``."""
         return self.by_hand.tier if self.by_hand is not None else self._passed.tier
+
+    @property
+    def promised(self) -> ResponseTarget:
+        """What sales owes it."""
+        return self.in_force.version.response[self.tier]
 
     @property
     def _passed(self) -> Gate:

@@ -6,6 +6,8 @@ from typing import TypedDict
 from sqlalchemy.exc import IntegrityError
 
 from services.handoff.domain.assignment import joining_count
+from services.handoff.handlers.calendars import check_exists
+from services.handoff.handlers.deadlines import recount_later
 from services.handoff.store import people, teams
 from services.handoff.store.handoffs import add_audit
 from services.handoff.store.teams import Team
@@ -24,6 +26,7 @@ class TeamFields(TypedDict, total=False):
     fallback_id: str
     takes_leads: bool
     members: list[str]  # ids of people
+    calendar: str | None  # name of a calendar; None: day and night
 
 
 def add_team(uow: UnitOfWork, caller: Caller, fields: TeamFields) -> Team:
@@ -43,6 +46,7 @@ def add_team(uow: UnitOfWork, caller: Caller, fields: TeamFields) -> Team:
     except IntegrityError as error:
         raise RunAgain("another team was made just now") from error
     _set_members(uow, _stored(uow, team_id), fields.get("members", []))
+    _set_calendar(uow, _stored(uow, team_id), fields)
     add_audit(uow.conn, uow.now, caller.name, "team.added", team_id, detail=dict(fields))
     return _stored(uow, team_id)
 
@@ -77,6 +81,7 @@ def change_team(
         raise RunAgain("a team of this name was made just now") from error
     if "members" in changes:
         _set_members(uow, before, changes["members"])
+    _set_calendar(uow, before, changes)
     add_audit(uow.conn, uow.now, caller.name, "team.changed", team_id, detail=dict(changes))
     return _stored(uow, team_id)
 
@@ -88,6 +93,16 @@ def _set_members(uow: UnitOfWork, team: Team, wanted: Sequence[str]) -> None:
     _check_staff(uow, joining, "/members")
     teams.add_members(uow.conn, team.team_id, joining, joining_count(team.members))
     teams.remove_members(uow.conn, team.team_id, sorted(present - set(wanted)))
+
+
+def _set_calendar(uow: UnitOfWork, team: Team, fields: TeamFields) -> None:
+    """Give the team the hours it is to have; its deadlines still ahead are counted again."""
+    if "calendar" not in fields or fields["calendar"] == team.calendar:
+        return
+    name = fields["calendar"]
+    one = None if name is None else check_exists(uow, name, "/calendar")
+    teams.set_calendar(uow.conn, team.team_id, None if one is None else one.calendar_id)
+    recount_later(uow, team.team_id)
 
 
 def _check_staff(uow: UnitOfWork, person_ids: Sequence[str], pointer: str) -> None:

@@ -62,6 +62,21 @@ class HandoffSummary(BaseModel):
     currency: str | None
 
 
+class DeadlineShown(BaseModel):
+    """A clock of a hand-off, and what it was counted on."""
+
+    kind: str
+    step: int = Field(description="1: the lead's own clock; 2: the share of a later owner.")
+    starts_at: datetime
+    within_s: int = Field(description="What the policy promises, in seconds of the calendar.")
+    due_at: datetime
+    calendar: str
+    revision: int | None = Field(description="Of the calendar; null: day and night.")
+    explanation: dict[str, str] | None = Field(
+        default=None, description="How the due time came about, in words, by language."
+    )
+
+
 class HandoffShown(HandoffSummary):
     """A hand-off with its frozen context and all that happened to it."""
 
@@ -70,6 +85,7 @@ class HandoffShown(HandoffSummary):
         description="The people of the account it is for together, and when each joined; empty "
         "where it is for the lead alone."
     )
+    deadlines: list[DeadlineShown] = Field(description="Its clocks, as they are counted now.")
     assignments: list[dict[str, Any]]
     steps: list[dict[str, Any]]
     told: list[dict[str, Any]] = Field(description="Who was told, over which channel, and when.")

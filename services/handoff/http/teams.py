@@ -8,6 +8,7 @@ from pydantic import MISSING, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from services.handoff.handlers.teams import TeamFields, add_team, change_team
+from services.handoff.http.calendar_models import CalendarName
 from services.handoff.store import teams
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.store.teams import Team
@@ -21,6 +22,10 @@ from shared.preconditions import IfMatch, etag, expected_revision
 from shared.problem import not_found
 from shared.web import Permit
 
+TeamCalendar = Annotated[
+    CalendarName | None,
+    Field(description="Its hours, for clocks on the calendar `team`; null: day and night."),
+]
 Members = Annotated[list[Id], Field(max_length=500, description="Ids of people, all of them.")]
 
 
@@ -36,6 +41,7 @@ class NewTeam(BaseModel):
         description="New hand-offs go to this team from now on. The first team takes them anyway.",
     )
     members: Members | MISSING = MISSING
+    calendar: TeamCalendar | MISSING = MISSING
 
 
 class TeamChanges(BaseModel):
@@ -49,6 +55,7 @@ class TeamChanges(BaseModel):
         default=MISSING, description="True takes the new hand-offs from the team that took them."
     )
     members: Members | MISSING = MISSING
+    calendar: TeamCalendar | MISSING = MISSING
 
 
 class MemberShown(Person):
@@ -71,6 +78,7 @@ class TeamShown(BaseModel):
     takes_leads: bool = Field(description="Whether new hand-offs go to this team.")
     fallback: Person
     members: list[MemberShown]
+    calendar: str | None = Field(description="The team's hours; null: day and night.")
 
 
 def router(parts: Parts, keys: KeyRing) -> APIRouter:
@@ -143,6 +151,7 @@ def shown(team: Team) -> TeamShown:
         name=team.name,
         takes_leads=team.takes_leads,
         fallback=team.fallback,
+        calendar=team.calendar,
         members=[
             MemberShown(
                 person_id=one.person_id,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from difflib import get_close_matches
 
+from services.handoff.domain.calendars import ALWAYS
 from services.handoff.domain.conditions import (
     DifferentSignals,
     EngagementAtLeast,
@@ -18,8 +19,15 @@ from services.handoff.domain.plain import plain
 from services.handoff.domain.questions import Signal
 from services.handoff.policy_document.draft import Draft
 from services.handoff.policy_document.gate_checks import check_gates
+from services.handoff.policy_document.grammar import CALENDARS
 from services.handoff.policy_document.logic_checks import check_logic
-from services.handoff.policy_document.reading import Reading, did_you_mean, pointer, told
+from services.handoff.policy_document.reading import (
+    Reading,
+    did_you_mean,
+    listed,
+    pointer,
+    told,
+)
 from services.handoff.policy_document.vocabulary import Vocabulary
 
 
@@ -29,6 +37,7 @@ def check(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
     check_signals(draft, reading)
     check_duplicates(draft, reading)
     check_response(draft, reading)
+    check_calendars(draft, reading, vocabulary)
     check_reasons(draft, reading)
     check_lists(reading)
     check_names(draft, reading, vocabulary)
@@ -155,6 +164,31 @@ def check_response(draft: Draft, reading: Reading) -> None:
                 f"to accept ({told(target.accept_in)}). Lengthen `first_attempt_in`, or shorten "
                 "`accept_in`.",
             )
+
+
+def check_calendars(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
+    """Report calendars that do not exist, and days where only hours are counted."""
+    known = None if vocabulary.calendars is None else (*CALENDARS, *vocabulary.calendars)
+    for tier, target in draft.response.items():
+        path = f"/response/{tier}"
+        if known is not None and target.calendar not in known:
+            reading.report(
+                f"{path}/calendar",
+                "unknown_name",
+                f"There is no calendar `{target.calendar}`."
+                + (did_you_mean(target.calendar, known) or f" There are: {listed(known)}."),
+            )
+        promised = {"accept_in": target.accept_in, "first_attempt_in": target.first_attempt_in}
+        for name, length in promised.items():
+            if target.calendar != ALWAYS and length.days and not length.seconds:
+                hours = int(length.total_seconds()) // 3600
+                reading.report(
+                    f"{path}/{name}",
+                    "working_days",
+                    f"`{told(length)}` counts {hours} hours of working time, which is more than "
+                    f"{length.days} working days. Write the hours you mean, like `8h`.",
+                    "warning",
+                )
 
 
 def check_reasons(draft: Draft, reading: Reading) -> None:

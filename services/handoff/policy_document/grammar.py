@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, get_args
 
+from services.handoff.domain.calendars import ALWAYS, TEAM
 from services.handoff.domain.policy import Effect
 from services.handoff.policy_document.condition_shapes import ConditionShape, condition_schema
 from services.handoff.policy_document.fact_shapes import PROPERTY, When, question_schema
@@ -34,8 +35,8 @@ MOST_AT_MOST = 50
 DEFAULT_AT_MOST = 1
 DEFAULT_COOL_DOWN = timedelta(days=30)
 DEFAULT_REVIEWED_EVERY = timedelta(days=90)
-CALENDARS = ("always",)
-"""Working-hours calendars a clock may run on."""
+CALENDARS = (ALWAYS, TEAM)
+"""What a clock may run on beside the calendars people made."""
 
 _KIND = Word(PROPERTY.pattern, "a kind of touch like `content.downloaded`")
 _TITLE = Key(TitlesShape(), "What people read: a text, or `{es: …, en: …}`.")
@@ -91,7 +92,9 @@ RESPONSE = Record(
             Duration(), "Time until somebody must have tried to reach the lead.", required=True
         ),
         "calendar": Key(
-            Choice(CALENDARS), "The working hours the clocks run in.", default="always"
+            Word(NAME, "`always`, `team` or a calendar like `business`"),
+            "The working hours the clocks run in: `always`, `team` or a calendar's name.",
+            default=ALWAYS,
         ),
     }
 )

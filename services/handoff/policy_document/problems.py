@@ -54,6 +54,7 @@ Code = Literal[
     "overlapping_policies",
     "title_untranslated",
     "unfamiliar_name",
+    "working_days",
 ]
 """Every kind of fault; ``docs/policy.md`` explains them."""
 

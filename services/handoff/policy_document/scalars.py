@@ -24,6 +24,12 @@ _DURATION = re.compile(r"([0-9]{1,7})(s|m|h|d)")
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+def length_of(text: str) -> timedelta | None:
+    """Read a duration as policies write it: ``30d``, ``4h``, ``15m``, ``90s``."""
+    match = _DURATION.fullmatch(text)
+    return None if match is None else timedelta(seconds=int(match[1]) * _UNIT_S[match[2]])
+
+
 class Shape(Protocol):
     """A kind of value."""
 
@@ -208,11 +214,10 @@ class Duration:
         value = scalar(node, path, reading, wanted)
         if isinstance(value, Wrong):
             return value
-        match = _DURATION.fullmatch(value.text)
-        if match is None:
+        duration = length_of(value.text)
+        if duration is None:
             message = f"`{key_of(path)}` must be {wanted}, not {shown(value.text)}."
             return reading.report(path, "wrong_type", message)
-        duration = timedelta(seconds=int(match[1]) * _UNIT_S[match[2]])
         if not self.least <= duration <= self.most:
             message = f"`{key_of(path)}` must be from `{told(self.least)}` to `{told(self.most)}`."
             return reading.report(path, "out_of_range", message)

@@ -53,3 +53,5 @@ class Vocabulary:
     touches: tuple[str, ...] = ()
     facts: tuple[str, ...] = KNOWN_FACTS
     properties: tuple[str, ...] = KNOWN_PROPERTIES
+    calendars: tuple[str, ...] | None = None
+    """Names of the calendars; None: nobody can know them here."""

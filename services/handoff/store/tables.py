@@ -18,6 +18,10 @@ from sqlalchemy import (
 
 from services.handoff.store import scope_tables  # noqa: F401 - it adds its tables to the catalogue
 from services.handoff.store.account_domain import account_domain_of
+from services.handoff.store.calendar_tables import CALENDAR as CALENDAR
+from services.handoff.store.calendar_tables import CALENDAR_REVISION as CALENDAR_REVISION
+from services.handoff.store.calendar_tables import HANDOFF_DEADLINE as HANDOFF_DEADLINE
+from services.handoff.store.calendar_tables import PERSON_HOURS as PERSON_HOURS
 from services.handoff.store.catalogue import TABLES as TABLES
 from services.handoff.store.policy_tables import (
     BATCH as BATCH,
@@ -87,6 +91,7 @@ TEAM = Table(
     Column("name", Text, nullable=False, unique=True),
     id_column("fallback_id", nullable=False),  # the person told when nobody else can be
     Column("takes_leads", Boolean, nullable=False),  # the team new hand-offs go to
+    id_column("calendar_id"),  # its hours; None: day and night
 )
 Index(  # one team at most
     "uq_team_takes_leads",

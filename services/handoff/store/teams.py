@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from services.handoff.domain.assignment import Candidate
 from services.handoff.store import people
-from services.handoff.store.tables import PERSON, TEAM, TEAM_MEMBER
+from services.handoff.store.tables import CALENDAR, PERSON, TEAM, TEAM_MEMBER
 from shared import pages
 from shared.contracts.handoffs import Person
 from shared.db import insert
@@ -24,6 +24,9 @@ class Team:
     takes_leads: bool
     fallback: Person
     members: tuple[Candidate, ...]
+    calendar_id: str | None
+    calendar: str | None
+    """The name of its calendar; None: day and night."""
 
 
 def lock_teams(conn: Connection) -> dict[str, Team]:
@@ -83,6 +86,11 @@ def _take_from_others(conn: Connection, team_id: str) -> None:
     )
 
 
+def set_calendar(conn: Connection, team_id: str, calendar_id: str | None) -> None:
+    """Give a locked team the hours of a calendar, or of none."""
+    conn.execute(update(TEAM).where(TEAM.c.team_id == team_id).values(calendar_id=calendar_id))
+
+
 def add_members(conn: Connection, team_id: str, person_ids: Iterable[str], dealt: int) -> None:
     """Let people join a locked team; ``dealt`` is the count they start with."""
     rows = [
@@ -113,6 +121,9 @@ def _read(conn: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
         ids = (one.person_id, one.name, one.email)
         members[one.team_id].append(Candidate(*ids, one.active, one.dealt, one.last_dealt_at))
     fallbacks = people.people_by_id(conn, (row.fallback_id for row in rows))
+    wanted = {row.calendar_id for row in rows if row.calendar_id is not None}
+    named = select(CALENDAR).where(CALENDAR.c.calendar_id.in_(wanted))
+    calendars = {row.calendar_id: row.name for row in conn.execute(named)} if wanted else {}
     return [
         Team(
             row.team_id,
@@ -121,6 +132,8 @@ def _read(conn: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
             row.takes_leads,
             fallbacks[row.fallback_id],
             tuple(members[row.team_id]),
+            row.calendar_id,
+            calendars.get(row.calendar_id),
         )
         for row in rows
     ]

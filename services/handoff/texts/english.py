@@ -242,7 +242,7 @@ ENGLISH = Words(
         "opt_out": "nobody contacts the lead any more, on any channel, at once",
         "text": "the reason has to be said in words",
     },
-    calendars={"always": "day and night"},
+    calendars={"always": "day and night", "team": "in the hours of the team"},
     phrases={
         "version": "Version {number} of the policy {policy}.",
         "unnumbered": "The policy {policy}, as it stands in the file.",

@@ -266,7 +266,7 @@ SPANISH = Words(
         "opt_out": "nadie vuelve a contactar con el lead, por ningún canal, desde ese momento",
         "text": "hay que decir el motivo con palabras",
     },
-    calendars={"always": "de día y de noche"},
+    calendars={"always": "de día y de noche", "team": "en el horario del equipo"},
     phrases={
         "version": "Versión {number} de la política {policy}.",
         "unnumbered": "La política {policy}, tal como está en el fichero.",

@@ -79,6 +79,7 @@ PHRASES = {
     "event.handoff.rejected.v1": "{lead}: rejected by {owner} ({reason})",
     "event.handoff.attempted.v1": "{lead}: {owner} made an attempt",
     "event.handoff.progressed.v1": "{lead}: now {stage}",
+    "event.handoff.rescheduled.v1": "{lead}: due at another time, the calendar changed",
     "event.handoff.closed.v1": "{lead}: closed, {stage}",
     "event.lead.recycled.v1": "{lead}: back to marketing ({reason})",
     "event.policy.activated.v1": "Policy {policy}, version {version}, decides from now on",

@@ -74,6 +74,7 @@ PHRASES = {
     "event.handoff.rejected.v1": "{lead}: rechazado por {owner} ({reason})",
     "event.handoff.attempted.v1": "{lead}: {owner} ha hecho un intento",
     "event.handoff.progressed.v1": "{lead}: ahora {stage}",
+    "event.handoff.rescheduled.v1": "{lead}: vence a otra hora, ha cambiado el calendario",
     "event.handoff.closed.v1": "{lead}: cerrado, {stage}",
     "event.lead.recycled.v1": "{lead}: vuelve a marketing ({reason})",
     "event.policy.activated.v1": "La política {policy}, versión {version}, decide desde ahora",

@@ -171,9 +171,10 @@ def test_a_good_policy_has_no_problems():
             "due (1h) before the owner has to accept (4h)", id="called before accepted",
         ),
         pytest.param(
-            ("first_attempt_in: 1d", "first_attempt_in: 1d, calendar: business"), 28, 57,
-            "/response/warm/calendar", "unknown_name", "must be one of `always`, not `business`",
-            id="a calendar that does not exist",
+            ("first_attempt_in: 1d", "first_attempt_in: 1d, calendar: Office hours"), 28, 57,
+            "/response/warm/calendar", "wrong_value",
+            "must be `always`, `team` or a calendar like `business`, not `Office hours`",
+            id="no name of a calendar",
         ),
         pytest.param(
             ("tier: warm", "tier: wram"), 21, 11, "/gates/engaged/tier", "tier_without_response",
@@ -284,6 +285,10 @@ def test_gates_that_cannot_be_accepted(when, code):
         pytest.param(
             ("response:\n", f"reject_reasons: {TOO_SOON}\nresponse:\n"),
             "contradictory_durations", 27, id="a return before the cool-down is over",
+        ),
+        pytest.param(
+            ("first_attempt_in: 1d", "first_attempt_in: 1d, calendar: business"),
+            "working_days", 28, id="days where hours of work are counted",
         ),
         pytest.param(
             ("response:\n", "reject_reasons: {no: {effect: fix}}\nresponse:\n"),
@@ -429,3 +434,31 @@ def test_the_starters_agree_in_everything_but_their_names():
         )
 
     assert numbers(english) == numbers(spanish)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "message"),
+    [
+        pytest.param("busines", "Did you mean `business`?", id="misspelt"),
+        pytest.param("teams", "Did you mean `team`?", id="a misspelt word of ours"),
+        pytest.param("xyz", "There are: `always`, `team`, `business`, `iberia`.", id="unlike any"),
+        pytest.param("iberia", None, id="one that exists"),
+        pytest.param("team", None, id="the team's"),
+        pytest.param("always", None, id="day and night"),
+    ],
+)
+def test_a_clock_runs_on_a_calendar_that_exists(calendar, message):
+    text = GOOD.replace("first_attempt_in: 1d", f"first_attempt_in: 20h, calendar: {calendar}")
+    vocabulary = Vocabulary(calendars=("business", "iberia"))
+    faults = compile_policy(text, vocabulary=vocabulary).problems
+
+    assert [(each.code, each.path, each.line) for each in faults] == (
+        [("unknown_name", "/response/warm/calendar", 28)] if message else []
+    )
+    assert message is None or faults[0].message.endswith(message)
+
+
+def test_where_nobody_knows_the_calendars_none_is_refused():
+    text = GOOD.replace("first_attempt_in: 1d", "first_attempt_in: 20h, calendar: anything")
+
+    assert compile_policy(text).problems == ()
