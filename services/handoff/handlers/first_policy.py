@@ -3,9 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
-from services.handoff.handlers.policies import UnusablePolicy, draft_version, known_here
+from services.handoff.handlers.policies import UnusablePolicy, compiled, draft_version
 from services.handoff.handlers.start_policies import activate_version
-from services.handoff.policy_document import compile_policy
 from services.handoff.settings import HandoffSettings
 from services.handoff.store import policies
 from services.handoff.unit_of_work import UnitOfWork
@@ -22,9 +21,9 @@ def ensure_policy(uow: UnitOfWork) -> None:
     if policies.has_versions(uow.conn):
         return
     file, text = _first_policy(uow.parts.settings)
-    compiled = compile_policy(text, file, vocabulary=known_here(uow))
-    if compiled.version is None:
-        raise UnusablePolicy("\n".join(str(fault) for fault in compiled.errors))
+    found = compiled(uow, text, file)
+    if found.version is None:
+        raise UnusablePolicy("\n".join(str(fault) for fault in found.errors))
     row = draft_version(uow, RELEVO, text, file)
     activate_version(uow, RELEVO, row.policy, row.number)
 

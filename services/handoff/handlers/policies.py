@@ -105,7 +105,7 @@ def note_step(
 def compiled(uow: UnitOfWork, text: str, file: str = "policy.yaml") -> Compilation:
     """Compile a text that may name what is kept here, beside the policies in force."""
     beside = [each.version for each in uow.parts.shelf.in_force(uow.conn)]
-    return compile_policy(text, file, list_names(uow.conn), known_here(uow), beside)
+    return compile_policy(text, file, list_names(uow.conn), _known_here(uow), beside)
 
 
 def compile_for_shelf(text: str, version_id: str, number: int) -> PolicyVersion:
@@ -120,7 +120,7 @@ def compile_for_shelf(text: str, version_id: str, number: int) -> PolicyVersion:
     return replace(found.version, version_id=version_id, number=number)
 
 
-def known_here(uow: UnitOfWork) -> Vocabulary:
+def _known_here(uow: UnitOfWork) -> Vocabulary:
     """Return the names a policy may use in this installation."""
     return Vocabulary(calendars=calendars.names(uow.conn))
 

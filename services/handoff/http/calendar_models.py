@@ -23,6 +23,7 @@ from services.handoff.store.public_holidays import UnknownPlace, check_place
 from shared.fields import Name, Zone
 
 CALENDAR_NAME = r"[a-z][a-z0-9_-]{0,62}"
+_BETWEEN = re.compile(r"\s*,\s*|(?<![-–\s])\s+(?![-–\s])")
 _YEARLY = re.compile(r"[0-9]{2}-[0-9]{2}")
 _LEAP_YEAR = "2028"
 DAY_LENGTH = len("2026-12-24")
@@ -47,6 +48,11 @@ def _in_order(blocks: list[str]) -> list[str]:
         if following.start < one.end:
             raise _wrong(f"{one} and {following} overlap")
     return [str(one) for one in read]
+
+
+def _several(hours: Any) -> Any:
+    """Take ``09:00-14:00, 16:00-19:00`` as two blocks."""
+    return _BETWEEN.split(hours.strip()) if isinstance(hours, str) else hours
 
 
 def _day_name(name: str) -> str:
@@ -97,6 +103,7 @@ def _has_hours(week: dict[str, list[str]]) -> dict[str, list[str]]:
 
 Hours = Annotated[
     list[Annotated[str, AfterValidator(_block)]],
+    BeforeValidator(_several),
     Field(max_length=12),
     AfterValidator(_in_order),
 ]
@@ -105,8 +112,8 @@ Week = Annotated[
     BeforeValidator(_week),
     AfterValidator(_has_hours),
     Field(
-        description='Blocks per weekday: `{"mon-fri": ["09:00-14:00", "16:00-19:00"]}`. An end '
-        "before the start is on the next day. A day that is left out is free."
+        description='Blocks per weekday: `{"mon-fri": ["09:00-14:00", "16:00-19:00"]}`, or as one '
+        "text. An end before the start is on the next day. A day that is left out is free."
     ),
 ]
 CalendarName = Annotated[str, Field(pattern=f"^{CALENDAR_NAME}$")]

@@ -71,6 +71,17 @@ async def test_a_calendar_is_made_as_it_is_written_in_one_form(api, iberia):
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["09:00-14:00, 16:00-19:00", "09:00-14:00 16:00-19:00", " 9:00 – 14:00 ,  16:00 - 19:00 "],
+)
+async def test_hours_may_be_one_text(standing_api, text):
+    body = IBERIA | {"name": f"text-{len(text)}", "week": {"mon": text}}
+    made = await standing_api.post("/v1/calendars", body)
+
+    assert made.json()["week"] == {"mon": ["09:00-14:00", "16:00-19:00"]}
+
+
 async def test_what_is_left_out_is_the_installations_and_readable(api):
     body = {"name": "late-shift", "week": {"mon-sun": ["22:00-06:00"]}}
     made = (await api.post("/v1/calendars", body)).json()
