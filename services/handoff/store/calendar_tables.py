@@ -51,4 +51,4 @@ HANDOFF_DEADLINE = Table(
     Column("explanation", Json, nullable=False),  # {es, en}
     PrimaryKeyConstraint("handoff_id", "kind", "step"),
 )
-Index("ix_handoff_deadline_calendar", HANDOFF_DEADLINE.c.calendar_id, HANDOFF_DEADLINE.c.revision)
+Index("ix_handoff_deadline_due", HANDOFF_DEADLINE.c.due_at)  # few are still ahead

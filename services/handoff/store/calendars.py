@@ -118,12 +118,11 @@ def hold(conn: Connection, wanted: Iterable[str]) -> dict[str, Stored]:
 
 
 def of_team(conn: Connection, team_id: str | None) -> str | None:
-    """Return the name of a team's calendar; its team's row is locked by who needs that."""
-    return conn.execute(
-        select(CALENDAR.c.name)
-        .join(TEAM, TEAM.c.calendar_id == CALENDAR.c.calendar_id)
-        .where(TEAM.c.team_id == team_id)
-    ).scalar()
+    """Return the name of a team's calendar; the team gets no other one before the commit."""
+    team = select(TEAM.c.calendar_id).where(TEAM.c.team_id == team_id)
+    calendar_id = conn.execute(team.with_for_update(read=True)).scalar()
+    one = find_by_id(conn, calendar_id)
+    return None if one is None else one.name
 
 
 def page(conn: Connection, cursor: str | None, limit: int) -> tuple[list[Stored], str | None]:

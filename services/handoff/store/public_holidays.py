@@ -44,6 +44,9 @@ def public_holidays(country: str | None, region: str | None) -> PublicHolidays:
 
 @lru_cache(maxsize=2048)
 def _of_year(country: str, region: str | None, year: int) -> Mapping[date, Titles]:
+    place = _place(country)
+    if not place.start_year <= year <= place.end_year:
+        return {}  # some are told for a few decades only
     named = {language: _named(country, region, year, language) for language in LANGUAGES}
     return {day: Titles(named["es"][day], named["en"][day]) for day in named["en"]}
 
@@ -55,9 +58,13 @@ def _named(country: str, region: str | None, year: int, language: Language) -> M
 
 
 @lru_cache(maxsize=256)
+def _place(country: str) -> HolidayBase:
+    return country_holidays(country)
+
+
 def _languages(country: str) -> tuple[str, ...]:
     """Return the languages the library knows a country's holidays in, its own first."""
-    place: HolidayBase = country_holidays(country)
+    place = _place(country)
     own = (place.default_language,) if place.default_language else ()
     return (*own, *place.supported_languages)
 

@@ -32,6 +32,7 @@ SHOWN_TOPICS = 5
 SHOWN_EARLIER = 3
 REFUSED = "refused"
 EVERY = "all"  # stands for every channel
+DAY_AND_NIGHT = "always"  # the calendar nobody needs explained
 # A link to a page that is not there would be worse than none: the console turns this on.
 HAS_CONSOLE = False
 
@@ -151,6 +152,8 @@ def _deadlines(words: Phrases, ready: SalesReady) -> Iterator[str]:
         key = f"line.due.{deadline.kind}"
         due = f"{words.moment(deadline.due_at)} ({words.zone})"
         yield words.say(key if words.has(key) else "line.due.other", due=due, kind=deadline.kind)
+        if deadline.explanation is not None and deadline.calendar != DAY_AND_NIGHT:
+            yield clean(deadline.explanation.get(words.language, ""))
 
 
 def _who(words: Phrases, ready: SalesReady) -> Iterator[str]:

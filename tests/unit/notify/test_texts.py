@@ -104,6 +104,23 @@ def test_times_are_in_the_readers_zone_and_words_in_their_language(language, zon
     assert due in text_of(compose("new", ready, ready=ready, language=language, zone=zone))
 
 
+@pytest.mark.parametrize(
+    ("calendar", "language", "why"),
+    [
+        pytest.param("office", "es", ("contando 4 horas",), id="working hours"),
+        pytest.param("office", "en", ("counting 4 hours",), id="in the reader's language"),
+        pytest.param("always", "en", (), id="day and night needs no words"),
+    ],
+)
+def test_a_due_time_in_working_hours_says_how_it_came_about(calendar, language, why):
+    explanation = {"es": "contando 4 horas", "en": "counting 4 hours"}
+    given = {"calendar": calendar, "explanation": explanation}
+    ready = Lead().sales_ready(deadlines=[Lead().deadline().model_copy(update=given)])
+    message = compose("new", ready, ready=ready, language=language)
+
+    assert message.sections[0].lines[1:] == why
+
+
 @pytest.mark.parametrize(("agreement", "told"), [("trial", True), ("signed", False)])
 def test_a_trial_is_called_a_trial(agreement, told):
     ready = Lead(agreement=agreement).sales_ready()

@@ -58,10 +58,5 @@ def upgrade() -> None:
         sa.Column("explanation", Json, nullable=False),
         sa.PrimaryKeyConstraint("handoff_id", "kind", "step", name=op.f("pk_handoff_deadline")),
     )
-    op.create_index(
-        "ix_handoff_deadline_calendar",
-        "handoff_deadline",
-        ["calendar_id", "revision"],
-        unique=False,
-    )
+    op.create_index("ix_handoff_deadline_due", "handoff_deadline", ["due_at"], unique=False)
     op.add_column("team", sa.Column("calendar_id", ID, nullable=True))
