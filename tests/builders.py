@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.bus.port import Bus
 from shared.contracts import TOPICS, Envelope, Event
+from shared.contracts.clocks import Rescheduled
 from shared.contracts.directory import PersonalChannel, PersonChanged, Role
 from shared.contracts.handoffs import (
     Accepted,
@@ -138,6 +139,13 @@ class Lead:
                 earlier_owner=earlier,
                 deadlines=[self.deadline()],
             )
+        )
+
+    def rescheduled(self, earlier: int = 30) -> Envelope:
+        """A calendar changed; the deadline was ``earlier`` minutes after noon before."""
+        earlier_due_at = NOON + timedelta(minutes=earlier)
+        return self.event(
+            Rescheduled(handoff=self.ref(), deadline=self.deadline(), earlier_due_at=earlier_due_at)
         )
 
     def event(self, data: Event) -> Envelope:

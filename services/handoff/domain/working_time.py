@@ -82,9 +82,9 @@ class WorkingTime:
         left, at = duration // _MICROSECOND, _micros(start)
         if left < 0:
             raise ValueError(f"a duration is not negative: {duration}")
+        first = _year_of(at)
         if left == 0:
             return start.astimezone(UTC)
-        first = _year_of(at)
         for number in range(first, min(first + HORIZON_YEARS + 1, _YEARS.stop)):
             year = self._year(number)
             done = year.before(at)

@@ -9,16 +9,18 @@ from services.notify.domain.events import (
     ESCALATED,
     READY,
     REASSIGNED,
+    RESCHEDULED,
     REVIEW_DUE,
     UPDATED,
     FeedEvent,
 )
 
-Step = Literal["new", "reassigned", "escalated", "update", "review"]
+Step = Literal["new", "reassigned", "escalated", "rescheduled", "update", "review"]
 STEPS: Mapping[str, Step] = {
     READY: "new",
     REASSIGNED: "reassigned",
     ESCALATED: "escalated",
+    RESCHEDULED: "rescheduled",
     UPDATED: "update",
 }
 ENDED = frozenset({"won", "lost", "rejected", "recycled", "superseded"})
@@ -52,12 +54,15 @@ class Route:
 def wanted(event: FeedEvent) -> list[Wanted]:
     """Return who is to be told about ``event``; often nobody.
 
-    ``handoff.assigned.v1`` tells nobody: it follows ``handoff.sales_ready.v1`` at once.
+    ``handoff.assigned.v1`` tells nobody: it follows ``handoff.sales_ready.v1`` at once. Who
+    has more time than before need not hear of it; who has less must.
     """
     if event.type == REVIEW_DUE:
         return [_review(event, person) for person in event.data["to"]]
     step = STEPS.get(event.type)
     if step is None or event.handoff is None:
+        return []
+    if step == "rescheduled" and not _is_sooner(event):
         return []
     person = event.data["to"] if step == "escalated" else event.handoff["owner"]
     handoff_id = event.handoff["handoff_id"]
@@ -87,6 +92,11 @@ def _review(event: FeedEvent, person: Mapping[str, str]) -> Wanted:
     )
 
 
+def _is_sooner(event: FeedEvent) -> bool:
+    due_at, earlier = event.data["deadline"]["due_at"], event.data["earlier_due_at"]
+    return datetime.fromisoformat(due_at) < datetime.fromisoformat(earlier)
+
+
 def _occasion(event: FeedEvent, step: Step) -> tuple[str, ...]:
     if step == "new":
         return ()
@@ -103,7 +113,7 @@ def still_needed(step: str, person_id: str, deadline: str | None, handoff: Any) 
     """
     if handoff is None:
         return True
-    if step in ("new", "reassigned"):
+    if step in ("new", "reassigned", "rescheduled"):
         return bool(handoff.stage == "assigned" and handoff.owner_id == person_id)
     if step == "update":
         return handoff.stage not in ENDED and bool(handoff.owner_id == person_id)

@@ -14,6 +14,7 @@ from services.notify.texts.compose_review import compose_review
 from services.notify.texts.phrases import Phrases, clean
 from services.notify.texts.trouble import compose_trouble
 from shared.contracts import Catalogue
+from shared.contracts.clocks import Rescheduled
 from shared.contracts.handoffs import (
     Assignment,
     Escalated,
@@ -36,7 +37,7 @@ DAY_AND_NIGHT = "always"  # the calendar nobody needs explained
 # A link to a page that is not there would be worse than none: the console turns this on.
 HAS_CONSOLE = False
 
-_catalogue = Catalogue.of(SalesReady, Reassigned, Escalated, Updated)
+_catalogue = Catalogue.of(SalesReady, Reassigned, Rescheduled, Escalated, Updated)
 
 
 def compose_notice(notice: Notice, language: str, zone: str) -> Message:
@@ -51,6 +52,8 @@ def compose_notice(notice: Notice, language: str, zone: str) -> Message:
     ready = _read(notice.ready) if notice.ready else None
     context = ready if isinstance(ready, SalesReady) else None
     first = events[0]
+    if context is not None and isinstance(first, Rescheduled):
+        context = context.model_copy(update={"deadlines": [first.deadline]})
     sections: list[Section] = []
     if notice.step == "update":
         news = [event for event in events if isinstance(event, Updated)]
@@ -118,6 +121,11 @@ def _intro(words: Phrases, event: HandoffEvent) -> dict[str, str]:
         values |= {
             "earlier": event.earlier_owner.name,
             "reason": _why_assigned(words, event.assignment),
+        }
+    if isinstance(event, Rescheduled):
+        values |= {
+            "due": words.moment(event.deadline.due_at),
+            "earlier": words.moment(event.earlier_due_at),
         }
     if isinstance(event, Escalated):
         duty = f"duty.{event.deadline.kind}"

@@ -9,6 +9,7 @@ PHRASES = {
     "title.ready": "Ready for sales: {lead}",
     "title.reassigned": "{lead} is yours now",
     "title.escalated": "Nobody has answered yet: {lead}",
+    "title.rescheduled": "Less time than before: {lead}",
     "title.update": "{lead} is active again",
     "title.review": "Time to review {policy}",
     "intro.new": "{policy} says this lead is ready ({tier}). It is yours.",
@@ -17,6 +18,7 @@ PHRASES = {
     "intro.ready.override": "{by} says this lead is ready ({tier}). Owner: {owner}.",
     "intro.reassigned": "{earlier} had it before you. The reason: {reason}.",
     "intro.escalated": "{owner} had until {due} to {duty}. Please see to it.",
+    "intro.rescheduled": "The calendar changed: your answer is due {due} instead of {earlier}.",
     "intro.update": "It is already yours; this is what it did since.",
     "intro.review": "Please look at version {version} together, marketing and sales, and record "
     "that you did. Nothing changes by itself.",

@@ -8,6 +8,7 @@ PHRASES = {
     "title.ready": "Listo para ventas: {lead}",
     "title.reassigned": "{lead} ahora es tuyo",
     "title.escalated": "Nadie ha respondido todavía: {lead}",
+    "title.rescheduled": "Menos tiempo que antes: {lead}",
     "title.update": "{lead} vuelve a moverse",
     "title.review": "Toca revisar {policy}",
     "intro.new": "Según {policy}, este lead está listo ({tier}). Es tuyo.",
@@ -16,6 +17,7 @@ PHRASES = {
     "intro.ready.override": "Según {by}, este lead está listo ({tier}). Responsable: {owner}.",
     "intro.reassigned": "Antes lo tenía {earlier}. El motivo: {reason}.",
     "intro.escalated": "{owner} tenía hasta el {due} para {duty}. Por favor, ocúpate.",
+    "intro.rescheduled": "Ha cambiado el calendario: tu respuesta vence {due} y no {earlier}.",
     "intro.update": "Ya es tuyo; esto es lo que ha hecho desde entonces.",
     "intro.review": "Mirad juntos la versión {version}, marketing y ventas, y dejad constancia. "
     "Nada cambia por sí solo.",

@@ -244,6 +244,9 @@ async def test_a_due_time_is_told_with_its_reason(api, iberia):
         pytest.param(
             {"within": "1h", "from": "9999-12-31T23:59:59Z"}, "invalid", "8999", id="too late"
         ),
+        pytest.param(
+            {"within": "0s", "from": "9999-12-31T23:59:59-12:00"}, "invalid", "8999", id="no more"
+        ),
         pytest.param({"within": "1h", "from": "2026-01-01T10:00"}, "invalid", "", id="no zone"),
     ],
 )

@@ -62,6 +62,7 @@ class Handoff:
         pytest.param(Lead.updated, REP, "update", id="news: the owner"),
         pytest.param(Lead.escalated, MANAGER, "escalated", id="late: the person named"),
         pytest.param(Lead.reassigned, MANAGER, "reassigned", id="reassigned: the new owner"),
+        pytest.param(Lead.rescheduled, REP, "rescheduled", id="less time than before: the owner"),
     ],
 )
 def test_people_are_told_what_concerns_them(event, person, step):
@@ -75,6 +76,7 @@ def test_people_are_told_what_concerns_them(event, person, step):
     [
         pytest.param(Lead.assigned, id="assigned follows sales-ready at once"),
         pytest.param(Lead.accepted, id="accepted is the owner's own act"),
+        pytest.param(lambda lead: lead.rescheduled(earlier=5), id="more time than before"),
     ],
 )
 def test_other_events_tell_nobody(event):
@@ -105,6 +107,7 @@ def test_each_step_of_a_ladder_and_each_reassignment_is_a_message_of_its_own():
         pytest.param("new", None, Handoff(stage="superseded"), False, id="joined meanwhile"),
         pytest.param("new", None, None, True, id="never heard of it"),
         pytest.param("reassigned", None, Handoff(), True, id="still theirs"),
+        pytest.param("rescheduled", None, Handoff(stage="accepted"), False, id="no clock any more"),
         pytest.param("reassigned", None, Handoff(owner_id="other"), False, id="moved on"),
         pytest.param("update", None, Handoff(stage="accepted"), True, id="news in work"),
         pytest.param("update", None, Handoff(stage="won"), False, id="news after the end"),

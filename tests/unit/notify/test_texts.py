@@ -121,6 +121,17 @@ def test_a_due_time_in_working_hours_says_how_it_came_about(calendar, language, 
     assert message.sections[0].lines[1:] == why
 
 
+def test_less_time_than_before_is_told_with_the_new_due_time_alone():
+    lead = Lead()
+    ready = lead.sales_ready()
+    given = {"ready": ready, "language": "en", "zone": "UTC"}
+    message = compose("rescheduled", lead.rescheduled(), **given)
+
+    assert message.title == "Less time than before: Ana Pérez (Acme)"
+    assert "due Mon 2 Mar, 12:15 instead of Mon 2 Mar, 12:30." in message.intro
+    assert message.sections[0].lines == ("Accept or reject by Mon 2 Mar, 12:15 (UTC)",)
+
+
 @pytest.mark.parametrize(("agreement", "told"), [("trial", True), ("signed", False)])
 def test_a_trial_is_called_a_trial(agreement, told):
     ready = Lead(agreement=agreement).sales_ready()
