@@ -99,7 +99,8 @@ class Deadline(Part):
         description="What it is counted on: a calendar's name, or `always` for day and night."
     )
     starts_at: AwareDatetime | None = Field(
-        default=None, description="When the clock started: the deciding touch was received."
+        default=None,
+        description="When the clock started: when the deciding touch was received; the share of a later owner, when they got it.",
     )
     explanation: dict[str, str] | None = Field(
         default=None, description="How the due time came about, in words, by language: `es`, `en`."
