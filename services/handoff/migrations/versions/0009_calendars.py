@@ -9,8 +9,8 @@ from alembic import op
 
 from shared.db import Json, UtcDateTime
 
-revision: str = "0007_calendars"
-down_revision: str | None = "0006"
+revision: str = "0009"
+down_revision: str | None = "0007"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 
