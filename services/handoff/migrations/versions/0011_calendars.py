@@ -9,8 +9,8 @@ from alembic import op
 
 from shared.db import Json, UtcDateTime
 
-revision: str = "0009"
-down_revision: str | None = "0007"
+revision: str = "0011"
+down_revision: str | None = "0010"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 
