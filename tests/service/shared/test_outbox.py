@@ -23,6 +23,7 @@ from shared.bus.sqlite import SqliteBus
 from shared.db import metadata
 from shared.lease import Lease, lease_table
 from shared.outbox import KEPT, Outbox, outbox_table
+from shared.wakeup import Wakeup
 from tests.support.consuming import PARTITIONS, TOPIC, BusOf, note
 
 TABLES = metadata()
@@ -195,19 +196,50 @@ def number(record):
     return int(record.value.rpartition(b'"number":')[2].rstrip(b"}"))
 
 
-async def test_what_is_not_urgent_gathers_and_leaves_together(new_process, log, monkeypatch):
-    for name in ("POLL_S", "POLL_ALONE_S"):  # only the gathering ends the relay's wait
+class WatchedWakeup(Wakeup):
+    """The real one; tells when its loop has nothing left to do."""
+
+    def __init__(self):
+        super().__init__()
+        self.idle = asyncio.Event()
+
+    async def wait(self, timeout_s):
+        self.idle.set()
+        return await super().wait(timeout_s)
+
+
+@pytest.fixture
+def relay_wakeup(monkeypatch):
+    """The wake-up of the outbox made next, whose relay looks for nothing unless it is woken."""
+    for name in ("POLL_S", "POLL_ALONE_S"):
         monkeypatch.setattr(outbox_module, name, 3_600)
+    wakeup = WatchedWakeup()
+    monkeypatch.setattr(outbox_module, "Wakeup", lambda: wakeup)
+    return wakeup
+
+
+async def test_what_is_not_urgent_waits_to_leave_together(
+    new_process, log, monkeypatch, relay_wakeup
+):
+    monkeypatch.setattr(outbox_module, "GATHER_S", 3_600)
     process = await new_process()
     async with process.relaying():
-        await process.stage(note("lead-0", 1))
-        await log.until(1)
-        before = process.bus.calls
+        await relay_wakeup.idle.wait()
         for count in (1, 2, 3):
             await process.stage(note(f"lead-{count}", 1), urgent=False)
+        assert process.bus.calls == 0
+        await process.stage(note("lead-4", 1))
         await log.until(4)
 
-        assert process.bus.calls <= before + 2
+        assert process.bus.calls == 1
+
+
+async def test_what_is_not_urgent_leaves_once_it_has_gathered(new_process, log, relay_wakeup):
+    process = await new_process()
+    async with process.relaying():
+        await relay_wakeup.idle.wait()
+        await process.stage(note("lead-1", 1), urgent=False)
+        await log.until(1)
 
 
 async def test_staging_wakes_the_relay(new_process, log, monkeypatch):
