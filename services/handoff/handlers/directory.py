@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.handoff.store import keys, people
 from services.handoff.store.handoffs import add_audit
+from services.handoff.store.people import Employee
 from services.handoff.unit_of_work import SOURCE, UnitOfWork
 from shared import trace
 from shared.contracts import Envelope
@@ -16,9 +17,9 @@ from shared.db import RunAgain
 from shared.ids import new_id
 
 
-def tell_people(uow: UnitOfWork, *entries: PersonChanged) -> None:
-    """Stage what these people are like now."""
-    uow.stage(_envelope(uow, one, one.person_id) for one in entries)
+def tell_people(uow: UnitOfWork, *entries: Employee) -> None:
+    """Stage what these people are like now, as far as the other services need to know."""
+    uow.stage(_envelope(uow, one.told, one.person_id) for one in entries)
 
 
 def tell_keys(uow: UnitOfWork, *entries: KeyChanged) -> None:
@@ -41,7 +42,7 @@ def ensure_last_resort(uow: UnitOfWork) -> None:
     if row is not None:
         entry = people.as_entry(row).model_copy(update={"active": True})
     else:
-        entry = PersonChanged(
+        entry = Employee(
             person_id=new_id(),
             revision=0,
             name=settings.owner_name,

@@ -9,14 +9,14 @@ from services.handoff.handlers.directory import tell_people
 from services.handoff.handlers.keys import narrow_keys
 from services.handoff.store import people, teams
 from services.handoff.store.handoffs import add_audit
+from services.handoff.store.people import Employee
 from services.handoff.unit_of_work import UnitOfWork
 from shared.access import ADMIN, Caller
-from shared.contracts.directory import PersonChanged
 from shared.preconditions import changed_meanwhile
 from shared.problem import Problem, not_found
 
 
-def add_person(uow: UnitOfWork, caller: Caller, entry: PersonChanged) -> PersonChanged:
+def add_person(uow: UnitOfWork, caller: Caller, entry: Employee) -> Employee:
     """Let somebody join; return what was stored.
 
     Raises ``Problem``: 409 when the e-mail address is somebody's, 422 for a channel that
@@ -31,7 +31,7 @@ def add_person(uow: UnitOfWork, caller: Caller, entry: PersonChanged) -> PersonC
 
 def change_person(
     uow: UnitOfWork, caller: Caller, person_id: str, expected: int | None, changes: dict[str, Any]
-) -> PersonChanged:
+) -> Employee:
     """Change fields of a person, ``active`` too: somebody leaves, or comes back.
 
     ``expected`` is the revision the change was based on; None for whatever is there. Keys
@@ -44,7 +44,7 @@ def change_person(
         raise not_found("person")
     if expected not in (None, before.revision):
         raise changed_meanwhile()
-    after = PersonChanged.model_validate(before.model_dump() | changes)
+    after = Employee.model_validate(before.model_dump() | changes)
     after = after.model_copy(update={"channels": unmasked(after.channels, before.channels)})
     changed = sorted(name for name in changes if getattr(before, name) != getattr(after, name))
     if not changed:
@@ -61,7 +61,7 @@ def change_person(
     return stored
 
 
-def _save(uow: UnitOfWork, entry: PersonChanged) -> PersonChanged:
+def _save(uow: UnitOfWork, entry: Employee) -> Employee:
     channels = settled_channels(uow.parts.settings, entry.email, entry.channels)
     try:
         stored = people.save_person(uow.conn, entry.model_copy(update={"channels": channels}))
@@ -73,7 +73,7 @@ def _save(uow: UnitOfWork, entry: PersonChanged) -> PersonChanged:
     return stored
 
 
-def _with_new_address(before: PersonChanged, after: PersonChanged) -> PersonChanged:
+def _with_new_address(before: Employee, after: Employee) -> Employee:
     """Let mail go to a person's new address where it went to their old one."""
     channels = [
         channel.model_copy(update={"address": after.email})
@@ -84,13 +84,13 @@ def _with_new_address(before: PersonChanged, after: PersonChanged) -> PersonChan
     return after.model_copy(update={"channels": channels})
 
 
-def _check_admin(caller: Caller, *entries: PersonChanged) -> None:
+def _check_admin(caller: Caller, *entries: Employee) -> None:
     """Admins are made and changed by admins: else an address changed were a key stolen."""
     if not caller.may(ADMIN) and any("admin" in entry.roles for entry in entries):
         raise Problem(403, "not_allowed", "only an admin may make or change an admin")
 
 
-def _check_last_resort(uow: UnitOfWork, before: PersonChanged, after: PersonChanged) -> None:
+def _check_last_resort(uow: UnitOfWork, before: Employee, after: Employee) -> None:
     if before.email != uow.parts.settings.owner_email:
         return
     if after.email != before.email or not after.active:

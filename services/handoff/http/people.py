@@ -10,10 +10,11 @@ from services.handoff.handlers.channels import masked
 from services.handoff.handlers.people import add_person, change_person
 from services.handoff.settings import HandoffSettings
 from services.handoff.store import people
+from services.handoff.store.people import Employee
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
-from shared.contracts.directory import PersonalChannel, PersonChanged, Role
+from shared.contracts.directory import PersonalChannel, Role
 from shared.fields import Email, Name, Zone
 from shared.idempotency import Answer, OnlyOnce, created, once
 from shared.ids import new_id
@@ -66,10 +67,10 @@ class NewPerson(BaseModel):
     zone: Zone | None = Field(default=None, description="The installation's when null.")
     channels: Channels | None = Field(default=None, description="E-mail and inbox when null.")
 
-    def entry(self, settings: HandoffSettings) -> PersonChanged:
+    def entry(self, settings: HandoffSettings) -> Employee:
         """Return the person as the directory keeps one."""
         usual = [PersonalChannel(channel="email"), PersonalChannel(channel="inbox")]
-        return PersonChanged(
+        return Employee(
             person_id=new_id(),
             revision=0,
             name=self.name,
@@ -175,13 +176,13 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     return routes
 
 
-def tagged(entry: PersonChanged, response: Response) -> PersonShown:
+def tagged(entry: Employee, response: Response) -> PersonShown:
     """Return a person, with the tag that a change of it has to name."""
     response.headers["ETag"] = etag(entry.revision)
     return shown(entry)
 
 
-def shown(entry: PersonChanged) -> PersonShown:
+def shown(entry: Employee) -> PersonShown:
     """Return a person as callers see one."""
     channels = [one.model_copy(update={"address": masked(one)}) for one in entry.channels]
     return PersonShown(**entry.model_dump(exclude={"channels"}), channels=channels)

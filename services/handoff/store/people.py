@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select, update
 
 from services.handoff.domain.assignment import Candidate, Rotation
@@ -14,6 +16,26 @@ from shared.contracts.directory import PersonalChannel, PersonChanged
 from shared.contracts.handoffs import Person
 from shared.db import RunAgain, insert
 from shared.fields import canonical_id, normal_email
+
+
+class Employee(PersonChanged):
+    """A person as handoff keeps one: with what only routing asks about."""
+
+    languages: list[str] = Field(default=[])
+    """Spoken with leads (BCP 47); none named: the one they are written to in."""
+    skills: list[str] = Field(default=[])
+    last_day: date | None = None
+    """In their zone. They leave when it ends."""
+
+    @property
+    def spoken(self) -> list[str]:
+        """The languages leads can be talked to in."""
+        return self.languages or [self.language]
+
+    @property
+    def told(self) -> PersonChanged:
+        """The person as the other services know one."""
+        return PersonChanged(**{name: getattr(self, name) for name in PersonChanged.model_fields})
 
 
 @dataclass
@@ -140,13 +162,14 @@ def fallback_of(conn: Connection, team_id: str | None, last_resort_email: str) -
     return conn.execute(select(PERSON).where(PERSON.c.email == last_resort_email)).one()
 
 
-def save_person(conn: Connection, one: PersonChanged) -> PersonChanged:
+def save_person(conn: Connection, one: Employee) -> Employee:
     """Store a person as the next revision; return what was stored."""
     current = conn.execute(
         select(PERSON.c.revision).where(PERSON.c.person_id == one.person_id).with_for_update()
     ).scalar()
     stored = one.model_copy(update={"revision": (current or 0) + 1})
-    values = stored.model_dump(mode="json", exclude={"person_id"})
+    values = stored.model_dump(mode="json", exclude={"person_id", "last_day"})
+    values["last_day"] = stored.last_day
     if current is None:
         conn.execute(insert(conn, PERSON).values(person_id=one.person_id, **values))
     else:
@@ -154,7 +177,7 @@ def save_person(conn: Connection, one: PersonChanged) -> PersonChanged:
     return stored
 
 
-def lock_person(conn: Connection, person_id: str) -> PersonChanged | None:
+def lock_person(conn: Connection, person_id: str) -> Employee | None:
     """Return a person, locked until the commit."""
     row = conn.execute(
         select(PERSON).where(PERSON.c.person_id == person_id).with_for_update()
@@ -162,7 +185,7 @@ def lock_person(conn: Connection, person_id: str) -> PersonChanged | None:
     return None if row is None else as_entry(row)
 
 
-def lock_staff(conn: Connection, person_ids: Iterable[str]) -> dict[str, PersonChanged]:
+def lock_staff(conn: Connection, person_ids: Iterable[str]) -> dict[str, Employee]:
     """Return those of these people who work here; none of them can leave before the commit."""
     wanted = sorted(set(person_ids))
     rows = conn.execute(
@@ -176,7 +199,7 @@ def lock_staff(conn: Connection, person_ids: Iterable[str]) -> dict[str, PersonC
 
 def page_of_people(
     conn: Connection, active: bool | None, cursor: str | None, limit: int
-) -> tuple[list[PersonChanged], str | None]:
+) -> tuple[list[Employee], str | None]:
     """Return people in order of name; ``active`` chooses who works here or who has left."""
     query = select(PERSON)
     if active is not None:
@@ -186,14 +209,15 @@ def page_of_people(
     return [as_entry(row) for row in rows], following
 
 
-def everybody(conn: Connection) -> list[PersonChanged]:
+def everybody(conn: Connection) -> list[Employee]:
     """Return all people, those who left included."""
     rows = conn.execute(select(PERSON).order_by(PERSON.c.name, PERSON.c.person_id))
     return [as_entry(row) for row in rows]
 
 
-def as_entry(row: Row[Any]) -> PersonChanged:
-    """Return a row of ``person`` as the directory tells it."""
+def as_entry(row: Row[Any]) -> Employee:
+    """Return a row of ``person``."""
     fields = dict(row._mapping)
+    fields |= {name: fields[name] or [] for name in ("languages", "skills")}
     fields["channels"] = [PersonalChannel(**channel) for channel in fields["channels"]]
-    return PersonChanged(**{name: fields[name] for name in PersonChanged.model_fields})
+    return Employee(**{name: fields[name] for name in Employee.model_fields})

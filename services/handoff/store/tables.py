@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Float,
     Index,
     Integer,
@@ -50,6 +51,8 @@ from services.handoff.store.policy_tables import (
 from services.handoff.store.policy_tables import (
     TRYOUT as TRYOUT,
 )
+from services.handoff.store.territory_tables import TERRITORY as TERRITORY
+from services.handoff.store.territory_tables import TERRITORY_REVISION as TERRITORY_REVISION
 from shared.access import key_table
 from shared.audit import audit_table
 from shared.consumer import consumer_tables
@@ -81,6 +84,9 @@ PERSON = Table(
     Column("zone", Text, nullable=False),
     Column("channels", Json, nullable=False),  # [{channel, address}], in the order they are tried
     Column("active", Boolean, nullable=False),
+    Column("languages", Json),  # spoken with leads; null: the one they are written to in
+    Column("skills", Json),
+    Column("last_day", Date),  # in their zone; they leave when it ends
 )
 
 TEAM = Table(
@@ -108,6 +114,8 @@ TEAM_MEMBER = Table(
     id_column("person_id", nullable=False),
     Column("dealt", BigInteger, nullable=False),  # hand-offs given by rotation
     Column("last_dealt_at", UtcDateTime),
+    Column("weight", Float, nullable=False, server_default="1"),  # of the turns; 0: none
+    Column("cap", Integer),  # open hand-offs at most
     PrimaryKeyConstraint("team_id", "person_id"),
 )
 

@@ -15,6 +15,16 @@ from shared.db import insert
 
 
 @dataclass(frozen=True, slots=True)
+class Member(Candidate):
+    """Somebody in a team, with what they take of its leads."""
+
+    weight: float
+    """Turns beside those of the others; 0: none."""
+    cap: int | None
+    """Open hand-offs at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """A team with its members, in order of name."""
 
@@ -23,7 +33,7 @@ class Team:
     name: str
     takes_leads: bool
     fallback: Person
-    members: tuple[Candidate, ...]
+    members: tuple[Member, ...]
     calendar_id: str | None
     calendar: str | None
     """The name of its calendar; None: day and night."""
@@ -110,7 +120,7 @@ def remove_members(conn: Connection, team_id: str, person_ids: Sequence[str]) ->
 
 
 def _read(conn: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
-    members: dict[str, list[Candidate]] = {row.team_id: [] for row in rows}
+    members: dict[str, list[Member]] = {row.team_id: [] for row in rows}
     found = conn.execute(
         select(TEAM_MEMBER, PERSON.c.name, PERSON.c.email, PERSON.c.active)
         .join(PERSON, PERSON.c.person_id == TEAM_MEMBER.c.person_id)
@@ -119,7 +129,8 @@ def _read(conn: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
     )
     for one in found:
         ids = (one.person_id, one.name, one.email)
-        members[one.team_id].append(Candidate(*ids, one.active, one.dealt, one.last_dealt_at))
+        turns = (one.active, one.dealt, one.last_dealt_at, one.weight, one.cap)
+        members[one.team_id].append(Member(*ids, *turns))
     fallbacks = people.people_by_id(conn, (row.fallback_id for row in rows))
     wanted = {row.calendar_id for row in rows if row.calendar_id is not None}
     named = select(CALENDAR).where(CALENDAR.c.calendar_id.in_(wanted))
