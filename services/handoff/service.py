@@ -11,6 +11,8 @@ from services.handoff.handlers.calendars import ensure_calendar
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
 from services.handoff.handlers.fire_timers import timer_handlers
 from services.handoff.handlers.first_policy import ensure_policy
+from services.handoff.handlers.leave import ensure_last_days
+from services.handoff.handlers.move_handoffs import ensure_no_owner_has_left
 from services.handoff.handlers.policies import compile_for_shelf
 from services.handoff.handlers.policy_reviews import look_at_every_policy
 from services.handoff.http import (
@@ -81,6 +83,8 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         ensure_calendar(uow)
         ensure_policy(uow)
         look_at_every_policy(uow)
+        ensure_last_days(uow)
+        ensure_no_owner_has_left(uow)
 
     async def prepare() -> None:
         await db.write(prepare_rows)

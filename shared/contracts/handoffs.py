@@ -244,6 +244,11 @@ class Reassigned(HandoffEvent):
     assignment: Assignment
     earlier_owner: Person
     deadlines: list[Deadline]
+    why: dict[str, str] | None = Field(
+        default=None,
+        description="Why the earlier owner has it no longer, per language, where nobody took it "
+        "away by hand: `es`, `en`.",
+    )
 
 
 class Updated(HandoffEvent):

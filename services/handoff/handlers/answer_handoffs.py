@@ -83,7 +83,7 @@ def answer(uow: UnitOfWork, given: Answer) -> None:
     if row is None:
         raise not_found("hand-off")
     version = uow.parts.shelf.by_id(uow.conn, row.version_id)
-    before = Handoff(owner=row.owner_id, **{name: getattr(row, name) for name in STATE})
+    before = state_of(row)
     command = _command(given, row, version)
     at = min(given.at or uow.now, uow.now)
     try:
@@ -93,6 +93,11 @@ def answer(uow: UnitOfWork, given: Answer) -> None:
     if after == before:
         return
     _write(uow, row, version, given, command, after, at)
+
+
+def state_of(row: Row[Any]) -> Handoff:
+    """Return a stored hand-off as commands change it."""
+    return Handoff(owner=row.owner_id, **{name: getattr(row, name) for name in STATE})
 
 
 def take_answers(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:

@@ -1,12 +1,14 @@
 """Calendars: made, changed, followed by people. None is deleted: policy versions name them."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from services.handoff.domain.calendars import ALWAYS, TEAM
 from services.handoff.handlers.deadlines import recount_later
+from services.handoff.handlers.people import set_last_day
 from services.handoff.store import calendars, people
 from services.handoff.store.calendars import Document, Stored
 from services.handoff.store.handoffs import add_audit
@@ -87,17 +89,23 @@ def change_hours(
 ) -> tuple[int, Document]:
     """Change parts of a person's hours; a part that becomes None is no longer their own.
 
-    Raises ``Problem``: 404, 412, 422 for a calendar that does not exist.
+    Their last day is kept with the person. Raises ``Problem``: 404, 412, 422 for a calendar
+    that does not exist, and as ``change_person`` for a last day.
     """
-    if people.lock_person(uow.conn, person_id) is None:
+    person = people.lock_person(uow.conn, person_id)
+    if person is None:
         raise not_found("person")
     revision, before = calendars.hours_of(uow.conn, person_id)
     if expected not in (None, revision):
         raise changed_meanwhile()
-    together = {**before, **changes}
+    parts = dict(changes)
+    last_day = _read_day(parts.pop(calendars.LAST_DAY, person.last_day))
+    together = {**before, **parts}
     after = {key: value for key, value in together.items() if value is not None}
-    if after == before:
+    if after == before and last_day == person.last_day:
         return revision, before
+    if last_day != person.last_day:
+        set_last_day(uow, caller, person_id, last_day)
     if "calendar" in after:
         check_exists(uow, after["calendar"], "/calendar")
     calendars.save_hours(uow.conn, person_id, revision + 1, after)
@@ -105,6 +113,10 @@ def change_hours(
     detail = {"changed": sorted(changes)}
     add_audit(uow.conn, uow.now, caller.name, "hours.changed", person_id, detail=detail)
     return revision + 1, after
+
+
+def _read_day(day: date | str | None) -> date | None:
+    return date.fromisoformat(day) if isinstance(day, str) else day
 
 
 def check_exists(uow: UnitOfWork, name: str, pointer: str) -> Stored:

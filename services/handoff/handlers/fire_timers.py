@@ -8,12 +8,16 @@ from sqlalchemy import Connection
 from services.handoff.handlers.clocks import (
     ACCEPT,
     HOLD_ENDS,
+    LAST_DAY,
+    MOVE,
     RECONSIDER,
     RECOUNT,
     REVIEW,
     START_POLICY,
 )
 from services.handoff.handlers.deadlines import passed, recount
+from services.handoff.handlers.leave import last_day_ends
+from services.handoff.handlers.move_handoffs import move_handoffs
 from services.handoff.handlers.overrides import hold_ends
 from services.handoff.handlers.policy_reviews import look_at_policy
 from services.handoff.handlers.reconsider_lead import reconsider
@@ -47,7 +51,15 @@ def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
     def recount_deadlines(conn: Connection, timer: Timer, now: datetime) -> None:
         recount(UnitOfWork(conn, now, parts), timer)
 
+    def let_leave(conn: Connection, timer: Timer, now: datetime) -> None:
+        last_day_ends(UnitOfWork(conn, now, parts), timer)
+
+    def move(conn: Connection, timer: Timer, now: datetime) -> None:
+        move_handoffs(UnitOfWork(conn, now, parts), timer)
+
     return {
+        LAST_DAY: let_leave,
+        MOVE: move,
         ACCEPT: escalate_late,
         RECOUNT: recount_deadlines,
         RECONSIDER: reconsider_lead,

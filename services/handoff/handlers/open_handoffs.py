@@ -81,7 +81,7 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
         counted.append(deadline_row(one.handoff_id, 1, clock, event.deadlines[0]))
         rows.append(_row(one, event, turns.team_id))
         having.append((one.handoff_id, had(event.evaluation)))
-        assignments.append(_assignment_row(one.handoff_id, choice, uow.now))
+        assignments.append(assignment_row(one.handoff_id, choice, uow.now))
         timers.append(Timer(ACCEPT, one.handoff_id, 1, event.deadlines[0].due_at))
         envelopes += _events(uow, one, event)
     handoffs.add_handoffs(uow.conn, rows, assignments)
@@ -245,7 +245,8 @@ def _entry(one: Qualified, assigned: dict[str, Any]) -> Entry:
     )
 
 
-def _assignment_row(handoff_id: str, choice: Choice, now: datetime) -> dict[str, Any]:
+def assignment_row(handoff_id: str, choice: Choice, now: datetime) -> dict[str, Any]:
+    """Return a choice as it is stored."""
     return {
         "assignment_id": new_id(),
         "handoff_id": handoff_id,

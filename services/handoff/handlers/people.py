@@ -1,5 +1,6 @@
 """Who works with leads: joining, changing, leaving."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -7,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from services.handoff.handlers.channels import settled_channels, unmasked
 from services.handoff.handlers.directory import tell_people
 from services.handoff.handlers.keys import narrow_keys
-from services.handoff.store import people, teams
+from services.handoff.handlers.leave import has_left, settled_leaving, watch_last_day
+from services.handoff.store import people, teams, territories
 from services.handoff.store.handoffs import add_audit
 from services.handoff.store.people import Employee
 from services.handoff.unit_of_work import UnitOfWork
@@ -23,7 +25,9 @@ def add_person(uow: UnitOfWork, caller: Caller, entry: Employee) -> Employee:
     cannot be used, 403 when only an admin may do it.
     """
     _check_admin(caller, entry)
+    _check_last_day(uow, entry)
     stored = _save(uow, entry)
+    watch_last_day(uow, stored)
     detail = {"roles": stored.roles}
     add_audit(uow.conn, uow.now, caller.name, "person.added", stored.person_id, detail=detail)
     return stored
@@ -46,19 +50,30 @@ def change_person(
         raise changed_meanwhile()
     after = Employee.model_validate(before.model_dump() | changes)
     after = after.model_copy(update={"channels": unmasked(after.channels, before.channels)})
-    changed = sorted(name for name in changes if getattr(before, name) != getattr(after, name))
+    after = settled_leaving(uow, before, after, changes)
+    fields = {*changes, "last_day"}
+    changed = sorted(name for name in fields if getattr(before, name) != getattr(after, name))
     if not changed:
         return before
     _check_admin(caller, before, after)
     _check_last_resort(uow, before, after)
     if before.active and not after.active:
-        _check_no_fallback(uow, person_id)
+        _check_not_needed(uow, person_id)
     stored = _save(uow, _with_new_address(before, after))
-    narrow_keys(uow, caller, stored)
+    watch_last_day(uow, stored)
+    if before.active and not stored.active:
+        has_left(uow, caller, stored)
+    else:
+        narrow_keys(uow, caller, stored)
     # names of fields only: the audit outlives what is known of a person
     detail = {"changed": changed, "roles": stored.roles, "active": stored.active}
     add_audit(uow.conn, uow.now, caller.name, "person.changed", person_id, detail=detail)
     return stored
+
+
+def set_last_day(uow: UnitOfWork, caller: Caller, person_id: str, last_day: date | None) -> None:
+    """Say which day is a person's last, or that they stay. Raises as ``change_person``."""
+    change_person(uow, caller, person_id, None, {"last_day": last_day})
 
 
 def _save(uow: UnitOfWork, entry: Employee) -> Employee:
@@ -94,15 +109,25 @@ def _check_last_resort(uow: UnitOfWork, before: Employee, after: Employee) -> No
     if before.email != uow.parts.settings.owner_email:
         return
     if after.email != before.email or not after.active:
-        raise Problem(
-            409,
-            "is_last_resort",
-            "RELEVO_OWNER_EMAIL names this person for what nobody else can take: "
-            "name somebody else there first",
-        )
+        raise _is_last_resort("/email" if after.active else "/active")
+    _check_last_day(uow, after)
 
 
-def _check_no_fallback(uow: UnitOfWork, person_id: str) -> None:
+def _check_last_day(uow: UnitOfWork, entry: Employee) -> None:
+    if entry.last_day is not None and entry.email == uow.parts.settings.owner_email:
+        raise _is_last_resort("/last_day")
+
+
+def _is_last_resort(pointer: str) -> Problem:
+    message = (
+        "RELEVO_OWNER_EMAIL names this person for what nobody else can take: "
+        "name somebody else there first"
+    )
+    return Problem(409, "is_last_resort", message, [{"pointer": pointer, "message": message}])
+
+
+def _check_not_needed(uow: UnitOfWork, person_id: str) -> None:
+    """Refuse to let somebody go whom teams or territories name."""
     names = teams.fallback_for(uow.conn, person_id)
     if names:
         raise Problem(
@@ -110,4 +135,12 @@ def _check_no_fallback(uow: UnitOfWork, person_id: str) -> None:
             "is_fallback",
             f"is the fallback of {', '.join(names)}: name somebody else there first",
             [{"pointer": "/active", "message": f"fallback of {name}"} for name in names],
+        )
+    names = territories.taken_by(uow.conn, person_id)
+    if names:
+        raise Problem(
+            409,
+            "takes_territory",
+            f"takes the territory {', '.join(names)}: name somebody else there first",
+            [{"pointer": "/active", "message": f"takes the territory {name}"} for name in names],
         )

@@ -6,7 +6,7 @@ For people who are handed over together, whoever is at work on one of them gets 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from services.handoff.domain.assignment import Choice, Considered
 from services.handoff.handlers.group_people import GroupCards
@@ -33,17 +33,30 @@ def owners_at_work(
         for member_id in lead.member_ids
     }
     theirs = handoffs.earlier(uow.conn, members) if members else {}
+    return at_work_on(
+        uow.conn,
+        {
+            one.handoff_id: [
+                *before.get(one.lead.lead_id, ()),
+                *theirs.get(one.handoff_id, ()),
+            ]
+            for one in qualified
+        },
+    )
+
+
+def at_work_on(conn: Connection, beside: Mapping[str, Sequence[Row[Any]]]) -> dict[str, Choice]:
+    """Return who works here and owns the oldest open hand-off beside each, by its id."""
     at_work: dict[str, Row[Any]] = {}
-    for one in qualified:
-        rows = [*before.get(one.lead.lead_id, ()), *theirs.get(one.handoff_id, ())]
+    for handoff_id, rows in beside.items():
         open_rows = [row for row in rows if row.closed_at is None]
         if open_rows:
-            at_work[one.handoff_id] = min(open_rows, key=lambda row: row.decided_at)
+            at_work[handoff_id] = min(open_rows, key=lambda row: row.decided_at)
     if not at_work:
         return {}
     owner_ids = {row.owner_id for row in at_work.values()}
     people = select(PERSON).where(PERSON.c.person_id.in_(owner_ids), PERSON.c.active.is_(True))
-    staff = {row.person_id: row for row in uow.conn.execute(people)}
+    staff = {row.person_id: row for row in conn.execute(people)}
     return {
         handoff_id: _choice(staff[row.owner_id], row)
         for handoff_id, row in at_work.items()

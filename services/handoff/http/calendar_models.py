@@ -233,8 +233,8 @@ class CalendarChanges(Part):
     days: Days | MISSING = MISSING
 
 
-class HoursChanges(Part):
-    """What changes about a person's hours. Null: the calendar's again."""
+class OwnHoursChanges(Part):
+    """What changes about the hours of the key's person. Null: the calendar's again."""
 
     calendar: CalendarName | MISSING | None = Field(
         default=MISSING, description="Whose hours they follow; the team's unless given."
@@ -249,9 +249,6 @@ class HoursChanges(Part):
     leave: Annotated[list[LeaveBody], Field(max_length=500)] | MISSING = Field(
         default=MISSING, description="All of it: what is not listed is no longer leave."
     )
-    last_day: Day | MISSING | None = Field(
-        default=MISSING, description="The last day somebody who leaves works."
-    )
 
     def document(self) -> dict[str, Any]:
         """Return the changes as they are stored."""
@@ -262,6 +259,15 @@ class HoursChanges(Part):
                 {"from": _minute(start), "until": _minute(end)} for start, end in bounds
             ]
         return fields
+
+
+class HoursChanges(OwnHoursChanges):
+    """What changes about a person's hours. Null: the calendar's again."""
+
+    last_day: Day | MISSING | None = Field(
+        default=MISSING,
+        description="The last day of somebody who leaves, in their zone; null: they stay.",
+    )
 
 
 def _minute(wall: datetime) -> str:

@@ -32,7 +32,7 @@ PERSON_HOURS = Table(
     TABLES,
     id_column("person_id", primary_key=True),
     Column("revision", BigInteger, nullable=False),
-    Column("document", Json, nullable=False),  # {calendar, zone, week, …, leave, last_day}
+    Column("document", Json, nullable=False),  # {calendar, zone, week, …, leave}
 )
 
 HANDOFF_DEADLINE = Table(

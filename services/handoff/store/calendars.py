@@ -2,7 +2,7 @@
 
 A calendar's document is ``{zone, week: {mon: ["09:00-18:00"]…}, holidays: {country, region},
 days: {"12-24": {title, hours}}}``. A person's may have the same keys, each in place of the
-calendar's, and ``calendar``, ``leave: [{from, until}]`` and ``last_day``.
+calendar's, and ``calendar`` and ``leave: [{from, until}]``. Their last day is in ``person``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,6 +36,7 @@ from shared import pages
 from shared.db import insert
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LAST_DAY = "last_day"
 Document = dict[str, Any]
 
 
@@ -67,7 +68,7 @@ def _working_time(document: bytes) -> WorkingTime:
 
 def as_calendar(document: Mapping[str, Any]) -> Calendar:
     """Return the calendar a stored document says."""
-    of, last_day = document.get("holidays") or {}, document.get("last_day")
+    of, last_day = document.get("holidays") or {}, document.get(LAST_DAY)
     return Calendar(
         zone=document["zone"],
         week=tuple(tuple(map(block, document["week"].get(day, ()))) for day in WEEKDAYS),
@@ -189,7 +190,9 @@ def _remember(conn: Connection, one: Stored, by: str, at: datetime) -> None:
 def hours_of(conn: Connection, person_id: str) -> tuple[int, Document]:
     """Return the revision and the document of a person's own hours; 0 and nothing without."""
     row = conn.execute(select(PERSON_HOURS).where(PERSON_HOURS.c.person_id == person_id)).first()
-    return (0, {}) if row is None else (row.revision, row.document)
+    if row is None:
+        return 0, {}
+    return row.revision, {name: part for name, part in row.document.items() if name != LAST_DAY}
 
 
 def save_hours(conn: Connection, person_id: str, revision: int, document: Document) -> None:
@@ -229,13 +232,18 @@ def person_time(conn: Connection, person_id: str) -> WorkingTime:
     _, own = hours_of(conn, person_id)
     calendar = followed(conn, person_id, own)
     base = _DAY_AND_NIGHT if calendar is None else calendar.document
+    row = conn.execute(
+        select(PERSON.c.zone, PERSON.c.last_day).where(PERSON.c.person_id == person_id)
+    ).first()
     zone = own.get("zone")
-    if zone is None and ("week" in own or calendar is None):
-        zone = conn.execute(select(PERSON.c.zone).where(PERSON.c.person_id == person_id)).scalar()
+    if row is not None and zone is None and ("week" in own or calendar is None):
+        zone = row.zone
     merged = {**base, "zone": zone or base["zone"]}
-    for key in ("week", "holidays", "days", "leave", "last_day"):
+    for key in ("week", "holidays", "days", "leave"):
         if key in own:
             merged[key] = own[key]
+    if row is not None and row.last_day is not None:
+        merged[LAST_DAY] = row.last_day.isoformat()
     return working_time(merged)
 
 

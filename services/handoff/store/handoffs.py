@@ -14,6 +14,7 @@ from services.handoff.store.tables import (
     CYCLE,
     HANDOFF,
     LEAD,
+    PERSON,
     STEP,
     TOUCH,
 )
@@ -155,6 +156,30 @@ def add_handoffs(
     for table, rows in ((HANDOFF, handoffs), (ASSIGNMENT, assignments)):
         columns = tuple(rows[0])
         bulk_insert(conn, table, columns, [tuple(row.values()) for row in rows], "refuse")
+
+
+def add_assignment(conn: Connection, assignment: dict[str, Any]) -> None:
+    """Store who owns a hand-off from now on, and why."""
+    conn.execute(insert(conn, ASSIGNMENT).values(**assignment))
+
+
+def open_of(conn: Connection, person_id: str, at_most: int) -> Sequence[Row[Any]]:
+    """Return open hand-offs of a person, each with the ``root_id`` of its lead."""
+    query = (
+        select(HANDOFF, LEAD.c.root_id)
+        .join(LEAD, LEAD.c.lead_id == HANDOFF.c.lead_id)
+        .where(HANDOFF.c.owner_id == person_id, HANDOFF.c.closed_at.is_(None))
+    )
+    return conn.execute(query.order_by(HANDOFF.c.handoff_id).limit(at_most)).all()
+
+
+def owners_gone(conn: Connection) -> Sequence[str]:
+    """Return the people who have left and own open hand-offs."""
+    gone = select(PERSON.c.person_id).where(PERSON.c.active.is_(False))
+    query = select(HANDOFF.c.owner_id).where(
+        HANDOFF.c.closed_at.is_(None), HANDOFF.c.owner_id.in_(gone)
+    )
+    return conn.execute(query.distinct().order_by(HANDOFF.c.owner_id)).scalars().all()
 
 
 def add_step(

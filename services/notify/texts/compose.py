@@ -120,7 +120,7 @@ def _intro(words: Phrases, event: HandoffEvent) -> dict[str, str]:
     if isinstance(event, Reassigned):
         values |= {
             "earlier": event.earlier_owner.name,
-            "reason": _why_assigned(words, event.assignment),
+            "reason": _title(words, event.why, None) or _why_assigned(words, event.assignment),
         }
     if isinstance(event, Rescheduled):
         values |= {
