@@ -44,8 +44,9 @@ SCOPES: dict[str, str] = {
     "policies:sign": "sign policies, as the key's person",
     "policies:activate": "put policies in force, now or at a date",
     "lists:write": "make and change the lists that policies name",
-    "people:read": "see people, teams and calendars",
-    "people:write": "change people, teams and calendars",
+    "people:read": "see people, teams, territories and calendars",
+    "people:write": "change people, teams, territories and calendars",
+    "hours:write": "see and enter the hours and leave of the key's person",
     "keys:write": "make and revoke API keys",
     "subscriptions:read": "see subscriptions and deliveries",
     "subscriptions:write": "make, change, rotate and replay subscriptions",
@@ -57,7 +58,9 @@ SCOPES: dict[str, str] = {
 
 ADMIN = "admin"  # the scope that stands for all of them
 
-_REP = frozenset({"leads:read", "handoffs:read", "handoffs:write", "policies:read", "inbox:read"})
+_REP = frozenset(
+    {"leads:read", "handoffs:read", "handoffs:write", "policies:read", "inbox:read", "hours:write"}
+)
 _AGREES = frozenset({"policies:write", "policies:activate"})  # the signatures are the guard
 _SCOPE = frozenset({"lists:write", "leads:override"})
 _MARKETING = (
@@ -66,7 +69,7 @@ _MARKETING = (
     | (
         {"sources:read", "sources:write", "receipts:read", "receipts:write"}
         | {"leads:read", "leads:write", "handoffs:read", "policies:read"}
-        | {"people:read", "feed:read", "inbox:read"}
+        | {"people:read", "feed:read", "inbox:read", "hours:write"}
     )
 )
 _SALES = _AGREES | _SCOPE | _REP | {"leads:write", "people:read", "subscriptions:read", "feed:read"}

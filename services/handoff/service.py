@@ -26,13 +26,16 @@ from services.handoff.http import (
     lists,
     operations,
     overrides,
+    own_hours,
     people,
+    people_import,
     policies,
     policy_goals,
     policy_reviews,
     policy_texts,
     retirement,
     teams,
+    territories,
     tryouts,
 )
 from services.handoff.metrics import measure_changing
@@ -108,7 +111,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     # Try-outs come first: behind `/v1/policies/` stands the name of any policy.
     life = (tryouts, policies, agreement, retirement, folds, batches)
     of_policies = (*life, policy_texts, policy_goals, policy_reviews, lists)
-    of_people = (people, teams, calendars, keys)
+    of_people = (people, people_import, teams, territories, calendars, own_hours, keys)
     for module in (leads, overrides, handoffs, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     consumers = build_consumers(parts, bus)

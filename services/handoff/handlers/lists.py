@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from services.handoff.domain.comparing import comparable
-from services.handoff.store import lists
+from services.handoff.store import lists, territories
 from services.handoff.store.handoffs import add_audit
 from services.handoff.unit_of_work import UnitOfWork
 from shared.access import Caller
@@ -83,13 +83,18 @@ def replace_list(
 def delete_list(uow: UnitOfWork, caller: Caller, name: str, expected: int | None, why: str) -> None:
     """Let policies name a list no more. Its versions stay readable in old decisions.
 
-    Raises ``Problem``: 404, 412, 409 with the policies in force that name it.
+    Raises ``Problem``: 404, 412, 409 with the policies in force and the territories
+    that name it.
     """
     row = _locked(uow, name, expected)
     users = used_by(uow, name)
-    if users:
-        message = f"in use by {', '.join(users)}: take it out of the policy first"
-        errors = [{"policy": policy, "message": f"{policy} names it"} for policy in users]
+    asking = territories.naming_list(uow.conn, name)
+    if users or asking:
+        message = f"in use by {', '.join((*users, *asking))}: take it out of there first"
+        errors = [
+            *({"policy": one, "message": f"{one} names it"} for one in users),
+            *({"territory": one, "message": f"the territory {one} names it"} for one in asking),
+        ]
         raise Problem(409, "list_in_use", message, errors)
     lists.delete_list(uow.conn, name, uow.now)
     detail = {"version": row.number}

@@ -49,7 +49,10 @@ def change_person(
     if expected not in (None, before.revision):
         raise changed_meanwhile()
     after = Employee.model_validate(before.model_dump() | changes)
-    after = after.model_copy(update={"channels": unmasked(after.channels, before.channels)})
+    if "channels" in changes:
+        said = unmasked(after.channels, before.channels)
+        settled = settled_channels(uow.parts.settings, after.email, said)
+        after = after.model_copy(update={"channels": settled})
     after = settled_leaving(uow, before, after, changes)
     fields = {*changes, "last_day"}
     changed = sorted(name for name in fields if getattr(before, name) != getattr(after, name))

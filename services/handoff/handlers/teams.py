@@ -1,9 +1,10 @@
 """Teams: exactly one takes leads, each names who takes what nobody in it can."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Required
 
 from sqlalchemy.exc import IntegrityError
+from typing_extensions import TypedDict
 
 from services.handoff.domain.assignment import joining_count
 from services.handoff.handlers.calendars import check_exists
@@ -19,13 +20,21 @@ from shared.preconditions import changed_meanwhile
 from shared.problem import Problem, invalid, not_found
 
 
+class MemberFields(TypedDict, total=False):
+    """What can be said about somebody in a team."""
+
+    person_id: Required[str]
+    weight: float
+    cap: int | None
+
+
 class TeamFields(TypedDict, total=False):
     """What can be said about a team."""
 
     name: str
     fallback_id: str
     takes_leads: bool
-    members: list[str]  # ids of people
+    members: list[MemberFields]
     calendar: str | None  # name of a calendar; None: day and night
 
 
@@ -66,6 +75,8 @@ def change_team(
         raise not_found("team")
     if expected not in (None, before.revision):
         raise changed_meanwhile()
+    if not _is_news(before, changes):
+        return before
     takes = changes.get("takes_leads", before.takes_leads)
     if before.takes_leads and not takes:
         message = "one team must take leads: let another one take them instead"
@@ -86,13 +97,42 @@ def change_team(
     return _stored(uow, team_id)
 
 
-def _set_members(uow: UnitOfWork, team: Team, wanted: Sequence[str]) -> None:
+def _is_news(before: Team, changes: TeamFields) -> bool:
+    """Return whether ``changes`` say anything about a team that is not so already."""
+    said: dict[str, object] = dict(changes)
+    members = changes.get("members")
+    said.pop("members", None)
+    is_so = {
+        "name": before.name,
+        "fallback_id": before.fallback.person_id,
+        "takes_leads": before.takes_leads,
+        "calendar": before.calendar,
+    }
+    if any(is_so[name] != value for name, value in said.items()):
+        return True
+    if members is None:
+        return False
+    held = {one.person_id: one for one in before.members}
+    return held.keys() != {one["person_id"] for one in members} or any(
+        getattr(held[one["person_id"]], name) != value
+        for one in members
+        for name, value in one.items()
+    )
+
+
+def _set_members(uow: UnitOfWork, team: Team, wanted: Sequence[MemberFields]) -> None:
     """Let people join and go. Who joins starts with the count of the member with the fewest."""
-    present = {member.person_id for member in team.members}
-    joining = [person_id for person_id in dict.fromkeys(wanted) if person_id not in present]
+    given = {one["person_id"]: one for one in wanted}
+    present = {member.person_id: member for member in team.members}
+    joining = [person_id for person_id in given if person_id not in present]
     _check_staff(uow, joining, "/members")
     teams.add_members(uow.conn, team.team_id, joining, joining_count(team.members))
-    teams.remove_members(uow.conn, team.team_id, sorted(present - set(wanted)))
+    teams.remove_members(uow.conn, team.team_id, sorted(present.keys() - given.keys()))
+    for person_id, one in given.items():
+        shares = {name: value for name, value in one.items() if name != "person_id"}
+        held = present.get(person_id)
+        if held is None or any(getattr(held, name) != value for name, value in shares.items()):
+            teams.set_shares(uow.conn, team.team_id, person_id, shares)
 
 
 def _set_calendar(uow: UnitOfWork, team: Team, fields: TeamFields) -> None:

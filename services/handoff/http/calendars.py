@@ -239,7 +239,10 @@ def hours_shown(conn: Connection, person_id: str, revision: int, own: Document) 
     """Return a person's hours as callers see them."""
     follows = calendars.followed(conn, person_id, own)
     name = None if follows is None else follows.name
-    return HoursShown(person_id=person_id, revision=revision, follows=name, **own)
+    last_day = people.last_day_of(conn, person_id)
+    return HoursShown(
+        person_id=person_id, revision=revision, follows=name, last_day=last_day, **own
+    )
 
 
 def week_of(working: WorkingTime, first: date | None, now: datetime) -> WeekShown:

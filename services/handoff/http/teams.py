@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import MISSING, BaseModel, ConfigDict, Field
+from pydantic import MISSING, AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from sqlalchemy import Connection
 
 from services.handoff.handlers.teams import TeamFields, add_team, change_team
@@ -22,11 +23,46 @@ from shared.preconditions import IfMatch, etag, expected_revision
 from shared.problem import not_found
 from shared.web import Permit
 
+LEAST_WEIGHT = 0.001
+
 TeamCalendar = Annotated[
     CalendarName | None,
     Field(description="Its hours, for clocks on the calendar `team`; null: day and night."),
 ]
-Members = Annotated[list[Id], Field(max_length=500, description="Ids of people, all of them.")]
+
+
+def _rounded(weight: float) -> float:
+    """Return a weight with three decimals: those of 0.3333 and 0.333 are one."""
+    if 0 < weight < LEAST_WEIGHT:
+        raise PydanticCustomError("weight", "a weight above 0 is 0.001 at least")
+    return round(weight, 3)
+
+
+def _named(member: object) -> object:
+    """Take an id as a member of whom nothing else is said."""
+    return {"person_id": member} if isinstance(member, str) else member
+
+
+class MemberGiven(BaseModel):
+    """Somebody in a team. What is left out stays; for who joins it is the usual."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    person_id: Id
+    weight: Annotated[float, Field(ge=0, le=100), AfterValidator(_rounded)] | MISSING = Field(
+        default=MISSING,
+        description="Their share of the turns beside those of the others: with 2 twice as many as "
+        "with 1, the usual; 0: none, though they stay in the team.",
+    )
+    cap: Annotated[int, Field(ge=0, le=100_000)] | MISSING | None = Field(
+        default=MISSING, description="Active hand-offs they have at most; null: no limit."
+    )
+
+
+Members = Annotated[
+    list[Annotated[MemberGiven, BeforeValidator(_named, json_schema_input_type=Id | MemberGiven)]],
+    Field(max_length=500, description="All of them: ids of people, or what each of them takes."),
+]
 
 
 class NewTeam(BaseModel):
@@ -67,6 +103,8 @@ class MemberShown(Person):
         "member who has the fewest."
     )
     last_dealt_at: datetime | None
+    weight: float = Field(description="Their share of the turns; 0: none.")
+    cap: int | None = Field(description="Active hand-offs at most; null: no limit.")
 
 
 class TeamShown(BaseModel):
@@ -160,6 +198,8 @@ def shown(team: Team) -> TeamShown:
                 active=one.active,
                 dealt=one.dealt,
                 last_dealt_at=one.last_dealt_at,
+                weight=one.weight,
+                cap=one.cap,
             )
             for one in team.members
         ],

@@ -119,6 +119,11 @@ def person(conn: Connection, person_id: str) -> Person | None:
     return None if row is None else as_person(row)
 
 
+def last_day_of(conn: Connection, person_id: str) -> date | None:
+    """Return the last day of somebody who leaves or has left."""
+    return conn.execute(select(PERSON.c.last_day).where(PERSON.c.person_id == person_id)).scalar()
+
+
 def find_person(conn: Connection, name: str) -> Row[Any] | None:
     """Return the person with this id or e-mail address."""
     try:

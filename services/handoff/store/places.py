@@ -6,7 +6,7 @@ CLDR by ``babel``. Case and accents do not matter.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -20,12 +20,14 @@ NAMED_IN = ("en", "es", "pt", "fr", "de", "it", "ca")
 """Languages in which the names of countries and languages are understood."""
 ALSO = {"uk": "GB", "eeuu": "US", "ee.uu.": "US", "ee. uu.": "US", "u.s.": "US", "u.s.a.": "US"}
 ALPHA_2 = 2
+NEARLY = 0.85
+"""How alike a region's name and a known one are, from 0 to 1, to be taken for a slip."""
 _REGION = re.compile(r"([A-Za-z]{2})-([A-Za-z0-9]{1,3})")
 _PARTS = re.compile(r"[\[\](/]|\)")
 
 
 class UnknownPlace(ValueError):
-    """Nobody knows such a country, region or language; the message says what is near."""
+    """Nobody knows such a name; the message says what is near."""
 
 
 def country_code(text: str) -> str | None:
@@ -62,6 +64,33 @@ def check_region(text: str) -> str:
     if country_code(country) is None:
         raise UnknownPlace(f"`{text}`: {match[1]} is not a country of ISO 3166")
     raise UnknownPlace(f"`{text}`: {country} has no regions by ISO 3166-2")
+
+
+def settled_region(text: str, countries: Sequence[str]) -> str:
+    """Return a region as it is kept, within these countries (codes) where there are any.
+
+    A name one of them has becomes its code: ``Cataluña`` is ``ES-CT``, ``Madrid`` the widest
+    region of that name. A name that none has is kept as facts tell it.
+
+    Raises ``UnknownPlace`` as ``check_region``, for a region of another country, and for what
+    is nearly the name of one.
+    """
+    region = check_region(text)
+    if not countries:
+        return region
+    if region in _codes():
+        if region[:ALPHA_2] not in countries:
+            raise UnknownPlace(f"`{region}` is in none of its countries: {', '.join(countries)}")
+        return region
+    near: list[str] = []
+    for country in countries:
+        named = _named(country)
+        if (code := named.get(fold_text(region))) is not None:
+            return code
+        near += [named[one] for one in get_close_matches(fold_text(region), named, 1, NEARLY)]
+    if near:
+        raise UnknownPlace(f"no region is called `{region}`; did you mean `{near[0]}`?")
+    return region
 
 
 def check_language(text: str) -> str:
@@ -176,6 +205,19 @@ def _names(name: str) -> Iterable[str]:
         if comma:
             yield head
             yield f"{tail} {head}"
+
+
+@lru_cache(maxsize=300)
+def _named(country: str) -> Mapping[str, str]:
+    """Return the widest region of each name in a country, names folded."""
+    found: dict[str, str] = {}
+    inside = {one.code: one for one in pycountry.subdivisions if one.country_code == country}
+    for code, one in inside.items():
+        for name in _names(one.name):
+            held = found.setdefault(fold_text(name), code)
+            if inside[held].parent_code == code:
+                found[fold_text(name)] = code
+    return found
 
 
 @lru_cache(maxsize=1)

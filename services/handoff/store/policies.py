@@ -219,6 +219,11 @@ def find_version_by_id(conn: Connection, version_id: str) -> Row[Any]:
     return conn.execute(query).one()
 
 
+def names(conn: Connection) -> frozenset[str]:
+    """Return the names of all policies that ever were drafted here."""
+    return frozenset(conn.execute(select(POLICY_VERSION.c.policy).distinct()).scalars())
+
+
 def has_versions(conn: Connection) -> bool:
     """Return whether any policy was ever stored."""
     return conn.execute(select(POLICY_VERSION.c.version_id).limit(1)).first() is not None

@@ -1,6 +1,6 @@
 """Teams: who takes leads in turn, and who takes what nobody in the team can."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,11 @@ def lock_teams(conn: Connection) -> dict[str, Team]:
     """Return all teams by id, locked until the commit: they share who takes leads."""
     rows = conn.execute(select(TEAM).order_by(TEAM.c.team_id).with_for_update()).all()
     return {team.team_id: team for team in _read(conn, rows)}
+
+
+def all_teams(conn: Connection) -> list[Team]:
+    """Return all teams, in order of name."""
+    return _read(conn, conn.execute(select(TEAM).order_by(TEAM.c.name)).all())
 
 
 def page_of_teams(
@@ -108,6 +113,19 @@ def add_members(conn: Connection, team_id: str, person_ids: Iterable[str], dealt
     ]
     if rows:
         conn.execute(insert(conn, TEAM_MEMBER), rows)
+
+
+def set_shares(
+    conn: Connection, team_id: str, person_id: str, shares: Mapping[str, object]
+) -> None:
+    """Store ``weight`` or ``cap`` of somebody in a locked team."""
+    if not shares:
+        return
+    conn.execute(
+        update(TEAM_MEMBER)
+        .where(TEAM_MEMBER.c.team_id == team_id, TEAM_MEMBER.c.person_id == person_id)
+        .values(**shares)
+    )
 
 
 def remove_members(conn: Connection, team_id: str, person_ids: Sequence[str]) -> None:

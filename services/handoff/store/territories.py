@@ -6,7 +6,7 @@ ask about.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -118,6 +118,12 @@ def taken_by(conn: Connection, person_id: str) -> list[str]:
     return list(conn.execute(names.order_by(TERRITORY.c.name)).scalars())
 
 
+def naming_list(conn: Connection, name: str) -> list[str]:
+    """Return the names of the active territories that ask about a list."""
+    rows = conn.execute(_IN_ORDER).all()
+    return [row.name for row in rows if name in row.document.get("lists", ())]
+
+
 def page(
     conn: Connection, active: bool | None, cursor: str | None, limit: int
 ) -> tuple[list[Stored], str | None]:
@@ -143,6 +149,12 @@ def page_of_revisions(
         limit,
     )
     return pages.cut(conn.execute(query).all(), limit, "changed_at", "revision")
+
+
+def as_it_was(one: Stored, row: Row[Any]) -> Stored:
+    """Return a territory as a row of its revisions says."""
+    parts = ("revision", "title", "position", "team_id", "person_id", "document", "active")
+    return replace(one, **{name: getattr(row, name) for name in parts})
 
 
 def add(conn: Connection, one: Stored, by: str, at: datetime) -> None:

@@ -1,0 +1,282 @@
+"""Somebody leaves, at the end of their last day or at once: no hand-off stays behind."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from services.handoff.handlers import move_handoffs as moving
+from services.handoff.handlers.leave import ensure_last_days
+from services.handoff.handlers.move_handoffs import ensure_no_owner_has_left
+from services.handoff.handlers.people import change_person
+from services.handoff.store import people, teams
+from services.handoff.store.tables import ASSIGNMENT, HANDOFF, PERSON, STEP, TEAM_MEMBER, TIMER
+from shared.access import Caller
+from shared.ids import stable_id
+from shared.problem import Problem
+from tests.service.handoff.world import NOON, World
+
+ADMIN = Caller("key", "admin", frozenset({"admin"}))
+ANA, BEN, BOSS = (stable_id("person", name) for name in ("ana", "ben", "boss"))
+TODAY = NOON.date()
+MADRID_MIDNIGHT = datetime(2026, 3, 2, 23, tzinfo=UTC)  # the end of NOON's day in Madrid
+MINUTE = timedelta(minutes=1)
+
+
+async def change(world: World, person_id: str, **changes):
+    return await world.write(lambda uow: change_person(uow, ADMIN, person_id, None, changes))
+
+
+async def fire(world: World) -> None:
+    """Fire what is due until nothing is."""
+    while await world.parts.timers.fire_due() == 0:
+        pass
+
+
+async def hand_over(world: World, count: int) -> None:
+    await world.take(
+        *(world.touch(f"lead{number}@x.com", "demo.requested") for number in range(count))
+    )
+
+
+async def owners(world: World) -> dict[str, int]:
+    query = select(HANDOFF.c.owner_id, func.count()).group_by(HANDOFF.c.owner_id)
+    rows = await world.read(lambda conn: conn.execute(query).all())
+    names = {ANA: "ana", BEN: "ben", BOSS: "boss"}
+    return {names[owner_id]: count for owner_id, count in rows}
+
+
+async def person(world: World, person_id: str) -> people.Employee:
+    row = await world.read(lambda conn: people.find_person(conn, person_id))
+    return people.as_entry(row)
+
+
+async def reassigned(world: World):
+    return [one.data for one in await world.staged() if one.type == "handoff.reassigned.v1"]
+
+
+async def test_who_leaves_leaves_no_hand_off_behind(world):
+    await hand_over(world, 4)
+    before = await owners(world)
+    await change(world, ANA, active=False)
+    await fire(world)
+    events = await reassigned(world)
+    deadline = events[0].deadlines[0]
+    rows = await world.read(
+        lambda conn: conn.execute(select(ASSIGNMENT).where(ASSIGNMENT.c.code == "owner_left")).all()
+    )
+
+    assert before == {"ana": 2, "ben": 2}
+    assert await owners(world) == {"ben": 4}
+    assert [event.earlier_owner.person_id for event in events] == [ANA, ANA]
+    assert events[0].assignment.code == "owner_left"
+    assert events[0].assignment.reason == (
+        "Ana’s last day was Monday 2 March 2026; next in turn in Sales: 2 so far"
+    )
+    assert events[0].why == {
+        "es": "el último día de Ana fue el lunes 2 de marzo de 2026",
+        "en": "Ana’s last day was Monday 2 March 2026",
+    }
+    assert deadline.due_at == NOON + timedelta(minutes=15)
+    assert {row.person_id for row in rows} == {BEN}
+    assert (await person(world, ANA)).last_day == TODAY
+
+
+async def test_the_last_day_ends_at_midnight_where_the_person_is(world):
+    await hand_over(world, 2)
+    await change(world, ANA, last_day=TODAY)
+    world.clock.moment = MADRID_MIDNIGHT - timedelta(seconds=1)
+    await fire(world)
+    before = await person(world, ANA)
+    world.clock.moment = MADRID_MIDNIGHT
+    await fire(world)
+
+    assert before.active
+    assert not (await person(world, ANA)).active
+    assert await owners(world) == {"ben": 2}
+
+
+async def test_a_last_day_can_be_moved_and_withdrawn(world):
+    await change(world, ANA, last_day=TODAY)
+    await change(world, BEN, last_day=TODAY)
+    await change(world, ANA, last_day=TODAY + timedelta(days=1))
+    await change(world, BEN, last_day=None)
+    world.clock.moment = MADRID_MIDNIGHT + timedelta(hours=1)
+    await fire(world)
+    first = [(await person(world, one)).active for one in (ANA, BEN)]
+    world.clock.advance(timedelta(days=1))
+    await fire(world)
+
+    assert first == [True, True]
+    assert [(await person(world, one)).active for one in (ANA, BEN)] == [False, True]
+
+
+async def test_another_zone_moves_the_end_of_the_last_day(world):
+    await change(world, ANA, last_day=TODAY)
+    await change(world, ANA, zone="America/Bogota")
+    world.clock.moment = MADRID_MIDNIGHT
+    await fire(world)
+    still = await person(world, ANA)
+    world.clock.moment = datetime(2026, 3, 3, 5, tzinfo=UTC)
+    await fire(world)
+
+    assert still.active
+    assert not (await person(world, ANA)).active
+
+
+async def test_who_comes_back_stays(world):
+    await change(world, ANA, active=False)
+    back = await change(world, ANA, active=True)
+    await hand_over(world, 2)
+    world.clock.advance(timedelta(days=3))
+    await fire(world)
+
+    assert back.last_day is None
+    assert (await person(world, ANA)).active
+    assert await owners(world) == {"ana": 1, "ben": 1}
+
+
+async def test_accepted_hand_offs_move_too_and_closed_ones_stay(world):
+    await hand_over(world, 6)
+    mine = await world.read(
+        lambda conn: (
+            conn.execute(
+                select(HANDOFF.c.handoff_id)
+                .where(HANDOFF.c.owner_id == ANA)
+                .order_by(HANDOFF.c.handoff_id)
+            )
+            .scalars()
+            .all()
+        )
+    )
+    await world.answer(mine[0], "accept")
+    await world.answer(mine[1], "accept")
+    await world.answer(mine[1], "sql")
+    await world.answer(mine[2], "reject", reason="wrong_person", text="somebody else")
+    await change(world, ANA, active=False)
+    await fire(world)
+    rows = await world.read(
+        lambda conn: {
+            row.handoff_id: (row.stage, row.owner_id) for row in conn.execute(select(HANDOFF))
+        }
+    )
+    shares = {event.handoff.handoff_id: len(event.deadlines) for event in await reassigned(world)}
+
+    assert rows[mine[0]] == ("assigned", BEN)  # its new owner has to accept it
+    assert rows[mine[1]] == ("sql", BEN)
+    assert rows[mine[2]][1] == ANA
+    assert shares == {mine[0]: 1, mine[1]: 0}
+
+
+async def test_many_hand_offs_move_in_batches_that_can_be_interrupted(world, monkeypatch):
+    monkeypatch.setattr(moving, "BATCH", 2)
+    await hand_over(world, 10)
+    await change(world, ANA, active=False)
+    await world.parts.timers.fire_due()
+    meanwhile = await owners(world)
+    await fire(world)  # what another process would do after the first one died
+
+    assert meanwhile == {"ana": 3, "ben": 7}
+    assert await owners(world) == {"ben": 10}
+    assert len(await reassigned(world)) == 5
+
+
+async def test_a_hand_off_that_was_under_way_while_its_owner_left_is_found_a_minute_later(world):
+    await hand_over(world, 2)
+    await change(world, ANA, active=False)
+    await fire(world)
+    there = update(HANDOFF).where(HANDOFF.c.owner_id == BEN)
+    await world.write(lambda uow: uow.conn.execute(there.values(owner_id=ANA)))
+    world.clock.advance(MINUTE)
+    await fire(world)
+
+    assert await owners(world) == {"ben": 2}
+
+
+async def test_when_nobody_of_the_team_is_left_the_fallback_gets_them(world):
+    await hand_over(world, 2)
+    for one in (ANA, BEN):
+        await change(world, one, active=False)
+    await fire(world)
+
+    assert await owners(world) == {"boss": 2}
+
+
+async def test_who_is_needed_cannot_leave_by_hand(world):
+    with pytest.raises(Problem) as refused:
+        await change(world, BOSS, active=False)
+    with pytest.raises(Problem) as soon:
+        await change(world, BOSS, last_day=TODAY)
+
+    assert (refused.value.code, soon.value.code) == ("is_last_resort", "is_last_resort")
+    assert soon.value.errors[0]["pointer"] == "/last_day"
+
+
+async def test_a_fallback_whose_last_day_is_over_is_replaced_by_the_last_resort(world):
+    def make_ana_fallback(uow):
+        (team,) = teams.lock_teams(uow.conn).values()
+        teams.change_team(uow.conn, team, team.name, ANA, team.takes_leads)
+
+    await world.write(make_ana_fallback)
+    with pytest.raises(Problem) as by_hand:
+        await change(world, ANA, active=False)
+    await change(world, ANA, last_day=TODAY)
+    world.clock.moment = MADRID_MIDNIGHT
+    await fire(world)
+    (team,) = await world.read(teams.all_teams)
+
+    assert by_hand.value.errors == [{"pointer": "/active", "message": "fallback of Sales"}]
+    assert not (await person(world, ANA)).active
+    assert team.fallback.person_id == BOSS
+
+
+async def test_what_was_left_behind_before_is_moved_at_the_next_start(world):
+    await hand_over(world, 2)
+    gone = update(PERSON).where(PERSON.c.person_id == ANA).values(active=False)
+    planned = update(PERSON).where(PERSON.c.person_id == BEN).values(last_day=date(2026, 3, 1))
+    await world.write(lambda uow: (uow.conn.execute(gone), uow.conn.execute(planned)))
+    await world.write(lambda uow: (ensure_last_days(uow), ensure_no_owner_has_left(uow)))
+    await fire(world)
+    (event, *_) = await reassigned(world)
+
+    assert await owners(world) == {"boss": 2}
+    assert event.why["en"] in {
+        "Ana does not work here any more",
+        "Ben’s last day was Sunday 1 March 2026",
+    }
+
+
+async def test_a_lead_somebody_else_works_on_already_goes_to_them(world):
+    await hand_over(world, 2)
+    (first, second) = await world.read(
+        lambda conn: conn.execute(select(HANDOFF).order_by(HANDOFF.c.owner_id)).all()
+    )
+    leavers, other = (first, second) if first.owner_id == ANA else (second, first)
+    same_lead = update(HANDOFF).where(HANDOFF.c.handoff_id == other.handoff_id)
+    dealt = select(TEAM_MEMBER.c.dealt).where(TEAM_MEMBER.c.person_id == BEN)
+    await world.write(
+        lambda uow: uow.conn.execute(same_lead.values(lead_id=leavers.lead_id, policy="other"))
+    )
+    await change(world, ANA, active=False)
+    await fire(world)
+    (event,) = await reassigned(world)
+
+    assert event.assignment.owner.person_id == BEN
+    assert "at work on" in event.assignment.reason
+    assert await world.read(lambda conn: conn.execute(dealt).scalar()) == 1  # no turn was given
+
+
+async def test_each_move_is_in_the_history_of_the_hand_off_and_no_timer_is_left(world):
+    await hand_over(world, 2)
+    await change(world, ANA, active=False)
+    await fire(world)
+    world.clock.advance(MINUTE)
+    await fire(world)
+    (step,) = await world.read(
+        lambda conn: conn.execute(select(STEP).where(STEP.c.kind == "reassign")).all()
+    )
+    armed = select(TIMER.c.kind).where(TIMER.c.state == "armed")
+
+    assert step.detail["to"] == BEN
+    assert step.detail["why"]["es"].startswith("el último día de Ana fue")
+    assert set(await world.read(lambda conn: conn.execute(armed).scalars().all())) == {"accept"}
