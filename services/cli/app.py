@@ -21,6 +21,7 @@ from services.cli import (
     lists,
     migrate,
     overrides,
+    own_hours,
     people,
     policy,
     policy_files,
@@ -30,7 +31,10 @@ from services.cli import (
     serve,
     settings,
     sources,
+    staff_files,
     subscriptions,
+    teams,
+    territories,
     touches,
     tryouts,
 )
@@ -60,8 +64,13 @@ app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
 importing.register(app)
 app.add_typer(touches.app, name="touches")
+staff_files.add_to(people.app, "people")
+staff_files.add_to(teams.app, "teams")
+staff_files.add_to(territories.app, "territories")
 app.add_typer(people.app, name="people")
-app.add_typer(people.teams_app, name="teams")
+app.add_typer(teams.app, name="teams")
+app.add_typer(territories.app, name="territories")
+app.add_typer(own_hours.app, name="hours")
 calendars.app.add_typer(hours.app)
 calendars.app.add_typer(calendar_files.app)
 app.add_typer(calendars.app, name="calendars")

@@ -19,16 +19,9 @@ from services.cli.command import api_command, examples
 from services.cli.failure import Failure
 from services.cli.output import print_fields
 from services.cli.people import Who, person_id
+from services.cli.teams import team_path
 
 app = typer.Typer()  # part of `relevo calendars`
-
-
-def team_path(api: Api, name: str) -> str:
-    """Return where a team stands, by its name or id. Raises ``Failure``."""
-    for team in api.pages("/v1/teams"):
-        if name in (team["name"], team["team_id"]):
-            return f"/v1/teams/{part(team['team_id'])}"
-    raise Failure(f"no team has the name or id {name}", remedy="relevo teams list")
 
 
 def hours_path(api: Api, who: str) -> str:
@@ -52,8 +45,39 @@ def show_hours(one: dict[str, Any]) -> None:
     show_week(one["shown"])
 
 
-def _with_week(api: Api, path: str, one: dict[str, Any], first: str | None = None) -> Any:
+def with_week(api: Api, path: str, one: dict[str, Any], first: str | None = None) -> Any:
+    """Return hours with seven days as they will really be."""
     return {**one, "shown": api.get(f"{path}/week", {"from": first})}
+
+
+def hours_given(
+    hours: list[str] | None, zone: str | None, follow: str | None, usual: bool
+) -> dict[str, Any]:
+    """Return what options change about somebody's hours. Raises ``Failure``."""
+    own = ("calendar", "zone", "week", "holidays", "days")
+    changes: dict[str, Any] = dict.fromkeys(own) if usual else {}
+    changes |= {"week": week_of(hours)} if hours else {}
+    changes |= {"zone": zone} if zone else {}
+    return changes | ({"calendar": follow} if follow else {})
+
+
+def with_leave(
+    api: Api, path: str, start: str, until: str | None = None, cancel: bool = False
+) -> Any:
+    """Enter leave, or take it back; return the hours then. Raises ``Failure``."""
+    one = api.get(path)
+    kept = one["leave"]
+    if cancel:
+        begins = start if "T" in start else f"{start}T00:00"
+        kept = [each for each in kept if each["from"] != begins]
+        if len(kept) == len(one["leave"]):
+            there_is = ", ".join(each["from"] for each in one["leave"]) or "none"
+            raise Failure(f"no leave begins at {begins}", [f"there is: {there_is}"])
+    else:
+        kept = [*kept, {"from": start, "until": until or start}]
+    tag = {"If-Match": f'"{one["revision"]}"'}
+    changed = api.call("PATCH", path, body={"leave": kept}, headers=tag)
+    return with_week(api, path, changed, start.partition("T")[0])
 
 
 @api_command(
@@ -83,13 +107,9 @@ def hours(
     Own hours are in the person's zone unless --zone says otherwise.
     """
     path = hours_path(api, who)
-    own = ("calendar", "zone", "week", "holidays", "days")
-    changes: dict[str, Any] = dict.fromkeys(own) if usual else {}
-    changes |= {"week": week_of(hours)} if hours else {}
-    changes |= {"zone": zone} if zone else {}
-    changes |= {"calendar": follow} if follow else {}
+    changes = hours_given(hours, zone, follow, usual)
     one = change(api, path, changes) if changes else api.get(path)
-    return _with_week(api, path, one, first)
+    return with_week(api, path, one, first)
 
 
 @api_command(
@@ -115,19 +135,7 @@ def leave(
     ] = False,
 ) -> Any:
     """Say when a person is away, on the clock where they work."""
-    path = hours_path(api, who)
-    one = api.get(path)
-    kept = one["leave"]
-    if cancel:
-        begins = start if "T" in start else f"{start}T00:00"
-        kept = [each for each in kept if each["from"] != begins]
-        if len(kept) == len(one["leave"]):
-            raise Failure(f"no leave begins at {begins}", remedy=f"relevo calendars hours {who}")
-    else:
-        kept = [*kept, {"from": start, "until": until or start}]
-    tag = {"If-Match": f'"{one["revision"]}"'}
-    changed = api.call("PATCH", path, body={"leave": kept}, headers=tag)
-    return _with_week(api, path, changed, start.partition("T")[0])
+    return with_leave(api, hours_path(api, who), start, until, cancel)
 
 
 @api_command(
@@ -149,7 +157,7 @@ def last_day(
     if (day is None) is not stays:
         raise Failure("name the day, or say --stays")
     path = hours_path(api, who)
-    return _with_week(api, path, change(api, path, {"last_day": day}), day)
+    return with_week(api, path, change(api, path, {"last_day": day}), day)
 
 
 @api_command(

@@ -1,16 +1,11 @@
 """Working hours by the command alone: made, looked at, changed, taken from a file."""
 
-import json
-import os
-import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.served import RELEVO, WITHIN_S, Served, on
+from tests.support.shell import Shell, shell_beside
 
 FILE = """\
 calendars:
@@ -36,45 +31,10 @@ people:
 MADE = "relevo calendars add nights --hours 'mon-sun 22:00-06:00' --zone Europe/Madrid"
 
 
-class Shell:
-    """A prompt beside a running product."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.folder, self.environment = folder, environment
-
-    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [*RELEVO, *words],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=WITHIN_S,
-            check=False,
-        )
-
-    def relevo(self, *words: str) -> str:
-        done = self.run(*words)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def json(self, *words: str) -> Any:
-        return json.loads(self.relevo(*words, "--json"))
-
-    def refused(self, *words: str) -> str:
-        done = self.run(*words)
-        assert (done.returncode, done.stdout) == (1, "")
-        return done.stderr
-
-
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Shell]:
-    data = tmp_path / "data"
-    served = Served(on(data), "--port", "0")
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    yield Shell(folder, {**os.environ, **on(data), "RELEVO_PORT": str(served.port)})
-    served.end(signal.SIGTERM)
+    with shell_beside(tmp_path) as shell:
+        yield shell
 
 
 def test_working_hours_by_the_command(shell: Shell) -> None:

@@ -15,7 +15,7 @@ from shared.access import Caller
 from shared.db import RunAgain
 from shared.ids import new_id
 from shared.preconditions import changed_meanwhile
-from shared.problem import Problem, invalid, not_found
+from shared.problem import Problem, not_found
 
 MOST = 500
 FIELDS = ("title", "position", "team_id", "person_id", "active")
@@ -44,8 +44,7 @@ def add_territory(uow: UnitOfWork, caller: Caller, name: str, fields: Mapping[st
         document=_conditions({}, fields),
         active=fields.get("active", True),
     )
-    _check_taker(uow, one)
-    one = replace(one, document=_checked(uow, one.document))
+    one = _settled(uow, one, is_taker_new=True)
     try:
         territories.add(uow.conn, one, caller.name, uow.now)
     except IntegrityError as error:
@@ -81,9 +80,8 @@ def change_territory(
     after = replace(before, **said, document=_conditions(before.document, changes))
     if after == before:
         return before
-    if after.active or {"team_id", "person_id"} & said.keys():
-        _check_taker(uow, after)
-    after = replace(after, document=_checked(uow, after.document))
+    is_taker_new = after.active or bool({"team_id", "person_id"} & said.keys())
+    after = _settled(uow, after, is_taker_new)
     changed = sorted(name for name in changes if _part(after, name) != _part(before, name))
     if not changed:
         return before
@@ -103,19 +101,38 @@ def _conditions(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[s
     return {name: value for name, value in {**before, **asked}.items() if value}
 
 
-def _check_taker(uow: UnitOfWork, one: Stored) -> None:
-    """Raise unless one team, or one person who works here and stays until the commit, takes it."""
+def _settled(uow: UnitOfWork, one: Stored, is_taker_new: bool) -> Stored:
+    """Return a territory as it is stored. Raises ``Problem`` with all that is wrong at once."""
+    document, wrong = _checked(uow, one.document)
+    code = "invalid"
+    if is_taker_new and (fault := _taker_fault(uow, one)) is not None:
+        code = fault[0] if not wrong else code
+        wrong.insert(0, {"pointer": fault[1], "message": fault[2]})
+    if wrong:
+        first = wrong[0]
+        raise Problem(422, code, f"{first['pointer']}: {first['message']}", wrong)
+    return replace(one, document=document)
+
+
+def _taker_fault(uow: UnitOfWork, one: Stored) -> tuple[str, str, str] | None:
+    """Return code, place and message unless one team, or one person who works here, takes it.
+
+    The person stays until the commit.
+    """
     if (one.team_id is None) is (one.person_id is None):
-        raise invalid("/team_id", "name who takes its leads: a team or a person", "no_taker")
+        return "no_taker", "/team_id", "name who takes its leads: a team or a person"
     if one.team_id is not None and teams.find_team(uow.conn, one.team_id) is None:
-        raise invalid("/team_id", f"no team has the id {one.team_id}", "unknown_team")
+        return "unknown_team", "/team_id", f"no team has the id {one.team_id}"
     if one.person_id is not None and not people.lock_staff(uow.conn, [one.person_id]):
         message = f"nobody who works here has the id {one.person_id}"
-        raise invalid("/person_id", message, "unknown_person")
+        return "unknown_person", "/person_id", message
+    return None
 
 
-def _checked(uow: UnitOfWork, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return conditions as they are stored; all that nobody knows is told at once."""
+def _checked(
+    uow: UnitOfWork, document: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """Return conditions as they are stored, and the place of all that nobody knows."""
     wrong: list[dict[str, str]] = []
     found = dict(document)
 
@@ -139,10 +156,7 @@ def _checked(uow: UnitOfWork, document: Mapping[str, Any]) -> dict[str, Any]:
     if document.get("policies"):
         names = policies.names(uow.conn)
         check("policies", _among(names, lambda: names, "policy"))
-    if wrong:
-        first = wrong[0]
-        raise Problem(422, "invalid", f"{first['pointer']}: {first['message']}", wrong)
-    return found
+    return found, wrong
 
 
 def _among(

@@ -48,6 +48,7 @@ async def owners(world: World) -> dict[str, int]:
 
 async def person(world: World, person_id: str) -> people.Employee:
     row = await world.read(lambda conn: people.find_person(conn, person_id))
+    assert row is not None
     return people.as_entry(row)
 
 
@@ -235,7 +236,8 @@ async def test_what_was_left_behind_before_is_moved_at_the_next_start(world):
     gone = update(PERSON).where(PERSON.c.person_id == ANA).values(active=False)
     planned = update(PERSON).where(PERSON.c.person_id == BEN).values(last_day=date(2026, 3, 1))
     await world.write(lambda uow: (uow.conn.execute(gone), uow.conn.execute(planned)))
-    await world.write(lambda uow: (ensure_last_days(uow), ensure_no_owner_has_left(uow)))
+    for ensure in (ensure_last_days, ensure_no_owner_has_left):
+        await world.write(ensure)
     await fire(world)
     (event, *_) = await reassigned(world)
 

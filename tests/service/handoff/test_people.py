@@ -22,7 +22,25 @@ async def test_who_joins_gets_what_the_installation_has_as_usual(api):
             {"channel": "inbox", "address": ""},
         ],
         "active": True,
+        "languages": ["en"],
+        "skills": [],
+        "last_day": None,
     }
+
+
+async def test_what_routing_asks_is_kept_in_one_form_and_told_to_nobody_else(api):
+    ana = await api.add_person(
+        languages=["Spanish", "pt_br", "es"], skills=["ERP", " public  sector", "erp"]
+    )
+    path = f"/v1/people/{ana['person_id']}"
+    leaving = (await api.patch(path, {"last_day": "2099-03-31"})).json()
+    usual = (await api.patch(path, {"languages": [], "language": "es"})).json()
+    (*_, told) = await api.staged("person.changed.v1")
+
+    assert (ana["languages"], ana["skills"]) == (["es", "pt-BR"], ["erp", "public sector"])
+    assert leaving["last_day"] == "2099-03-31"
+    assert usual["languages"] == ["es"]
+    assert {"languages", "skills", "last_day"}.isdisjoint(told["data"])
 
 
 async def test_a_new_person_has_a_place_and_a_tag(api):
@@ -73,6 +91,10 @@ async def test_a_change_that_changes_nothing_is_told_to_nobody(api):
         pytest.param("language", "fr", "/language", id="a language nobody wrote texts in"),
         pytest.param("roles", [], "/roles", id="no role"),
         pytest.param("roles", ["boss"], "/roles/0", id="no such role"),
+        pytest.param("languages", ["spansh"], "/languages/0", id="a language nobody speaks"),
+        pytest.param("skills", [" "], "/skills/0", id="a skill without a name"),
+        pytest.param("last_day", "31.3.2027", "/last_day", id="a last day that is no day"),
+        pytest.param("last_day", "9999-12-31", "/last_day", id="a last day after all calendars"),
         pytest.param("salary", 1, "/salary", id="an unknown field"),
         pytest.param("channels", [], "/channels", id="no channel"),
         pytest.param("channels", [{"channel": "fax"}], "/channels/0/channel", id="a fax"),

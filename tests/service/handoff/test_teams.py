@@ -175,3 +175,47 @@ def move(conn, from_id, to_id):
     """Let one team take the leads from another."""
     for team_id, takes in ((from_id, False), (to_id, True)):
         conn.execute(update(TEAM).where(TEAM.c.team_id == team_id).values(takes_leads=takes))
+
+
+async def test_members_take_shares_and_keep_them_until_others_are_said(api, staff):
+    north = await api.add_team("North", staff["Ana"], members=[staff["Ana"]])
+    path = f"/v1/teams/{north['team_id']}"
+    given = [
+        {"person_id": staff["Ana"], "weight": 0},
+        {"person_id": staff["Bea"], "weight": 0.33333, "cap": 30},
+    ]
+    shared = (await api.patch(path, {"members": given})).json()
+    same = (await api.patch(path, {"members": [staff["Bea"], staff["Ana"]]})).json()
+    free = [staff["Ana"], {"person_id": staff["Bea"], "cap": None}]
+    uncapped = (await api.patch(path, {"members": free})).json()
+    shares = [
+        {one["name"]: (one["weight"], one["cap"]) for one in each["members"]}
+        for each in (north, shared, same, uncapped)
+    ]
+
+    assert shares == [
+        {"Ana": (1.0, None)},
+        {"Ana": (0.0, None), "Bea": (0.333, 30)},
+        {"Ana": (0.0, None), "Bea": (0.333, 30)},
+        {"Ana": (0.0, None), "Bea": (0.333, None)},
+    ]
+    assert (shared["revision"], same["revision"], uncapped["revision"]) == (2, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("share", "pointer"),
+    [
+        pytest.param({"weight": -1}, "/members/0/weight", id="less than none"),
+        pytest.param({"weight": 0.0001}, "/members/0/weight", id="as good as none"),
+        pytest.param({"weight": 101}, "/members/0/weight", id="all there is"),
+        pytest.param({"cap": -1}, "/members/0/cap", id="a cap below none"),
+        pytest.param({"cap": 1.5}, "/members/0/cap", id="half a hand-off"),
+        pytest.param({"share": 1}, "/members/0/share", id="an unknown field"),
+    ],
+)
+async def test_shares_that_cannot_be_are_refused(standing_api, share, pointer):
+    member = {"person_id": new_id()} | share
+    body = {"name": "North", "fallback_id": new_id(), "members": [member]}
+    refused = await standing_api.post("/v1/teams", body)
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)

@@ -1,0 +1,223 @@
+"""``relevo people|teams|territories import`` and ``export``: all three from files, and into them.
+
+A YAML file holds people by e-mail address, teams and territories by name; a CSV file holds
+people, one a line. What a file leaves out stays as it is, so the same once more changes
+nothing. All of it is done or nothing, and every mistake is told with its place.
+"""
+
+import json
+import sys
+from typing import Annotated, Any, Literal
+
+import typer
+
+from services.cli.client import Api, Refused
+from services.cli.command import api_command, examples
+from services.cli.failure import Failure
+from services.cli.files import read_file
+from services.cli.output import Columns, note, print_table
+from services.cli.people import channel_of
+from services.cli.people_csv import people_as_csv, read_people
+from services.cli.placed import Places, place_of, read_yaml, step, told
+
+Section = Literal["people", "teams", "territories"]
+SECTIONS: tuple[Section, ...] = ("people", "teams", "territories")
+UNSAID = ("person_id", "team_id", "territory_id", "revision")
+
+REPORT: Columns = {
+    "what": "what",
+    "name": "name",
+    "result": "result",
+    "changes": lambda one: "\n".join(
+        f"{name}: {_short(before)} → {_short(after)}"
+        for name, (before, after) in one["changes"].items()
+    ),
+}
+
+
+def add_to(group: typer.Typer, section: Section) -> None:
+    """Add ``import`` and ``export`` to the commands of a section."""
+    file = {"people": "people.csv", "teams": "staff.yaml", "territories": "staff.yaml"}[section]
+    api_command(
+        group,
+        "import",
+        show_report,
+        examples(
+            f"relevo {section} import {file} --dry-run",
+            f"relevo {section} import people.csv staff.yaml",
+        ),
+    )(import_files)
+
+    def export(
+        api: Api,
+        everything: Annotated[
+            bool, typer.Option("--all", help="People, teams and territories in one file.")
+        ] = False,
+        layout: Annotated[
+            Literal["yaml", "csv"], typer.Option(help="CSV is for people alone.")
+        ] = "yaml",
+    ) -> Any:
+        """Write what there is as a file that `import` reads; it goes to standard output."""
+        if layout == "csv" and (everything or section != "people"):
+            raise Failure("only people go into a CSV file", remedy="leave out --layout csv")
+        found = everything_of(api, SECTIONS if everything else (section,))
+        return {"layout": layout, **found}
+
+    shown = ("relevo {0} export > {0}.yaml", "relevo {0} export --all > staff.yaml")
+    api_command(group, "export", write_export, examples(*(line.format(section) for line in shown)))(
+        export
+    )
+
+
+def import_files(
+    api: Api,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="YAML or CSV; - reads a pipe.")
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
+    ] = False,
+) -> Any:
+    """Make and change people, teams and territories as files say: all of it or nothing."""
+    document, places = read_files(files)
+    query = "?dry_run=true" if dry_run else ""
+    try:
+        return api.post(f"/v1/people/import{query}", document)
+    except Refused as refused:
+        if not refused.document.get("errors"):
+            raise
+        wrong = told(refused, "", places)
+        raise Failure("nothing was changed", wrong, "mend it, then try again") from None
+
+
+def show_report(report: dict[str, Any]) -> None:
+    """Print what became of everything, or what would."""
+    items = [one for one in report["items"] if one["result"] != "unchanged"]
+    print_table(items, REPORT, "nothing to change: everything is as the files say")
+    same = len(report["items"]) - len(items)
+    if items and same:
+        note(f"{same} more are as the files say")
+    if report["dry_run"]:
+        note("a dry run: nothing was changed")
+
+
+def read_files(files: list[str]) -> tuple[dict[str, Any], Places]:
+    """Return what several files say together, and where. Raises ``Failure``."""
+    document: dict[str, dict[str, Any]] = {}
+    places: Places = {}
+    wrong: list[str] = []
+    for file in files:
+        content = read_file(file)
+        if _is_csv(file, content):
+            found, where = read_people(content, file)
+        else:
+            name = "staff.yaml" if file == "-" else file
+            found, where = read_yaml(content, name, SECTIONS)
+        for section, entries in found.items():
+            there = document.setdefault(section, {})
+            for key, entry in entries.items():
+                path = f"/{section}/{step(key)}"
+                known = next((one for one in there if one.lower() == key.lower()), None)
+                if known is not None:
+                    first = place_of(f"/{section}/{step(known)}", places)
+                    wrong.append(f"{place_of(path, where)}: {key} is at {first} too")
+                elif entry is not None and not isinstance(entry, dict):
+                    wrong.append(f"{place_of(path, where)}: must be a mapping like `name: Ana`")
+                else:
+                    there[key] = _with_channels(entry)
+        places = where | places
+    if wrong:
+        raise Failure("the files cannot be used", wrong)
+    return document, places
+
+
+def _is_csv(file: str, content: bytes) -> bool:
+    if file.lower().endswith((".csv", ".tsv", ".txt")):
+        return True
+    if file != "-":
+        return False
+    first = content.partition(b"\n")[0].decode("utf-8-sig", "replace").lower()
+    return ":" not in first and any(sign in first for sign in ",;\t")
+
+
+def _with_channels(entry: Any) -> Any:
+    """Read channels that are written as on the command line: ``slack=https://…``."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("channels"), list):
+        return entry
+    read = [channel_of(one) if isinstance(one, str) else one for one in entry["channels"]]
+    return {**entry, "channels": read}
+
+
+# --- export -------------------------------------------------------------------------------
+
+
+def everything_of(api: Api, sections: tuple[Section, ...]) -> dict[str, Any]:
+    """Return what there is, as files say it."""
+    people = api.pages("/v1/people")
+    teams = api.pages("/v1/teams") if sections != ("people",) else []
+    found: dict[str, Any] = {}
+    if "people" in sections:
+        found["people"] = {one["email"]: _person(one) for one in people}
+    if "teams" in sections:
+        found["teams"] = {one["name"]: _team(one) for one in teams}
+    if "territories" in sections:
+        names = {one["team_id"]: one["name"] for one in teams}
+        emails = {one["person_id"]: one["email"] for one in people}
+        found["territories"] = {
+            one["name"]: _territory(one, names, emails) for one in api.pages("/v1/territories")
+        }
+    return found
+
+
+def write_export(found: dict[str, Any]) -> None:
+    """Write an export as YAML or as CSV."""
+    if found.pop("layout") == "csv":
+        sys.stdout.write(people_as_csv(found["people"]))
+        return
+    from ruamel.yaml import YAML
+
+    writer = YAML()
+    writer.width = 100
+    writer.dump(found, sys.stdout)
+
+
+def _person(one: dict[str, Any]) -> dict[str, Any]:
+    said = {name: value for name, value in one.items() if name not in (*UNSAID, "email")}
+    said["channels"] = [_channel(each, one["email"]) for each in one["channels"]]
+    return {name: value for name, value in said.items() if value not in (None, [])}
+
+
+def _channel(one: dict[str, str], email: str) -> str:
+    plain = one["address"] in ("", email)
+    return one["channel"] if plain else f"{one['channel']}={one['address']}"
+
+
+def _team(one: dict[str, Any]) -> dict[str, Any]:
+    members = {
+        each["email"]: {
+            name: value
+            for name, value in (("weight", each["weight"]), ("cap", each["cap"]))
+            if value is not None
+        }
+        for each in one["members"]
+        if each["active"]
+    }
+    said = {"fallback": one["fallback"]["email"], "takes_leads": one["takes_leads"]}
+    calendar = {"calendar": one["calendar"]} if one["calendar"] else {}
+    return {**said, **calendar, "members": members}
+
+
+def _territory(
+    one: dict[str, Any], teams: dict[str, str], emails: dict[str, str]
+) -> dict[str, Any]:
+    said = {name: value for name, value in one.items() if name not in (*UNSAID, "name")}
+    taker = {"team": teams.get(one["team_id"]), "person": emails.get(one["person_id"])}
+    return {name: value for name, value in (taker | said).items() if value not in (None, [])}
+
+
+def _short(value: Any) -> str:
+    if value in (None, [], {}):
+        return "none"
+    if isinstance(value, list):
+        return ", ".join(map(_short, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | bool) else str(value)
