@@ -118,7 +118,7 @@ def test_people_teams_and_territories_by_the_command(shell: Shell) -> None:
     assert (planned["active"], planned["last_day"]) == (True, "2099-01-31")
 
     # Ana's own leave, by her own key.
-    key = shell.json("keys", "add", "ana", "--person", "ana@acme.com")["key"]
+    key = shell.json("keys", "create", "ana", "--person", "ana@acme.com")["key"]
     own = shell.json("hours", "leave", "2027-02-01", "--key", key)
     assert own["leave"] == [{"from": "2027-02-01T00:00", "until": "2027-02-02T00:00"}]
     shell.relevo("hours", "change", "--hours", "mon-fri 10:00-14:00", "--key", key)
