@@ -129,7 +129,7 @@ class Lead:
             Escalated(handoff=self.ref(), deadline=self.deadline(), step=step, to=to, late_s=60)
         )
 
-    def reassigned(self, to: Person = MANAGER) -> Envelope:
+    def reassigned(self, to: Person = MANAGER, why: dict[str, str] | None = None) -> Envelope:
         """Somebody else owns the hand-off now."""
         earlier, self.owner = self.owner, to
         return self.event(
@@ -138,6 +138,7 @@ class Lead:
                 assignment=self.assignment(),
                 earlier_owner=earlier,
                 deadlines=[self.deadline()],
+                why=why,
             )
         )
 

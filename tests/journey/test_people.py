@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.shell import Shell, shell_beside
+from tests.support.shell import SameProcess, Shell, shell_beside
 
 PEOPLE = """\
 email,nombre,rol,zona,idiomas,conocimientos,último día
@@ -45,7 +45,7 @@ territories:
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Shell]:
-    with shell_beside(tmp_path) as shell:
+    with shell_beside(tmp_path, SameProcess) as shell:
         yield shell
 
 

@@ -5,10 +5,13 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
+from services.cli.app import app
 from tests.support.served import RELEVO, WITHIN_S, Served, on
 
 
@@ -43,13 +46,22 @@ class Shell:
         return done.stderr
 
 
+class SameProcess(Shell):
+    """The same prompt without a process for each command: for tests that type many."""
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        with chdir(self.folder):
+            done = CliRunner().invoke(app, words, env=self.environment)
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+
 @contextmanager
-def shell_beside(directory: Path) -> Iterator[Shell]:
+def shell_beside(directory: Path, kind: type[Shell] = Shell) -> Iterator[Shell]:
     """Serve a new product and yield a prompt beside it, in an empty folder."""
     data, folder = directory / "data", directory / "folder"
     folder.mkdir()
     served = Served(on(data), "--port", "0")
     try:
-        yield Shell(folder, {**os.environ, **on(data), "RELEVO_PORT": str(served.port)})
+        yield kind(folder, {**os.environ, **on(data), "RELEVO_PORT": str(served.port)})
     finally:
         served.end(signal.SIGTERM)

@@ -40,7 +40,7 @@ def ensure_last_resort(uow: UnitOfWork) -> None:
     if row is not None and row.active:
         return
     if row is not None:
-        entry = people.as_entry(row).model_copy(update={"active": True})
+        entry = people.as_entry(row).model_copy(update={"active": True, "last_day": None})
     else:
         entry = Employee(
             person_id=new_id(),

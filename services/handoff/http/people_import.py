@@ -14,15 +14,17 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection
 
+from services.handoff.handlers.calendars import change_hours
 from services.handoff.handlers.people import add_person, change_person
 from services.handoff.handlers.teams import MemberFields, TeamFields, add_team, change_team
 from services.handoff.handlers.territories import add_territory, change_territory
+from services.handoff.http.calendar_models import OwnHoursChanges
 from services.handoff.http.people import NewPerson, PersonChanges
 from services.handoff.http.people import shown as person_shown
 from services.handoff.http.teams import MemberGiven, NewTeam, TeamChanges
 from services.handoff.http.territories import NewTerritory, TerritoryChanges
 from services.handoff.http.territories import shown as territory_shown
-from services.handoff.store import people, teams, territories
+from services.handoff.store import calendars, people, teams, territories
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.store.teams import Team
 from services.handoff.store.territories import Stored
@@ -45,7 +47,8 @@ class Everything(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     people: Entries = Field(
-        default={}, description="Fields of a person by e-mail address: `name`, `roles`…"
+        default={},
+        description="Fields of a person by e-mail address: `name`, `roles`… and `hours`, theirs.",
     )
     teams: Entries = Field(
         default={},
@@ -139,6 +142,8 @@ class _Import:
         named = {self._address(one): entry or {} for one, entry in self.given.people.items()}
         for email, entry in named.items():
             self._try("people", email, partial(self._person, email, entry))
+            if entry.get("hours") is not None:
+                self._try("people", email, partial(self._hours, email, entry["hours"]))
         by_turn = sorted(
             self.given.teams.items(), key=lambda one: not (one[1] or {}).get("takes_leads")
         )
@@ -196,7 +201,7 @@ class _Import:
 
     def _person(self, email: str, entry: Entry) -> Imported | None:
         row = people.find_person(self.uow.conn, email)
-        said = {name: value for name, value in entry.items() if name != "email"}
+        said = {name: value for name, value in entry.items() if name not in ("email", "hours")}
         if row is None:
             if said.pop("active", True) is False:
                 return None  # left before anybody knew them here
@@ -209,6 +214,18 @@ class _Import:
         changes = PersonChanges.model_validate(said).model_dump()
         after = change_person(self.uow, self.caller, row.person_id, None, changes)
         return _compared("people", email, person_view(before), person_view(after))
+
+    def _hours(self, email: str, hours: Any) -> Imported | None:
+        row = people.find_person(self.uow.conn, email)
+        if row is None:
+            return None  # what is wrong with them is told already
+        _, before = calendars.hours_of(self.uow.conn, row.person_id)
+        told = None
+        with self._placed(f"/people/{_step(email)}/hours"):
+            changes = OwnHoursChanges.model_validate(hours).document()
+            _, after = change_hours(self.uow, self.caller, row.person_id, None, changes)
+            told = _compared("people", email, {"hours": before}, {"hours": after})
+        return told
 
     def _leave(self, email: str) -> Imported | None:
         row = people.find_person(self.uow.conn, email)

@@ -184,6 +184,14 @@ def test_a_reassignment_says_who_had_it_before():
     assert "Antes lo tenía Lucía Gómez" in message.intro
 
 
+def test_a_reassignment_says_in_the_readers_language_that_the_owner_left():
+    lead = Lead()
+    why = {"es": "el último día de Lucía fue el lunes", "en": "Lucía’s last day was Monday"}
+    message = compose("reassigned", lead.reassigned(why=why), ready=lead.sales_ready())
+
+    assert "El motivo: el último día de Lucía fue el lunes." in message.intro
+
+
 @pytest.mark.parametrize(
     ("how", "said"),
     [
