@@ -79,7 +79,9 @@ class AccountGroups:
             open_id = None if row.closed_at else row.handoff_id
             self.cycles[domain] = CycleRecord(1, open_id, row.closed_at, row.returns_at)
             if open_id is not None:
-                self.with_sales[open_id] = row.root_id
+                # Merged in this very transaction, it is stored under its former lead still.
+                lead = self.leads.get(row.root_id)
+                self.with_sales[open_id] = row.root_id if lead is None else lead.lead_id
         self._look_up_people(since, with_sales)
 
     def take_in(

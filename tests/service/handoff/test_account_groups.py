@@ -357,6 +357,23 @@ async def test_when_the_groups_lead_is_merged_away_the_handoff_that_stays_is_the
     assert len(await handoffs(world)) == 2
 
 
+@pytest.mark.parametrize("kind", [WEBINAR, "email.opened"])
+async def test_a_groups_lead_that_turns_out_to_be_an_older_one_is_one_with_it_from_then_on(
+    world, kind
+):
+    await world.take(world.touch(["user:crm:7"], "email.opened"))
+    world.clock.advance(timedelta(hours=1))
+    await complete(world)
+    await world.take(world.touch(["user:crm:7", "email:eva@acme.com"], kind))
+    await world.take(touch(world, "kim"))
+
+    [older], _ = await world.read(lambda conn: list_leads(conn, "user:crm:7", None, 5))
+    assert older["lead_id"] == await lead_id_of(world, "eva@acme.com")
+    [handoff] = await handoffs(world)
+    shown = await world.read(lambda conn: show_handoff(conn, handoff.handoff_id))
+    assert len(shown["group"]) == 4
+
+
 async def test_two_people_who_complete_a_group_at_once_are_handed_over_once(world):
     for number in range(15):
         domain = f"firm{number}.com"
