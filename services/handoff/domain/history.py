@@ -191,7 +191,7 @@ class RealHandoff:
     reason: str | None = None
     owner_id: str = ""
     group_domain: str | None = None
-    """The account whose people it is for together, if it is."""
+    """The account whose people it was opened for together, if it was."""
 
     @property
     def is_by_hand(self) -> bool:

@@ -332,7 +332,8 @@ class Pass:
             if standing is None or not (run.is_mirror or item.due_us in standing.awaited):
                 continue
             standing.awaited.discard(item.due_us)
-            if self.window.has(item.at_us):
+            # An undone merge may have left a lead without any hand-off of its own.
+            if standing.cycle.number and self.window.has(item.at_us):
                 self._judge(run, root, Weight.NONE, True, item.at_us, item.place)
 
     def _release(self, item: Released) -> None:

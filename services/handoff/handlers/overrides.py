@@ -119,14 +119,15 @@ def _locked(uow: UnitOfWork, lead_id: str) -> tuple[LeadBatch, Lead]:
 
 
 def _look_again(uow: UnitOfWork, lead: Lead, holds: list[Row[Any]]) -> None:
-    policies = {row.policy for row in holds}
+    named = {row.policy for row in holds}
+    policies = [] if None in named else sorted(map(str, named))  # none: it was all of them
 
     def concerns(policy: str, _asked: Asked) -> bool:
-        return None in policies or policy in policies
+        return not policies or policy in policies
 
     if lead.is_known:
         hold_accounts(uow, [lead])
-        place = note_look(uow, lead, "let_go", policies=sorted(map(str, policies - {None})))
+        place = note_look(uow, lead, "let_go", policies=policies)
         hand_over_if_ready(uow, lead, concerns, place)
 
 

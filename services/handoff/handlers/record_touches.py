@@ -65,11 +65,15 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
             if isinstance(one.data, TouchRecorded)
         ],
     )
-    known_better = join_leads(uow, batch, first + 1)
+    joined = join_leads(uow, batch, first + 1)
     told = ((one.member, one.data) for one in arrivals)
-    known_better |= learn_about_accounts(uow, batch, told, lock=ask_about_people)
+    known_better = joined | learn_about_accounts(uow, batch, told, lock=ask_about_people)
     arrivals = [one for one in arrivals if one.envelope.id not in repeated]
-    add_history(uow.conn, list(_history(uow, batch, arrivals, known_better, first)))
+    history = [
+        *_history(uow, batch, arrivals, known_better, first),
+        *_joined_again(uow, batch, joined, first + joins),
+    ]
+    add_history(uow.conn, history)
     versions = [one.version for one in policies if not one.is_retired]
     judgings = [Judging(uow, batch, one, versions, known_better) for one in policies]
     for judging in judgings:  # all before any saves: policies with equal signals share a fold
@@ -205,6 +209,16 @@ def _history(
             kind: Kind = "told" if tells else "known"
             received_at = one.data.received_at
             yield HistoryRow(one.member.lead_id, one.place, kind, received_at, known)
+
+
+def _joined_again(
+    uow: UnitOfWork, batch: LeadBatch, joined: set[str], place: int
+) -> Iterator[HistoryRow]:
+    """Yield what is known of leads that nothing but a repeated event joined: nobody judged them."""
+    for lead_id in sorted(joined & batch.leads.keys()):
+        lead = batch.leads[lead_id]
+        if known := new_knowledge(lead, batch.account_of(lead)):
+            yield HistoryRow(lead_id, place, "known", uow.now, known)
 
 
 def _derived(data: Origin, former: Collection[str]) -> dict[str, str | bool]:

@@ -107,7 +107,8 @@ class ByCompany:
         else:
             beside = set(chain.from_iterable(self._beside.values()))
             found, _ = self._others.take(conn, limit)
-            components = [left for one in found if (left := one - beside)]
+            # Whoever was one with somebody who has come with a company came with it too.
+            components = [one for one in found if beside.isdisjoint(one)]
             self.is_over = self._others.is_over
         return components, sum(map(len, components))
 

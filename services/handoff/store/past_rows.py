@@ -3,7 +3,7 @@
 Reading is most of what a try-out costs, so nothing is decoded that nobody looks at.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Row,
     Select,
     Text,
     bindparam,
@@ -99,7 +100,8 @@ def merges(conn: Connection, lead_ids: Collection[str]) -> list[MergeRow]:
 
 def handoffs(conn: Connection, lead_ids: Collection[str], policy: str) -> Iterator[RealHandoff]:
     """Yield the hand-offs of these leads under ``policy``, the earliest first."""
-    rows = conn.execute(_HANDOFFS, {"wanted": list(lead_ids), "policy": policy})
+    rows = conn.execute(_HANDOFFS, {"wanted": list(lead_ids), "policy": policy}).all()
+    opened_for = _opened_for(conn, rows)
     for row in rows:
         closed_at = row.closed_at
         yield RealHandoff(
@@ -118,8 +120,22 @@ def handoffs(conn: Connection, lead_ids: Collection[str], policy: str) -> Iterat
             _us(row.returns_at),
             row.reason,
             row.owner_id,
-            row.group_domain,
+            opened_for.get(row.handoff_id, row.group_domain),
         )
+
+
+def _opened_for(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, str | None]:
+    """Return whose people hand-offs were opened for that may stand for others' by a merge since.
+
+    They are few, and only what was frozen then tells.
+    """
+    went_on = {row.reason for row in rows if row.stage == "superseded" and row.group_domain}
+    domains = {row.handoff_id: row.group_domain for row in rows if row.handoff_id in went_on}
+    frozen = conn.execute(_SNAPSHOTS, {"wanted": sorted(domains)}) if domains else ()
+    return {
+        handoff_id: domains[handoff_id] if orjson.loads(snapshot).get("group") else None
+        for handoff_id, snapshot in frozen
+    }
 
 
 def holds(conn: Connection, lead_ids: Collection[str], policy: str) -> Iterator[Held | LetGo]:
@@ -220,6 +236,7 @@ _HOLDS = select(OVERRIDE).where(
     OVERRIDE.c.ready.is_(False),
     or_(OVERRIDE.c.policy.is_(None), OVERRIDE.c.policy == bindparam("policy")),
 )
+_SNAPSHOTS = select(HANDOFF.c.handoff_id, HANDOFF.c.snapshot).where(is_in(HANDOFF.c.handoff_id))
 _MERGES = select(MERGE).where(is_in(MERGE.c.lead_id))
 _HANDOFFS = (
     select(*(column for column in HANDOFF.c if column.name != "snapshot"))
