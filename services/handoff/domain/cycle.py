@@ -8,7 +8,7 @@ make the gate pass. A lead that merely is still ready does not come back.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from services.handoff.domain.case import Counted
 from services.handoff.domain.touches import epoch_ms
@@ -57,6 +57,43 @@ def recount(handoffs: Iterable[PastHandoff]) -> CycleRecord:
         closed_at=max(closed, default=None),
         returns_at=max(returns, default=None),
     )
+
+
+def stand_together(handoffs: Iterable[PastHandoff]) -> CycleRecord:
+    """Return where the people of an account stand, by the hand-offs made for them together.
+
+    By the one that is open, else the latest. One that a merge closed was never answered.
+    """
+    answered = [one for one in handoffs if one.stage != "superseded"]
+    if not answered:
+        return FIRST_CYCLE
+    last = max(answered, key=lambda one: (one.closed_at is None, one.decided_at, one.handoff_id))
+    open_id = last.handoff_id if last.closed_at is None else None
+    return CycleRecord(1, open_id, last.closed_at, last.returns_at)
+
+
+class OpenHandoff(NamedTuple):
+    """A hand-off that is open when its lead turns out to be part of another."""
+
+    decided_us: int
+    """In microseconds since 1970."""
+    handoff_id: str
+    group_domain: str | None
+    """The account whose people it is for together, if it is."""
+
+
+def go_on(several: Iterable[OpenHandoff]) -> tuple[OpenHandoff | None, list[OpenHandoff]]:
+    """Return the hand-off a lead that was several goes on with, and those that end for it.
+
+    The earliest stays with its owner. If it was for its lead alone, it is from now on for
+    the people of the first that ends and was for several.
+    """
+    in_order = sorted(several, key=lambda one: (one.decided_us, one.handoff_id))
+    if not in_order:
+        return None, []
+    domain = next((one.group_domain for one in in_order if one.group_domain is not None), None)
+    stays, *end = in_order
+    return stays._replace(group_domain=domain), end
 
 
 def join_records(records: Iterable[CycleRecord], open_handoff_id: str | None) -> CycleRecord:

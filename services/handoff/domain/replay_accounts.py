@@ -13,14 +13,13 @@ from services.handoff.domain.account_fold import (
     take_in,
 )
 from services.handoff.domain.colleagues import NO_COLLEAGUES, AccountPeople, Colleagues
-from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord
+from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord, stand_together
 from services.handoff.domain.evaluation import profile_of
 from services.handoff.domain.facts import Facts
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.replay_leads import ReplayedLeads
 from services.handoff.domain.signals import LeadSignals
 from services.handoff.domain.standing import Handover
-from services.handoff.domain.touches import moment_at
 
 
 class ReplayedAccounts:
@@ -84,11 +83,4 @@ def group_cycle(domain: str | None, handovers: Iterable[Handover]) -> CycleRecor
     """Return where the people of an account stand together, by the hand-offs of all its leads."""
     if domain is None:
         return FIRST_CYCLE
-    together = [one for one in handovers if one.group_domain == domain and not one.is_superseded]
-    if not together:
-        return FIRST_CYCLE
-    last = max(together, key=lambda one: (one.closed_us is None, one.decided_us, one.handoff_id))
-    if last.closed_us is None:
-        return CycleRecord(1, last.handoff_id)
-    returns_at = None if last.returns_us is None else moment_at(last.returns_us)
-    return CycleRecord(1, None, moment_at(last.closed_us), returns_at)
+    return stand_together(one.as_past for one in handovers if one.group_domain == domain)

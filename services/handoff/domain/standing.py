@@ -9,7 +9,9 @@ from services.handoff.domain.cycle import (
     FIRST_CYCLE,
     CycleRecord,
     HeldBack,
+    OpenHandoff,
     PastHandoff,
+    go_on,
     join_records,
     recount,
 )
@@ -112,6 +114,23 @@ class Handover:
         assert gate is not None, "a lead without a passing gate is not handed over"
         return gate
 
+    @property
+    def as_open(self) -> OpenHandoff:
+        """Itself as a merge looks at it while it is open."""
+        return OpenHandoff(self.decided_us, self.handoff_id, self.group_domain)
+
+    @property
+    def as_past(self) -> PastHandoff:
+        """Itself as it counts for where leads stand."""
+        return PastHandoff(
+            self.handoff_id,
+            self.cycle,
+            "superseded" if self.is_superseded else "",
+            moment_at(self.decided_us),
+            None if self.closed_us is None else moment_at(self.closed_us),
+            None if self.returns_us is None else moment_at(self.returns_us),
+        )
+
 
 @dataclass(slots=True, eq=False)
 class Standing:
@@ -149,15 +168,18 @@ class Standing:
     def join(self, other: "Standing", us: int) -> None:
         """Go on in the cycle of ``other`` too; of two open hand-offs the earlier stays."""
         closes_us = {one.open: one.closes_us for one in (self, other) if one.open is not None}
-        in_order = sorted(closes_us, key=_in_order)
-        self.open = in_order[0] if in_order else None
-        for one in in_order[1:]:
-            one.closed_us, one.is_superseded = us, True
-            if self.open is not None and self.open.group_domain is None:
-                self.open.group_domain = one.group_domain
+        by_id = {one.handoff_id: one for one in closes_us}
+        stays, end = go_on(one.as_open for one in closes_us)
+        for one in end:
+            ended = by_id[one.handoff_id]
+            ended.closed_us, ended.is_superseded = us, True
+        self.open, self.closes_us = None, NEVER
+        if stays is not None:
+            self.open = by_id[stays.handoff_id]
+            self.open.group_domain = stays.group_domain
+            self.closes_us = closes_us[self.open]
         open_id = None if self.open is None else self.open.handoff_id
         self.cycle = join_records((self.cycle, other.cycle), open_id)
-        self.closes_us = NEVER if self.open is None else closes_us[self.open]
         self.handovers += other.handovers
         self.looks += other.looks
         self.awaited |= other.awaited
@@ -170,26 +192,11 @@ class Standing:
         closes_us = {self.open: self.closes_us}
         self.handovers, self.looks = stay, []
         for one in (self, left):
-            one.cycle = recount(map(_past, one.handovers))
+            one.cycle = recount(each.as_past for each in one.handovers)
             open_id = one.cycle.open_handoff_id
             one.open = next((each for each in one.handovers if each.handoff_id == open_id), None)
             one.closes_us = closes_us.get(one.open, NEVER) if one.open else NEVER
         return left
-
-
-def _in_order(handover: Handover) -> tuple[int, str]:
-    return handover.decided_us, handover.handoff_id
-
-
-def _past(one: Handover) -> PastHandoff:
-    return PastHandoff(
-        one.handoff_id,
-        one.cycle,
-        "superseded" if one.is_superseded else "",
-        moment_at(one.decided_us),
-        None if one.closed_us is None else moment_at(one.closed_us),
-        None if one.returns_us is None else moment_at(one.returns_us),
-    )
 
 
 def overlapping(

@@ -17,7 +17,7 @@ from services.handoff.domain.account_fold import (
     take_in,
 )
 from services.handoff.domain.colleagues import NO_PEOPLE, AccountPeople, Colleagues
-from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord
+from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord, stand_together
 from services.handoff.domain.facts import Facts
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.scope import scope_of
@@ -74,14 +74,14 @@ class AccountGroups:
         """
         if not self.states:
             return
-        latest = store.latest_groups(self.uow.conn, self.version.policy, self.states)
-        for domain, row in latest.items():
-            open_id = None if row.closed_at else row.handoff_id
-            self.cycles[domain] = CycleRecord(1, open_id, row.closed_at, row.returns_at)
-            if open_id is not None:
-                # Merged in this very transaction, it is stored under its former lead still.
-                lead = self.leads.get(row.root_id)
-                self.with_sales[open_id] = row.root_id if lead is None else lead.lead_id
+        found = store.handoffs_of_groups(self.uow.conn, self.version.policy, self.states)
+        for domain, made in found.items():
+            self.cycles[domain] = cycle = stand_together(made)
+            for past, root_id in made.items():
+                if past.handoff_id == cycle.open_handoff_id:
+                    # Merged in this very transaction, it is stored under its former lead still.
+                    lead = self.leads.get(root_id)
+                    self.with_sales[past.handoff_id] = lead.lead_id if lead else root_id
         self._look_up_people(since, with_sales)
 
     def take_in(

@@ -4,16 +4,18 @@ What the leads did needs no work: a lead is the union of its members. Their cycl
 two open hand-offs the earlier stays with its owner and the other ends as superseded.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from services.handoff.domain.cycle import CycleRecord, join_records
+from services.handoff.domain.cycle import CycleRecord, OpenHandoff, go_on, join_records
 from services.handoff.domain.identity import Join
+from services.handoff.domain.touches import epoch_us
 from services.handoff.handlers.clocks import CLOCKS
 from services.handoff.handlers.references import reference
-from services.handoff.store.groups import move_group
+from services.handoff.store.groups import move_people
 from services.handoff.store.handoffs import add_audit, add_step, change_handoff, save_cycles
 from services.handoff.store.leads import Lead, LeadBatch, carry_out_joins, record_merge
 from services.handoff.store.tables import CYCLE, HANDOFF
@@ -60,7 +62,8 @@ def join_cycles(uow: UnitOfWork, survivor: Lead, merged: Lead, place: int) -> No
     for row in rows:
         by_policy.setdefault(row.policy, []).append(row)
     for policy, cycles in by_policy.items():
-        stays = _supersede_later(uow, survivor, cycles, place)
+        open_ids = [row.open_handoff_id for row in cycles if row.open_handoff_id is not None]
+        stays = _end_others(uow, survivor, open_ids, place)
         records = [
             CycleRecord(row.number, row.open_handoff_id, row.closed_at, row.returns_at)
             for row in cycles
@@ -69,45 +72,46 @@ def join_cycles(uow: UnitOfWork, survivor: Lead, merged: Lead, place: int) -> No
         save_cycles(uow.conn, [{"lead_id": survivor.lead_id, "policy": policy, **joined}])
 
 
-def _supersede_later(
-    uow: UnitOfWork, survivor: Lead, cycles: list[Row[Any]], place: int
+def _end_others(
+    uow: UnitOfWork, survivor: Lead, open_ids: Collection[str], place: int
 ) -> str | None:
-    """Close all open hand-offs of ``cycles`` but the earliest; return that one, if any."""
-    open_ids = [row.open_handoff_id for row in cycles if row.open_handoff_id is not None]
-    rows = uow.conn.execute(
-        select(HANDOFF.c.handoff_id)
-        .where(HANDOFF.c.handoff_id.in_(open_ids))
-        .order_by(HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
-    ).scalars()
-    stays: str | None
-    stays, *later = [*rows] or [None]
-    for handoff_id in later:
-        assert handoff_id is not None, "only existing hand-offs are listed"
-        change_handoff(
-            uow.conn,
-            handoff_id,
-            stage="superseded",
-            closed_by="relevo",
-            closed_at=uow.now,
-            closed_place=place,
-            reason=stays,
-        )
-        if stays is not None:
-            move_group(uow.conn, handoff_id, stays, uow.now)
-        uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
-        add_step(uow.conn, handoff_id, "superseded", "relevo", uow.now, {"by": stays})
-        why = f"its lead was joined with that of {stays}"
-        add_audit(uow.conn, uow.now, "relevo", "handoff.superseded", handoff_id, why)
-        ref = reference(uow.conn, handoff_id).model_copy(update={"lead_id": survivor.lead_id})
-        closed = Closed(
-            handoff=ref,
-            by=None,
-            at=uow.now,
-            reason="superseded",
-            text=None,
-            amount=None,
-            currency=None,
-            cool_down_until=None,
-        )
-        uow.stage([uow.envelope(closed, survivor)])
-    return stays
+    """End all but one of these hand-offs, which are open; return the one that stays, if any."""
+    columns = (HANDOFF.c.decided_at, HANDOFF.c.handoff_id, HANDOFF.c.group_domain)
+    rows = uow.conn.execute(select(*columns).where(HANDOFF.c.handoff_id.in_(open_ids)))
+    stays, end = go_on(OpenHandoff(epoch_us(decided_at), *of) for decided_at, *of in rows)
+    if stays is None:
+        return None
+    for one in end:
+        _end(uow, survivor, one.handoff_id, stays.handoff_id, place)
+    if end:
+        change_handoff(uow.conn, stays.handoff_id, group_domain=stays.group_domain)
+        move_people(uow.conn, [one.handoff_id for one in end], stays.handoff_id, uow.now)
+    return stays.handoff_id
+
+
+def _end(uow: UnitOfWork, survivor: Lead, handoff_id: str, stays: str, place: int) -> None:
+    change_handoff(
+        uow.conn,
+        handoff_id,
+        stage="superseded",
+        closed_by="relevo",
+        closed_at=uow.now,
+        closed_place=place,
+        reason=stays,
+    )
+    uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
+    add_step(uow.conn, handoff_id, "superseded", "relevo", uow.now, {"by": stays})
+    why = f"its lead was joined with that of {stays}"
+    add_audit(uow.conn, uow.now, "relevo", "handoff.superseded", handoff_id, why)
+    ref = reference(uow.conn, handoff_id).model_copy(update={"lead_id": survivor.lead_id})
+    closed = Closed(
+        handoff=ref,
+        by=None,
+        at=uow.now,
+        reason="superseded",
+        text=None,
+        amount=None,
+        currency=None,
+        cool_down_until=None,
+    )
+    uow.stage([uow.envelope(closed, survivor)])

@@ -11,12 +11,10 @@ from sqlalchemy import select
 
 from services.handoff.domain.cycle import CycleRecord, PastHandoff, cool_down_until, recount
 from services.handoff.handlers.clocks import RECONSIDER
-from services.handoff.store.handoffs import save_cycles
+from services.handoff.store.handoffs import PAST, save_cycles
 from services.handoff.store.tables import CYCLE, HANDOFF
 from services.handoff.unit_of_work import UnitOfWork
 from shared.timers import Timer
-
-COLUMNS = ("handoff_id", "cycle", "stage", "decided_at", "closed_at", "returns_at")
 
 
 def recount_cycles(uow: UnitOfWork, leads: Mapping[str, Collection[str]]) -> None:
@@ -46,7 +44,7 @@ def _records(
     uow: UnitOfWork, policies: Collection[str], members: Collection[str]
 ) -> dict[str, CycleRecord]:
     past: dict[str, list[PastHandoff]] = defaultdict(list)
-    found = select(HANDOFF.c.policy, *(HANDOFF.c[name] for name in COLUMNS))
+    found = select(HANDOFF.c.policy, *PAST)
     for policy, *values in uow.conn.execute(found.where(HANDOFF.c.lead_id.in_(list(members)))):
         past[policy].append(PastHandoff(*values))
     return {policy: recount(past[policy]) for policy in policies}

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -13,13 +12,14 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    update,
 )
 
 from services.handoff.domain.account_fold import decode_account
+from services.handoff.domain.cycle import PastHandoff
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.signals import LeadSignals, encode_state
 from services.handoff.store.account_domain import account_domain_of
+from services.handoff.store.handoffs import PAST
 from services.handoff.store.scope_tables import ACCOUNT_SIGNALS, HANDOFF_PERSON
 from services.handoff.store.tables import ACCOUNT, HANDOFF, LEAD
 from shared.bulk import Replace, bulk_insert, is_in
@@ -51,18 +51,10 @@ _OPEN_LEADS = (
     )
     .distinct()
 )
-_LATEST = (
-    select(
-        HANDOFF.c.handoff_id,
-        HANDOFF.c.group_domain,
-        HANDOFF.c.closed_at,
-        HANDOFF.c.returns_at,
-        LEAD.c.root_id,
-    )
+_HANDOFFS = (
+    select(*PAST, HANDOFF.c.group_domain, LEAD.c.root_id)
     .join(LEAD, LEAD.c.lead_id == HANDOFF.c.lead_id)
     .where(HANDOFF.c.policy == bindparam("policy"), is_in(HANDOFF.c.group_domain))
-    .where(HANDOFF.c.stage != "superseded")  # a merge ended it, nobody answered it
-    .order_by(HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
 )
 _PEOPLE = select(HANDOFF_PERSON).where(is_in(HANDOFF_PERSON.c.handoff_id))
 
@@ -139,15 +131,18 @@ def leads_with_open_groups(
     return set(conn.execute(_OPEN_LEADS, given).scalars())
 
 
-def latest_groups(conn: Connection, policy: str, domains: Collection[str]) -> dict[str, Any]:
-    """Return the latest hand-off ``policy`` made for the people of each account together.
+def handoffs_of_groups(
+    conn: Connection, policy: str, domains: Collection[str]
+) -> dict[str, dict[PastHandoff, str]]:
+    """Return the hand-offs ``policy`` made for the people of each account together.
 
-    Of an open one there is nothing later.
+    Each with the lead it was opened for, as it is now.
     """
-    rows = conn.execute(_LATEST, {"wanted": sorted(domains), "policy": policy}).all()
-    found: dict[str, Any] = {}
-    for row in sorted(rows, key=lambda row: row.closed_at is None):
-        found[row.group_domain] = row
+    found: dict[str, dict[PastHandoff, str]] = {}
+    for *past, domain, root_id in conn.execute(
+        _HANDOFFS, {"wanted": sorted(domains), "policy": policy}
+    ):
+        found.setdefault(domain, {})[PastHandoff(*past)] = root_id
     return found
 
 
@@ -171,12 +166,7 @@ def group_handoffs_of(conn: Connection, lead_ids: Collection[str]) -> set[str]:
     return set(conn.execute(query, {"wanted": sorted(lead_ids)}).scalars())
 
 
-def move_group(conn: Connection, handoff_id: str, to_handoff_id: str, now: datetime) -> None:
-    """Let a hand-off that goes on stand for the people of one that has just been closed."""
-    domain = select(HANDOFF.c.group_domain).where(HANDOFF.c.handoff_id == handoff_id)
-    moved = update(HANDOFF).where(
-        HANDOFF.c.handoff_id == to_handoff_id, HANDOFF.c.group_domain.is_(None)
-    )
-    conn.execute(moved.values(group_domain=domain.scalar_subquery()))
-    people = people_of_handoffs(conn, [handoff_id])[handoff_id]
-    add_people(conn, [(to_handoff_id, lead_id) for lead_id in sorted(people)], now)
+def move_people(conn: Connection, handoff_ids: Collection[str], to: str, now: datetime) -> None:
+    """Let the people of hand-offs that ended be those of one that goes on."""
+    people = set[str]().union(*people_of_handoffs(conn, handoff_ids).values())
+    add_people(conn, [(to, lead_id) for lead_id in sorted(people)], now)

@@ -1,13 +1,14 @@
 """Hand-offs, their cycles, assignments and steps."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 
 from services.handoff.domain.context import COMPLAINTS, Seen
+from services.handoff.domain.cycle import PastHandoff
 from services.handoff.store.tables import (
     ASSIGNMENT,
     AUDIT,
@@ -23,6 +24,8 @@ from shared.bulk import Replace, bulk_insert, is_in
 from shared.db import insert
 from shared.ids import new_id
 
+PAST = tuple(HANDOFF.c[each.name] for each in fields(PastHandoff))
+"""The columns of a ``PastHandoff``, in its order."""
 CONTEXT_TOUCHES = 500  # looked at for interests and content; the timeline shows the latest 100
 
 
