@@ -1,5 +1,6 @@
 """Somebody leaves, at the end of their last day or at once: no hand-off stays behind."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from services.handoff.handlers.leave import ensure_last_days
 from services.handoff.handlers.move_handoffs import ensure_no_owner_has_left
 from services.handoff.handlers.people import change_person
 from services.handoff.store import people, teams
-from services.handoff.store.tables import ASSIGNMENT, HANDOFF, PERSON, STEP, TEAM_MEMBER, TIMER
+from services.handoff.store.tables import ASSIGNMENT, HANDOFF, PERSON, STEP, TEAM_MEMBER
 from shared.access import Caller
 from shared.ids import stable_id
 from shared.problem import Problem
@@ -66,6 +67,9 @@ async def test_who_leaves_leaves_no_hand_off_behind(world):
     rows = await world.read(
         lambda conn: conn.execute(select(ASSIGNMENT).where(ASSIGNMENT.c.code == "owner_left")).all()
     )
+    (step, _) = await world.read(
+        lambda conn: conn.execute(select(STEP).where(STEP.c.kind == "reassign")).all()
+    )
 
     assert before == {"ana": 2, "ben": 2}
     assert await owners(world) == {"ben": 4}
@@ -80,6 +84,12 @@ async def test_who_leaves_leaves_no_hand_off_behind(world):
     }
     assert deadline.due_at == NOON + timedelta(minutes=15)
     assert {row.person_id for row in rows} == {BEN}
+    assert step.detail | {"why": None} == {
+        "from": ANA,
+        "to": BEN,
+        "code": "owner_left",
+        "why": None,
+    }
     assert (await person(world, ANA)).last_day == TODAY
 
 
@@ -97,7 +107,7 @@ async def test_the_last_day_ends_at_midnight_where_the_person_is(world):
     assert await owners(world) == {"ben": 2}
 
 
-async def test_a_last_day_can_be_moved_and_withdrawn(world):
+async def test_a_last_day_can_be_moved_withdrawn_and_in_another_zone(world):
     await change(world, ANA, last_day=TODAY)
     await change(world, BEN, last_day=TODAY)
     await change(world, ANA, last_day=TODAY + timedelta(days=1))
@@ -105,24 +115,15 @@ async def test_a_last_day_can_be_moved_and_withdrawn(world):
     world.clock.moment = MADRID_MIDNIGHT + timedelta(hours=1)
     await fire(world)
     first = [(await person(world, one)).active for one in (ANA, BEN)]
-    world.clock.advance(timedelta(days=1))
-    await fire(world)
-
-    assert first == [True, True]
-    assert [(await person(world, one)).active for one in (ANA, BEN)] == [False, True]
-
-
-async def test_another_zone_moves_the_end_of_the_last_day(world):
-    await change(world, ANA, last_day=TODAY)
     await change(world, ANA, zone="America/Bogota")
-    world.clock.moment = MADRID_MIDNIGHT
+    world.clock.moment = MADRID_MIDNIGHT + timedelta(days=1)
     await fire(world)
-    still = await person(world, ANA)
-    world.clock.moment = datetime(2026, 3, 3, 5, tzinfo=UTC)
+    second = (await person(world, ANA)).active
+    world.clock.moment = datetime(2026, 3, 4, 5, tzinfo=UTC)  # midnight in Bogotá
     await fire(world)
 
-    assert still.active
-    assert not (await person(world, ANA)).active
+    assert (first, second) == ([True, True], True)
+    assert [(await person(world, one)).active for one in (ANA, BEN)] == [False, True]
 
 
 async def test_who_comes_back_stays(world):
@@ -194,6 +195,27 @@ async def test_a_hand_off_that_was_under_way_while_its_owner_left_is_found_a_min
     assert await owners(world) == {"ben": 2}
 
 
+@pytest.mark.parametrize(
+    "count",
+    [
+        pytest.param(30, id="a few"),
+        pytest.param(3000, id="thousands", marks=pytest.mark.torture),
+    ],
+)
+async def test_nobody_who_left_keeps_a_hand_off_however_leads_come_in_meanwhile(world, count):
+    await hand_over(world, count)
+    later = [world.touch(f"later{number}@x.com", "demo.requested") for number in range(count)]
+    await asyncio.gather(
+        change(world, ANA, active=False),
+        *(world.take(*later[start : start + 10]) for start in range(0, count, 10)),
+    )
+    await fire(world)
+    world.clock.advance(MINUTE)
+    await fire(world)
+
+    assert await owners(world) == {"ben": 2 * count}
+
+
 async def test_when_nobody_of_the_team_is_left_the_fallback_gets_them(world):
     await hand_over(world, 2)
     for one in (ANA, BEN):
@@ -203,21 +225,15 @@ async def test_when_nobody_of_the_team_is_left_the_fallback_gets_them(world):
     assert await owners(world) == {"boss": 2}
 
 
-async def test_who_is_needed_cannot_leave_by_hand(world):
-    with pytest.raises(Problem) as refused:
-        await change(world, BOSS, active=False)
-    with pytest.raises(Problem) as soon:
-        await change(world, BOSS, last_day=TODAY)
-
-    assert (refused.value.code, soon.value.code) == ("is_last_resort", "is_last_resort")
-    assert soon.value.errors[0]["pointer"] == "/last_day"
-
-
-async def test_a_fallback_whose_last_day_is_over_is_replaced_by_the_last_resort(world):
+async def test_who_is_needed_cannot_leave_and_a_fallback_is_replaced_by_the_last_resort(world):
     def make_ana_fallback(uow):
         (team,) = teams.lock_teams(uow.conn).values()
         teams.change_team(uow.conn, team, team.name, ANA, team.takes_leads)
 
+    with pytest.raises(Problem) as last_resort:
+        await change(world, BOSS, active=False)
+    with pytest.raises(Problem) as soon:
+        await change(world, BOSS, last_day=TODAY)
     await world.write(make_ana_fallback)
     with pytest.raises(Problem) as by_hand:
         await change(world, ANA, active=False)
@@ -226,6 +242,8 @@ async def test_a_fallback_whose_last_day_is_over_is_replaced_by_the_last_resort(
     await fire(world)
     (team,) = await world.read(teams.all_teams)
 
+    assert (last_resort.value.code, soon.value.code) == ("is_last_resort", "is_last_resort")
+    assert soon.value.errors[0]["pointer"] == "/last_day"
     assert by_hand.value.errors == [{"pointer": "/active", "message": "fallback of Sales"}]
     assert not (await person(world, ANA)).active
     assert team.fallback.person_id == BOSS
@@ -266,19 +284,3 @@ async def test_a_lead_somebody_else_works_on_already_goes_to_them(world):
     assert event.assignment.owner.person_id == BEN
     assert "at work on" in event.assignment.reason
     assert await world.read(lambda conn: conn.execute(dealt).scalar()) == 1  # no turn was given
-
-
-async def test_each_move_is_in_the_history_of_the_hand_off_and_no_timer_is_left(world):
-    await hand_over(world, 2)
-    await change(world, ANA, active=False)
-    await fire(world)
-    world.clock.advance(MINUTE)
-    await fire(world)
-    (step,) = await world.read(
-        lambda conn: conn.execute(select(STEP).where(STEP.c.kind == "reassign")).all()
-    )
-    armed = select(TIMER.c.kind).where(TIMER.c.state == "armed")
-
-    assert step.detail["to"] == BEN
-    assert step.detail["why"]["es"].startswith("el último día de Ana fue")
-    assert set(await world.read(lambda conn: conn.execute(armed).scalars().all())) == {"accept"}

@@ -2,6 +2,9 @@
 
 import pytest
 
+# Nothing here depends on which database it is.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 async def ana(api):

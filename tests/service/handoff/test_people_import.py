@@ -1,5 +1,10 @@
 """People, teams and territories in one go: all of it or nothing, the same twice is once."""
 
+import pytest
+
+# Nothing here depends on which database it is.
+EMBEDDED = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 EVERYTHING = {
     "people": {
         "ana@acme.com": {"name": "Ana", "roles": ["rep"], "languages": ["es", "pt"]},
@@ -57,6 +62,7 @@ async def test_everything_is_made_and_the_same_once_more_changes_nothing(api):
     assert [one["name"] for one in territories] == ["key", "iberia"]
 
 
+@EMBEDDED
 async def test_a_dry_run_tells_what_would_change_and_changes_nothing(api):
     await send(api, EVERYTHING)
     changed = {
@@ -145,6 +151,7 @@ async def test_who_leaves_does_so_after_others_were_named(api):
     }
 
 
+@EMBEDDED
 async def test_the_leads_go_from_one_team_to_another_in_one_file(api):
     await send(api, EVERYTHING)
     more = {"fallback": "ana@acme.com", "takes_leads": True}
@@ -157,6 +164,7 @@ async def test_the_leads_go_from_one_team_to_another_in_one_file(api):
     assert takes == {"Iberia": False, "Norte": True}
 
 
+@EMBEDDED
 async def test_a_file_allows_no_more_than_the_routes(api):
     manager = await api.add_person("Mia", roles=["manager"])
     hers = await api.with_key(person=manager["person_id"])
@@ -170,6 +178,7 @@ async def test_a_file_allows_no_more_than_the_routes(api):
     ]
 
 
+@EMBEDDED
 async def test_hours_and_leave_come_with_the_person(api):
     hours = {
         "week": {"mon-fri": "10:00-14:00"},

@@ -2,8 +2,15 @@
 
 import pytest
 
-from shared.ids import new_id
+from services.handoff.handlers.record_touches import record_touches
+from services.handoff.unit_of_work import unit_of_work
+from shared.contracts import Envelope
+from shared.contracts.touches import LeadIdentified
+from shared.ids import new_id, stable_id
 from tests.service.handoff.world import NOON
+
+# Nothing here depends on which database it is.
+EMBEDDED = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -91,6 +98,7 @@ async def test_territories_are_listed_in_the_order_they_are_asked(api, team):
     assert [one["name"] for one in first["items"] + second["items"]] == ["c", "a", "b"]
 
 
+@EMBEDDED
 async def test_a_repeated_request_makes_one(api, team):
     body = {"name": "iberia", "team_id": team["team_id"]}
     answers = [
@@ -136,6 +144,7 @@ async def test_what_cannot_be_is_refused_with_its_place(standing_api, fields, po
     assert why in error["message"]
 
 
+@EMBEDDED
 async def test_all_that_nobody_knows_is_told_at_once(api, team):
     fields = {"countries": ["Spian"], "languages": ["spansh"], "lists": ["nope"]}
     body = {"name": "iberia", "team_id": team["team_id"]} | fields
@@ -148,6 +157,7 @@ async def test_all_that_nobody_knows_is_told_at_once(api, team):
     ]
 
 
+@EMBEDDED
 async def test_who_takes_a_territory_must_be_there_and_stay(api, team):
     ben = await api.add_person("Ben Lee")
     nobody = await api.post("/v1/territories", {"name": "a"})
@@ -165,6 +175,7 @@ async def test_who_takes_a_territory_must_be_there_and_stay(api, team):
     assert left.status_code == 200
 
 
+@EMBEDDED
 async def test_a_list_that_a_territory_asks_about_is_not_deleted(api, team):
     made = await api.post("/v1/lists", {"name": "key", "values": ["acme.com"], "why": "ours"})
     one = await add(api, "key", team_id=team["team_id"], lists=["key"])
@@ -179,12 +190,6 @@ async def test_a_list_that_a_territory_asks_about_is_not_deleted(api, team):
 
 
 async def test_a_lead_is_told_whose_territory_it_is_in_and_why(api, team):
-    from services.handoff.handlers.record_touches import record_touches
-    from services.handoff.unit_of_work import unit_of_work
-    from shared.contracts import Envelope
-    from shared.contracts.touches import LeadIdentified
-    from shared.ids import stable_id
-
     event = LeadIdentified(
         source="web",
         vendor="generic",
