@@ -1,8 +1,11 @@
 """A migration that rewrites a table keeps what is in it."""
 
+from datetime import date
+
 from alembic import command
 from sqlalchemy import Connection, text
 
+from services.handoff.store import tables as handoff_tables
 from services.notify.store import tables
 from shared.ids import new_id
 from shared.migrations import _config, migrate
@@ -37,3 +40,38 @@ async def test_messages_are_there_after_the_table_was_copied(new_url, open_datab
         [1],
         None,
     )
+
+
+PERSON = """
+INSERT INTO person (person_id, revision, name, email, roles, language, zone, channels, active)
+VALUES (:id, 1, 'Ana', :email, '["rep"]', 'es', 'UTC', '[]', true)
+"""
+HOURS = """
+INSERT INTO person_hours (person_id, revision, document) VALUES (:id, 1, :document)
+"""
+
+
+async def test_the_last_day_of_who_leaves_becomes_a_field_of_the_person(new_url, open_database):
+    db = await open_database(await new_url(), "handoff", handoff_tables.TABLES)
+    leaver, stayer, usual = new_id(), new_id(), new_id()
+
+    def before(conn: Connection) -> None:
+        if db.schema is not None:
+            conn.execute(text(f"CREATE SCHEMA {db.schema}"))
+        config = _config("handoff")
+        config.attributes |= {"connection": conn, "tables": db.tables}
+        command.upgrade(config, "0011")
+        for person_id in (leaver, stayer, usual):
+            conn.execute(text(PERSON), {"id": person_id, "email": f"{person_id}@acme.com"})
+        conn.execute(text(HOURS), {"id": leaver, "document": '{"last_day": "2027-03-31"}'})
+        conn.execute(text(HOURS), {"id": stayer, "document": '{"last_day": null, "leave": []}'})
+
+    await db.write(before)
+    await migrate(db)
+
+    rows = await db.read(lambda conn: conn.execute(handoff_tables.PERSON.select()).all())
+    assert {row.person_id: row.last_day for row in rows} == {
+        leaver: date(2027, 3, 31),
+        stayer: None,
+        usual: None,
+    }
