@@ -1,0 +1,189 @@
+"""The reasons of a choice in words, in Spanish and in English."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from services.handoff.domain.calendar_words import day_in_words
+from services.handoff.domain.figures import LANGUAGES, decimal
+from services.handoff.domain.policy import Language
+from services.handoff.domain.presence import Presence
+from services.handoff.domain.questions import Titles
+
+_NEAR = timedelta(hours=20)
+
+# Why somebody was not taken, or was. The names in braces are filled in.
+REASONS: Mapping[str, Titles] = {
+    "gone": Titles("ya no trabaja aquí", "does not work here any more"),
+    "leaving": Titles(
+        "se va: su último día es el {last_day}", "is leaving: the last day is {last_day}"
+    ),
+    "away": Titles("ausente hasta el {back}", "on leave until {back}"),
+    "away_soon": Titles(
+        "ausente desde el {away_from}, antes de haber podido responder; vuelve el {back}",
+        "on leave from {away_from}, before an answer would be due; back {back}",
+    ),
+    "away_for_good": Titles("ausente, sin hora de vuelta", "on leave, with no hours after it"),
+    "no_hours": Titles("no tiene horas laborables por delante", "has no working hours ahead"),
+    "full": Titles("tope {active} de {cap}", "cap {active} of {cap}"),
+    "no_turns": Titles("peso 0: no entra en el turno", "weight 0: takes no turns"),
+    "no_language": Titles("habla {spoken}, no {wanted}", "speaks {spoken}, not {wanted}"),
+    "no_skill": Titles("no lleva {wanted}", "does not do {wanted}"),
+    "later": Titles(
+        "empieza el {starts}, otros antes; {dealt} de una parte de {share} en {days} días",
+        "starts {starts}, others sooner; {dealt} of a share of {share} in {days} days",
+    ),
+    "waits": Titles(
+        "{dealt} de una parte de {share} en {days} días",
+        "{dealt} of a share of {share} in {days} days",
+    ),
+    "fair_rotation": Titles(
+        "elegido: {dealt} de una parte de {share} en {days} días",
+        "chosen: {dealt} of a share of {share} in {days} days",
+    ),
+    "relation": Titles("elegido: {because}", "chosen: {because}"),
+    "not_any_more": Titles("{because}, pero {why}", "{because}, but {why}"),
+    "fallback": Titles(
+        "elegido: suplente {place} de {places} de {team}",
+        "chosen: fallback {place} of {places} of {team}",
+    ),
+    "last_resort": Titles(
+        "elegido: nombrado para lo que nadie más puede tomar",
+        "chosen: named for what nobody else can take",
+    ),
+    "not_before": Titles(
+        "empieza el {starts}, después del plazo", "starts {starts}, after the lead is due"
+    ),
+}
+
+# What a question of the routing was answered; the first half of each is its step.
+ANSWERS: Mapping[str, Titles] = {
+    "relation.none": Titles(
+        "nadie trabaja ya con el lead ni con su empresa",
+        "nobody is at work on the lead or its company",
+    ),
+    "relation.kept": Titles("{name}: {because}", "{name}: {because}"),
+    "relation.left": Titles("{name}: {because}, pero {why}", "{name}: {because}, but {why}"),
+    "relation.stranger": Titles(
+        "{because}, pero aquí no trabaja nadie así", "{because}, but nobody here is called that"
+    ),
+    "territory.none": Titles(
+        "de ningún territorio: va al equipo {team}", "in no territory: it goes to the team {team}"
+    ),
+    "territory.team": Titles("{why}: va al equipo {team}", "{why}: it goes to the team {team}"),
+    "territory.person": Titles("{why}: va a {name}", "{why}: it goes to {name}"),
+    "territory.nobody": Titles("ningún equipo toma leads", "no team takes leads"),
+    "language.any": Titles("no hay que hablar ni saber nada más", "no language or skill asked for"),
+    "language.found": Titles(
+        "{wanted}: {count} de {able} pueden", "{wanted}: {count} of {able} can"
+    ),
+    "language.nobody": Titles(
+        "{wanted}: nadie de los que pueden tomarlo; va a otro del equipo",
+        "{wanted}: nobody of those who can take it; it goes to another one of the team",
+    ),
+    "language.required": Titles(
+        "{wanted}: nadie de los que pueden tomarlo, y el equipo lo exige",
+        "{wanted}: nobody of those who can take it, and the team requires it",
+    ),
+    "turn.working": Titles(
+        "{count} trabajan ahora; le toca a {name}", "{count} work now; it is the turn of {name}"
+    ),
+    "turn.later": Titles(
+        "nadie trabaja ahora; {count} empiezan los primeros, le toca a {name}",
+        "nobody works now; {count} start first, it is the turn of {name}",
+    ),
+    "turn.nobody": Titles(
+        "en {team} nadie puede tomarlo: {why}", "nobody in {team} can take it: {why}"
+    ),
+    "turn.empty": Titles("{team} no tiene a nadie", "there is nobody in {team}"),
+    "fallback.fallback": Titles(
+        "{name} lo toma como suplente de {team}", "{name} takes it as the fallback of {team}"
+    ),
+    "fallback.last_resort": Titles(
+        "{name} lo toma: así se nombró para lo que nadie más puede",
+        "{name} takes it: named for what nobody else can take",
+    ),
+}
+
+COUNTED: Mapping[str, Titles] = {
+    "gone": Titles("{n} ya no trabajan aquí", "{n} left"),
+    "leaving": Titles("{n} se van", "{n} leaving"),
+    "away": Titles("{n} ausentes", "{n} on leave"),
+    "no_hours": Titles("{n} sin horas laborables", "{n} without working hours"),
+    "full": Titles("{n} con el tope lleno", "{n} full"),
+    "no_turns": Titles("{n} sin turno", "{n} without turns"),
+    "no_language": Titles("{n} no hablan el idioma", "{n} do not speak the language"),
+    "no_skill": Titles("{n} no llevan el tema", "{n} without the skill"),
+    "without": Titles("{n} descartados", "{n} ruled out"),
+}
+
+Filled = str | float | Titles
+
+
+def reason(code: str, **filled: Filled) -> Titles:
+    """Return why somebody was or was not taken."""
+    return _filled(REASONS[code], filled)
+
+
+def answer(code: str, **filled: Filled) -> Titles:
+    """Return what a question of the routing was answered."""
+    return _filled(ANSWERS[code], filled)
+
+
+def of_presence(code: str, when: Presence, zone: tzinfo, now: datetime) -> Titles:
+    """Return why somebody cannot begin now, in days and hours of their own zone."""
+    if code == "away" and when.away_from is not None:
+        code = "away_soon"
+    if when.state == "away" and when.at is None:
+        code = "away_for_good"
+    day = None if when.last_day is None else _both(lambda each: day_in_words(when.last_day, each))  # type: ignore[arg-type]
+    return reason(
+        code,
+        back=_moment(when.at, zone, now),
+        starts=_moment(when.at, zone, now),
+        away_from=_moment(when.away_from, zone, now),
+        last_day=day or "",
+    )
+
+
+def counted(codes: Sequence[str]) -> Titles:
+    """Return how many were not taken for which reason: ``2 on leave, 1 full``."""
+    several = {code: codes.count(code) for code in dict.fromkeys(codes)}
+    said = [_filled(COUNTED[code], {"n": float(count)}) for code, count in several.items()]
+    return Titles(", ".join(one.es for one in said), ", ".join(one.en for one in said))
+
+
+def both(*parts: Titles) -> Titles:
+    """Return several sentences as one."""
+    return Titles("; ".join(one.es for one in parts), "; ".join(one.en for one in parts))
+
+
+def listed(values: Collection[str]) -> str:
+    """Return values as people read them."""
+    return ", ".join(sorted(values)) or "–"
+
+
+def _moment(at: datetime | None, zone: tzinfo, now: datetime) -> Titles | str:
+    if at is None:
+        return ""
+    local = at.astimezone(zone)
+    if local.hour == 0 and local.minute == 0:
+        return _both(lambda each: day_in_words(local.date(), each))
+    return _both(lambda each: f"{day_in_words(local.date(), each)} {local:%H:%M}".replace(" 0", " "))
+
+
+def _both(say) -> Titles:  # type: ignore[no-untyped-def]
+    said = {language: say(language) for language in LANGUAGES}
+    return Titles(es=said["es"], en=said["en"])
+
+
+def _filled(template: Titles, filled: Mapping[str, Filled]) -> Titles:
+    def say(text: str, language: Language) -> str:
+        values = {
+            name: decimal(value, language)
+            if isinstance(value, float | int)
+            else (value if isinstance(value, str) else getattr(value, language))
+            for name, value in filled.items()
+        }
+        return text.format(**values)
+
+    return Titles(say(template.es, "es"), say(template.en, "en"))
