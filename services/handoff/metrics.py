@@ -1,6 +1,6 @@
 """Handoff's own metrics, beside those every service has."""
 
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 from sqlalchemy import Connection
 
 from services.handoff.store import batches, folds
@@ -10,6 +10,11 @@ REFOLD_LEADS_LEFT = Gauge(
 )
 BATCH_LEADS_WAITING = Gauge(
     "relevo_batch_leads_waiting", "Leads ticked in a batch that wait to be handed over."
+)
+FELL_BACK = Counter(
+    "relevo_handoffs_fell_back_total",
+    "Hand-offs nobody of a team could take, so that a named person got them.",
+    ["code"],
 )
 
 

@@ -9,6 +9,7 @@ from shared.contracts import (
     leads,
     policies,
     rejudged,
+    routing,
     touches,
 )
 from shared.contracts.envelope import (
@@ -25,6 +26,7 @@ EVENTS: tuple[type[Event], ...] = (
     touches.LeadIdentified,
     handoffs.SalesReady,
     handoffs.Assigned,
+    routing.FellBack,
     handoffs.Reassigned,
     handoffs.Updated,
     rejudged.HandoffRejudged,

@@ -209,7 +209,29 @@ class Considered(Part):
     person_id: str
     name: str
     chosen: bool
-    reason: str
+    reason: str = Field(description="In English; `words` has it in every language.")
+    code: str = Field(
+        default="",
+        description="`waits`, `later`, `away`, `full`, `gone`, `leaving`, `no_hours`, `no_turns`, "
+        "`no_language`, `no_skill`, `without`, `not_before`; of who was chosen as in `assignment`.",
+    )
+    words: dict[str, str] | None = Field(default=None, description="By language: `es`, `en`.")
+    numbers: dict[str, float] = Field(
+        default={},
+        description="What the reason counts: `active` hand-offs, `cap`; `dealt` leads of a `share` "
+        "in `days`.",
+    )
+
+
+class RoutingStep(Part):
+    """One question of the routing, and its answer."""
+
+    step: str = Field(
+        description="`contact`, `relation`, `territory`, `language`, `turn` or `fallback`, in "
+        "this order; the first that names an owner is the last."
+    )
+    code: str
+    words: dict[str, str] = Field(description="The answer, by language: `es`, `en`.")
 
 
 class Assignment(Part):
@@ -219,12 +241,22 @@ class Assignment(Part):
     team: str | None
     reason: str
     code: str = Field(
-        description="`fair_rotation`, `fallback`, `earlier_owner`, `by_hand`, `last_resort`…"
+        description="`open_handoff`, `account_owner`, `account_handoff`, `works_on_it`, "
+        "`earlier_owner`, `territory_owner`, `fair_rotation`; `fallback` or `last_resort` where "
+        "nobody of the team could take it; `by_hand` where a person decided."
     )
-    considered: list[Considered]
+    considered: list[Considered] = Field(
+        description="Everybody who was looked at, in that order. Somebody may be there twice."
+    )
     at: AwareDatetime
     by: Person | None = Field(default=None, description="Who decided, where a person did.")
     text: str | None = Field(default=None, description="Why, in that person's own words.")
+    words: dict[str, str] | None = Field(
+        default=None, description="The reason by language: `es`, `en`."
+    )
+    steps: list[RoutingStep] = Field(
+        default=[], description="The questions of the routing with their answers."
+    )
 
 
 class Assigned(HandoffEvent):

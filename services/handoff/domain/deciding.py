@@ -111,7 +111,9 @@ class _Decision:
             return self._theirs(person, Relation("territory_owner", person.person_id, placed.why))
         left = words.reason("not_any_more", because=placed.why, why=no.words)
         self._consider(person, no.code, left, no.numbers)
-        self._answer_team(words.answer("relation.left", name=person.name, because=placed.why, why=no.words))
+        self._answer_team(
+            words.answer("relation.left", name=person.name, because=placed.why, why=no.words)
+        )
         return None
 
     def _answer_team(self, *before: Titles) -> None:
@@ -231,7 +233,7 @@ class _Decision:
                 continue
             numbers = self._numbers(team, one.person, parts)
             code = "waits" if one in first else "later"
-            starts = words.of_presence_start(one.starts, one.person.working.zone)
+            starts = words.moment(one.starts, one.person.working.zone)
             why = self._turns_in_words(code, numbers, starts=starts)
             self._consider(one.person, code, why, numbers)
         now = min(one.starts for one in first) <= self.desk.now
@@ -239,7 +241,8 @@ class _Decision:
         said = words.answer(f"turn.{code}", count=len(first), name=chosen.name)
         self._answer("turn", code, said)
         numbers = self._numbers(team, chosen, parts)
-        said = words.named(chosen.name, self._turns_in_words("waits", numbers))
+        turns = self._turns_in_words("waits", numbers)
+        said = words.answer("turn.chosen", name=chosen.name, turns=turns)
         return self._choice(chosen, "fair_rotation", said, parts)
 
     def _soonest(self, able: list[_Able]) -> list[_Able]:
@@ -307,8 +310,7 @@ class _Decision:
 
     def _late(self, person: Staff) -> _No:
         when = self._presence(person)
-        zone = person.working.zone
-        return _No("not_before", words.of_presence("not_before", when, zone, self.desk.now))
+        return _No("not_before", words.of_presence("not_before", when, person.working.zone))
 
     # --- what is true of anybody ----------------------------------------------------------
 
@@ -326,8 +328,7 @@ class _Decision:
             return None
         if at_most and when.is_back_by(self.desk.now + at_most):
             return None
-        zone = person.working.zone
-        return _No(when.state, words.of_presence(when.state, when, zone, self.desk.now))
+        return _No(when.state, words.of_presence(when.state, when, person.working.zone))
 
     def _full(self, person: Staff, cap: int) -> _No:
         numbers = {"active": person.active, "cap": cap}

@@ -31,6 +31,7 @@ Code = Literal[
     "fallback",
     "last_resort",
 ]
+MAY_BE_CONTACTED = Titles("nada impide contactarle", "nothing forbids to contact them")
 FELL_BACK: frozenset[str] = frozenset({"fallback", "last_resort"})
 """Codes of a choice that nobody of a team could take, so that somebody has to look."""
 
@@ -120,7 +121,7 @@ class Question:
     placed: Placed | None = None
     without: Mapping[str, Titles] = field(default_factory=dict)
     """Ids of people it must not go to, each with why."""
-    contact: Titles = Titles("nada impide contactarle", "nothing forbids to contact them")
+    contact: Titles = MAY_BE_CONTACTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +243,3 @@ class Desk:
         key = choice.team_id, owner.person_id
         self._turns[key] = self.turns(*key).and_lead(self.now)
         self.dealt.append(Dealt(choice.team_id, owner.person_id, choice.parts))
-

@@ -1,15 +1,13 @@
 """The reasons of a choice in words, in Spanish and in English."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from services.handoff.domain.calendar_words import day_in_words
-from services.handoff.domain.figures import LANGUAGES, decimal
+from services.handoff.domain.figures import decimal
 from services.handoff.domain.policy import Language
 from services.handoff.domain.presence import Presence
 from services.handoff.domain.questions import Titles
-
-_NEAR = timedelta(hours=20)
 
 # Why somebody was not taken, or was. The names in braces are filled in.
 REASONS: Mapping[str, Titles] = {
@@ -87,6 +85,7 @@ ANSWERS: Mapping[str, Titles] = {
     "turn.working": Titles(
         "{count} trabajan ahora; le toca a {name}", "{count} work now; it is the turn of {name}"
     ),
+    "turn.chosen": Titles("{name}: {turns}", "{name}: {turns}"),
     "turn.later": Titles(
         "nadie trabaja ahora; {count} empiezan los primeros, le toca a {name}",
         "nobody works now; {count} start first, it is the turn of {name}",
@@ -129,26 +128,25 @@ def answer(code: str, **filled: Filled) -> Titles:
     return _filled(ANSWERS[code], filled)
 
 
-def of_presence(code: str, when: Presence, zone: tzinfo, now: datetime) -> Titles:
+def of_presence(code: str, when: Presence, zone: tzinfo) -> Titles:
     """Return why somebody cannot begin now, in days and hours of their own zone."""
-    if code == "away" and when.away_from is not None:
-        code = "away_soon"
-    if when.state == "away" and when.at is None:
+    if code == "away" and when.at is None:
         code = "away_for_good"
-    day = None if when.last_day is None else _both(lambda each: day_in_words(when.last_day, each))  # type: ignore[arg-type]
+    elif code == "away" and when.away_from is not None:
+        code = "away_soon"
     return reason(
         code,
-        back=_moment(when.at, zone, now),
-        starts=_moment(when.at, zone, now),
-        away_from=_moment(when.away_from, zone, now),
-        last_day=day or "",
+        back=moment(when.at, zone),
+        starts=moment(when.at, zone),
+        away_from=moment(when.away_from, zone),
+        last_day=_day(when.last_day),
     )
 
 
 def counted(codes: Sequence[str]) -> Titles:
     """Return how many were not taken for which reason: ``2 on leave, 1 full``."""
     several = {code: codes.count(code) for code in dict.fromkeys(codes)}
-    said = [_filled(COUNTED[code], {"n": float(count)}) for code, count in several.items()]
+    said = [_filled(COUNTED[code], {"n": count}) for code, count in several.items()]
     return Titles(", ".join(one.es for one in said), ", ".join(one.en for one in said))
 
 
@@ -162,28 +160,33 @@ def listed(values: Collection[str]) -> str:
     return ", ".join(sorted(values)) or "–"
 
 
-def _moment(at: datetime | None, zone: tzinfo, now: datetime) -> Titles | str:
+def moment(at: datetime | None, zone: tzinfo) -> Titles:
+    """Return a moment as the clock on the wall shows it; a day alone at its midnight."""
     if at is None:
-        return ""
+        return _NOTHING
     local = at.astimezone(zone)
-    if local.hour == 0 and local.minute == 0:
-        return _both(lambda each: day_in_words(local.date(), each))
-    return _both(lambda each: f"{day_in_words(local.date(), each)} {local:%H:%M}".replace(" 0", " "))
+    day = _day(local.date())
+    clock = "" if local.hour == local.minute == 0 else f" {local.hour}:{local.minute:02d}"
+    return Titles(day.es + clock, day.en + clock)
 
 
-def _both(say) -> Titles:  # type: ignore[no-untyped-def]
-    said = {language: say(language) for language in LANGUAGES}
-    return Titles(es=said["es"], en=said["en"])
+_NOTHING = Titles("", "")
+
+
+def _day(day: date | None) -> Titles:
+    if day is None:
+        return _NOTHING
+    return Titles(day_in_words(day, "es"), day_in_words(day, "en"))
 
 
 def _filled(template: Titles, filled: Mapping[str, Filled]) -> Titles:
     def say(text: str, language: Language) -> str:
-        values = {
-            name: decimal(value, language)
-            if isinstance(value, float | int)
-            else (value if isinstance(value, str) else getattr(value, language))
-            for name, value in filled.items()
-        }
-        return text.format(**values)
+        return text.format(**{name: _said(value, language) for name, value in filled.items()})
 
     return Titles(say(template.es, "es"), say(template.en, "en"))
+
+
+def _said(value: Filled, language: Language) -> str:
+    if isinstance(value, Titles):
+        return value.es if language == "es" else value.en
+    return value if isinstance(value, str) else decimal(value, language)

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from services.handoff.domain import knowledge
-from services.handoff.domain.assignment import Choice
 from services.handoff.domain.context import COMPLAINTS, Seen
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.explain import points
 from services.handoff.domain.identity import best_name
 from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.routing import Choice
 from services.handoff.store.accounts import Account
+from services.handoff.store.assignments import considered, said, steps
 from services.handoff.store.leads import Lead
 from shared.contracts import handoffs as contract
 
@@ -178,18 +179,21 @@ def not_to_say(
 def assignment(choice: Choice, now: datetime) -> contract.Assignment:
     """Return who owns the hand-off, and why, as events tell it."""
     return contract.Assignment(
-        owner=contract.Person(person_id=choice.person_id, name=choice.name, email=choice.email),
+        owner=owner(choice),
         team=choice.team,
-        reason=choice.reason,
+        reason=choice.words.en,
         code=choice.code,
-        considered=[
-            contract.Considered(
-                person_id=one.person_id, name=one.name, chosen=one.chosen, reason=one.reason
-            )
-            for one in choice.considered
-        ],
+        considered=[contract.Considered(**one) for one in considered(choice)],
         at=now,
+        words=said(choice.words),
+        steps=[contract.RoutingStep(**one) for one in steps(choice)],
     )
+
+
+def owner(choice: Choice) -> contract.Person:
+    """Return who was chosen, as events name one."""
+    one = choice.person
+    return contract.Person(person_id=one.person_id, name=one.name, email=one.email)
 
 
 def links(public_url: str, lead_id: str, handoff_id: str) -> contract.Links:

@@ -12,19 +12,19 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.handoff.domain.assignment import Choice
 from services.handoff.domain.commands import Reassign
 from services.handoff.domain.handoff import apply
 from services.handoff.domain.leaving import OWNER_LEFT, why_moved
 from services.handoff.domain.questions import Titles
+from services.handoff.domain.routing import Choice
 from services.handoff.handlers.answer_handoffs import state_of
-from services.handoff.handlers.assign import NewOwners
 from services.handoff.handlers.cards import assignment
 from services.handoff.handlers.clocks import MOVE
 from services.handoff.handlers.deadlines import start_share
-from services.handoff.handlers.open_handoffs import assignment_row
 from services.handoff.handlers.references import reference
+from services.handoff.handlers.routing import need_of, open_routing
 from services.handoff.store import handoffs, people
+from services.handoff.store.assignments import assignment_row
 from services.handoff.store.leads import Lead, lock_leads
 from services.handoff.store.leads import save_batch as save_leads
 from services.handoff.unit_of_work import UnitOfWork

@@ -3,20 +3,20 @@
 Works on all leads of a transaction that qualified, with a few statements for all of them.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
+from sqlalchemy import Row
 
 from services.handoff.domain.advice import had
-from services.handoff.domain.assignment import Choice
 from services.handoff.domain.context import (
     campaigns,
     content_seen,
     interests,
 )
 from services.handoff.domain.explain import explained
+from services.handoff.domain.identity import best_name
+from services.handoff.domain.routing import Choice
 from services.handoff.handlers.cards import (
     account_card,
     assignment,
@@ -26,14 +26,18 @@ from services.handoff.handlers.cards import (
     lead_card,
     links,
     not_to_say,
+    owner,
     touch_line,
 )
 from services.handoff.handlers.clocks import ACCEPT
-from services.handoff.handlers.deadlines import Clock, clocks, deadline_row
+from services.handoff.handlers.deadlines import deadline_row
+from services.handoff.handlers.fall_back import fell_back
 from services.handoff.handlers.group_people import GroupCards, group_cards
+from services.handoff.handlers.need import Need
 from services.handoff.handlers.qualified import Qualified
-from services.handoff.handlers.same_owner import owners_at_work
+from services.handoff.handlers.routing import Routed, open_routing
 from services.handoff.store import deadlines, handoffs, people, results
+from services.handoff.store.assignments import assignment_row
 from services.handoff.store.groups import add_people
 from services.handoff.store.handoffs import History
 from services.handoff.store.lead_reading import identifiers_of
@@ -42,7 +46,7 @@ from services.handoff.unit_of_work import UnitOfWork
 from shared.audit import RELEVO, Entry, write_down
 from shared.contracts import handoffs as contract
 from shared.contracts.envelope import Envelope
-from shared.ids import new_id, stable_id
+from shared.ids import stable_id
 from shared.timers import Timer
 
 TIMELINE = 100
@@ -60,13 +64,12 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
         uow.conn, (row.owner_id for rows in before.values() for row in rows)
     )
     together = group_cards(uow, [one for one in qualified if one.group_domain])
-    at_work = owners_at_work(uow, qualified, before, together)
-    turns = people.take_turns(uow.conn, uow.parts.settings.owner_email)
-    counting = clocks(uow, turns.team_id, (one.promised.calendar for one in qualified))
+    needs = _needs(uow, qualified, before, together, identifiers)
+    routing = open_routing(uow, list(needs.values()))
     rows, having, assignments, timers, envelopes = [], [], [], [], []
-    counted = []
+    counted, alarms = [], []
     for one in qualified:
-        choice = at_work.get(one.handoff_id) or turns.rotation.choose(uow.now)
+        routed = routing.route(needs[one.handoff_id])
         history = told.get(one.lead.lead_id, History([], [], 0, None))
         earlier = [
             earlier_handoff(
@@ -74,20 +77,21 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
             )
             for row in before.get(one.lead.lead_id, [])
         ]
-        clock = counting[one.promised.calendar]
         event = _sales_ready(
-            uow, one, choice, clock, identifiers[one.lead.lead_id], history, earlier, together
+            uow, one, routed, identifiers[one.lead.lead_id], history, earlier, together
         )
-        counted.append(deadline_row(one.handoff_id, 1, clock, event.deadlines[0]))
-        rows.append(_row(one, event, turns.team_id))
+        counted.append(deadline_row(one.handoff_id, 1, routed.clock, event.deadlines[0]))
+        rows.append(_row(one, event, routed.choice.team_id))
         having.append((one.handoff_id, had(event.evaluation)))
-        assignments.append(assignment_row(one.handoff_id, choice, uow.now))
+        assignments.append(assignment_row(one.handoff_id, routed.choice, uow.now))
         timers.append(Timer(ACCEPT, one.handoff_id, 1, event.deadlines[0].due_at))
         envelopes += _events(uow, one, event)
+        if routed.choice.fell_back:
+            alarms.append((one, event))
     handoffs.add_handoffs(uow.conn, rows, assignments)
     deadlines.save(uow.conn, counted)
     results.add_had(uow.conn, having)
-    people.save_turns(uow.conn, turns)
+    routing.save()
     handoffs.save_cycles(
         uow.conn,
         [
@@ -107,6 +111,38 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
     uow.parts.timers.arm(uow.conn, timers)
     write_down(uow.conn, AUDIT, uow.now, *map(_entry, qualified, assignments))
     uow.stage(envelopes)
+    for one, event in alarms:
+        fell_back(uow, event.handoff, one.lead, event.assignment, one.traceparent)
+
+
+def _needs(
+    uow: UnitOfWork,
+    qualified: Sequence[Qualified],
+    before: Mapping[str, Sequence[Row[Any]]],
+    together: GroupCards,
+    identifiers: Mapping[str, list[str]],
+) -> dict[str, Need]:
+    """Return what routing has to know of each hand-off, by its id."""
+    members = {
+        member_id: one.handoff_id
+        for one in qualified
+        for lead in together.colleagues(one)
+        for member_id in lead.member_ids
+    }
+    theirs = handoffs.earlier(uow.conn, members) if members else {}
+    return {
+        one.handoff_id: Need(
+            one.handoff_id,
+            one.lead,
+            one.account,
+            one.in_force.policy,
+            one.promised,
+            one.decided_at,
+            best_name(one.lead.facts, identifiers[one.lead.lead_id]),
+            [*before.get(one.lead.lead_id, ()), *theirs.get(one.handoff_id, ())],
+        )
+        for one in qualified
+    }
 
 
 def _events(uow: UnitOfWork, one: Qualified, event: contract.SalesReady) -> list[Envelope]:
@@ -127,8 +163,7 @@ def _events(uow: UnitOfWork, one: Qualified, event: contract.SalesReady) -> list
 def _sales_ready(
     uow: UnitOfWork,
     one: Qualified,
-    choice: Choice,
-    clock: Clock,
+    routed: Routed,
     identifiers: list[str],
     history: History,
     earlier: list[contract.EarlierHandoff],
@@ -138,7 +173,7 @@ def _sales_ready(
     card = lead_card(lead, identifiers)
     why = {touch.touch_id for touch in evaluation.deciding}
     return contract.SalesReady(
-        handoff=_reference(one, card.name, choice),
+        handoff=_reference(one, card.name, routed.choice),
         decided_at=one.decided_at,
         lead=card,
         account=account_card(one.account),
@@ -178,9 +213,9 @@ def _sales_ready(
         last_source=history.touches[0].source if history.touches else None,
         earlier_handoffs=earlier,
         not_to_say=not_to_say(lead, history.telling, earlier),
-        assignment=assignment(choice, uow.now),
+        assignment=assignment(routed.choice, uow.now),
         # The clock starts when the deciding event was received, whatever the bus did meanwhile.
-        deadlines=[clock.deadline(one.decided_at, one.promised.accept_in)],
+        deadlines=[routed.clock.deadline(one.decided_at, one.promised.accept_in)],
         links=links(uow.parts.settings.public_url, lead.lead_id, one.handoff_id),
         released=one.released,
         group=together.cards(one),
@@ -202,7 +237,7 @@ def _reference(one: Qualified, name: str, choice: Choice) -> contract.HandoffRef
         tier=one.tier,
         cycle=one.cycle,
         stage="assigned",
-        owner=contract.Person(person_id=choice.person_id, name=choice.name, email=choice.email),
+        owner=owner(choice),
     )
 
 
@@ -243,18 +278,3 @@ def _entry(one: Qualified, assigned: dict[str, Any]) -> Entry:
         f"{version.policy} version {version.number}: gate {one.gate}",
         {"lead_id": one.lead.lead_id, "cycle": one.cycle, "owner_id": assigned["person_id"]},
     )
-
-
-def assignment_row(handoff_id: str, choice: Choice, now: datetime) -> dict[str, Any]:
-    """Return a choice as it is stored."""
-    return {
-        "assignment_id": new_id(),
-        "handoff_id": handoff_id,
-        "person_id": choice.person_id,
-        "team": choice.team,
-        "code": choice.code,
-        "reason": choice.reason,
-        "considered": [orjson.loads(orjson.dumps(one)) for one in choice.considered],
-        "assigned_at": now,
-        "assigned_by": "relevo",
-    }

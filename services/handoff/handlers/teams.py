@@ -6,7 +6,6 @@ from typing import Required
 from sqlalchemy.exc import IntegrityError
 from typing_extensions import TypedDict
 
-from services.handoff.domain.assignment import joining_count
 from services.handoff.handlers.calendars import check_exists
 from services.handoff.handlers.deadlines import recount_later
 from services.handoff.store import people, teams
@@ -36,6 +35,9 @@ class TeamFields(TypedDict, total=False):
     takes_leads: bool
     members: list[MemberFields]
     calendar: str | None  # name of a calendar; None: day and night
+    fallbacks: list[str]  # ids of people, in order
+    window_days: int
+    requires: list[str]  # language, skill
 
 
 def add_team(uow: UnitOfWork, caller: Caller, fields: TeamFields) -> Team:
@@ -56,6 +58,7 @@ def add_team(uow: UnitOfWork, caller: Caller, fields: TeamFields) -> Team:
         raise RunAgain("another team was made just now") from error
     _set_members(uow, _stored(uow, team_id), fields.get("members", []))
     _set_calendar(uow, _stored(uow, team_id), fields)
+    _set_routing(uow, _stored(uow, team_id), fields)
     add_audit(uow.conn, uow.now, caller.name, "team.added", team_id, detail=dict(fields))
     return _stored(uow, team_id)
 
@@ -93,6 +96,7 @@ def change_team(
     if "members" in changes:
         _set_members(uow, before, changes["members"])
     _set_calendar(uow, before, changes)
+    _set_routing(uow, before, changes)
     add_audit(uow.conn, uow.now, caller.name, "team.changed", team_id, detail=dict(changes))
     return _stored(uow, team_id)
 
@@ -121,12 +125,12 @@ def _is_news(before: Team, changes: TeamFields) -> bool:
 
 
 def _set_members(uow: UnitOfWork, team: Team, wanted: Sequence[MemberFields]) -> None:
-    """Let people join and go. Who joins starts with the count of the member with the fewest."""
+    """Let people join and go. Who joins has a share of what is dealt from now on."""
     given = {one["person_id"]: one for one in wanted}
     present = {member.person_id: member for member in team.members}
     joining = [person_id for person_id in given if person_id not in present]
     _check_staff(uow, joining, "/members")
-    teams.add_members(uow.conn, team.team_id, joining, joining_count(team.members))
+    teams.add_members(uow.conn, team.team_id, joining)
     teams.remove_members(uow.conn, team.team_id, sorted(present.keys() - given.keys()))
     for person_id, one in given.items():
         shares = {name: value for name, value in one.items() if name != "person_id"}
@@ -143,6 +147,17 @@ def _set_calendar(uow: UnitOfWork, team: Team, fields: TeamFields) -> None:
     one = None if name is None else check_exists(uow, name, "/calendar")
     teams.set_calendar(uow.conn, team.team_id, None if one is None else one.calendar_id)
     recount_later(uow, team.team_id)
+
+
+def _set_routing(uow: UnitOfWork, team: Team, fields: TeamFields) -> None:
+    """Say who takes what nobody in the team can, and how its turns are counted."""
+    known = [one.person_id for one in team.fallbacks]
+    wanted = list(dict.fromkeys(fields.get("fallbacks", known)))
+    _check_staff(uow, [one for one in wanted if one not in known], "/fallbacks")
+    window = fields.get("window_days", team.window_days)
+    requires = fields.get("requires", list(team.requires))
+    if (wanted, window, sorted(requires)) != (known, team.window_days, sorted(team.requires)):
+        teams.set_routing(uow.conn, team.team_id, wanted, window, requires)
 
 
 def _check_staff(uow: UnitOfWork, person_ids: Sequence[str], pointer: str) -> None:

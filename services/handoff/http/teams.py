@@ -1,7 +1,7 @@
 """Teams over HTTP: who takes leads in turn."""
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import MISSING, AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -63,6 +63,25 @@ Members = Annotated[
     list[Annotated[MemberGiven, BeforeValidator(_named, json_schema_input_type=Id | MemberGiven)]],
     Field(max_length=500, description="All of them: ids of people, or what each of them takes."),
 ]
+Fallbacks = Annotated[
+    list[Id],
+    Field(
+        max_length=20,
+        description="Ids of people, in order: who takes what nobody in the team can, before "
+        "`fallback_id`.",
+    ),
+]
+WindowDays = Annotated[
+    int, Field(ge=1, le=90, description="Days over which turns are fair; 7 unless said.")
+]
+Requires = Annotated[
+    list[Literal["language", "skill"]],
+    Field(
+        max_length=2,
+        description="Nobody gets a lead without its language, or its product as a skill. Left "
+        "out: who has them is preferred.",
+    ),
+]
 
 
 class NewTeam(BaseModel):
@@ -78,6 +97,9 @@ class NewTeam(BaseModel):
     )
     members: Members | MISSING = MISSING
     calendar: TeamCalendar | MISSING = MISSING
+    fallbacks: Fallbacks | MISSING = MISSING
+    window_days: WindowDays | MISSING = MISSING
+    requires: Requires | MISSING = MISSING
 
 
 class TeamChanges(BaseModel):
@@ -92,6 +114,9 @@ class TeamChanges(BaseModel):
     )
     members: Members | MISSING = MISSING
     calendar: TeamCalendar | MISSING = MISSING
+    fallbacks: Fallbacks | MISSING = MISSING
+    window_days: WindowDays | MISSING = MISSING
+    requires: Requires | MISSING = MISSING
 
 
 class MemberShown(Person):
@@ -99,8 +124,7 @@ class MemberShown(Person):
 
     active: bool = Field(description="False for somebody who has left: no turns any more.")
     dealt: int = Field(
-        description="Hand-offs given by rotation; a new member starts with the count of the "
-        "member who has the fewest."
+        description="Leads they got by turn in this team, ever. Fairness counts a window."
     )
     last_dealt_at: datetime | None
     weight: float = Field(description="Their share of the turns; 0: none.")
@@ -117,6 +141,11 @@ class TeamShown(BaseModel):
     fallback: Person
     members: list[MemberShown]
     calendar: str | None = Field(description="The team's hours; null: day and night.")
+    fallbacks: list[Person] = Field(
+        description="Who takes what nobody in the team can, in order, before `fallback`."
+    )
+    window_days: int = Field(description="Days over which turns are fair.")
+    requires: list[str] = Field(description="`language`, `skill`: nobody gets a lead without.")
 
 
 def router(parts: Parts, keys: KeyRing) -> APIRouter:
@@ -190,6 +219,9 @@ def shown(team: Team) -> TeamShown:
         takes_leads=team.takes_leads,
         fallback=team.fallback,
         calendar=team.calendar,
+        fallbacks=list(team.fallbacks),
+        window_days=team.window_days,
+        requires=list(team.requires),
         members=[
             MemberShown(
                 person_id=one.person_id,

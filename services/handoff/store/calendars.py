@@ -224,26 +224,32 @@ def followed(conn: Connection, person_id: str, document: Mapping[str, Any]) -> S
 
 
 def person_time(conn: Connection, person_id: str) -> WorkingTime:
-    """Return what counts on a person's hours: their own, where they have none the calendar's.
-
-    Own blocks are in the person's zone unless their hours name one; hours of the calendar in
-    the calendar's. Who follows no calendar and has no blocks works day and night.
-    """
+    """Return what counts on a person's hours; see ``hours_in_force``."""
     _, own = hours_of(conn, person_id)
     calendar = followed(conn, person_id, own)
-    base = _DAY_AND_NIGHT if calendar is None else calendar.document
-    row = conn.execute(
-        select(PERSON.c.zone, PERSON.c.last_day).where(PERSON.c.person_id == person_id)
-    ).first()
-    zone = own.get("zone")
-    if row is not None and zone is None and ("week" in own or calendar is None):
-        zone = row.zone
-    merged = {**base, "zone": zone or base["zone"]}
+    query = select(PERSON.c.zone, PERSON.c.last_day).where(PERSON.c.person_id == person_id)
+    zone, last_day = conn.execute(query).first() or ("UTC", None)
+    return hours_in_force(own, None if calendar is None else calendar.document, zone, last_day)
+
+
+def hours_in_force(
+    own: Mapping[str, Any], followed: Mapping[str, Any] | None, zone: str, last_day: date | None
+) -> WorkingTime:
+    """Return what counts on a person's hours: their own, where they have none the calendar's.
+
+    Own blocks are in the person's ``zone`` unless their hours name one; hours of the calendar
+    they follow in the calendar's. Who follows none and has no blocks works day and night.
+    """
+    base = _DAY_AND_NIGHT if followed is None else followed
+    named = own.get("zone")
+    if named is None and ("week" in own or followed is None):
+        named = zone
+    merged = {**base, "zone": named or base["zone"]}
     for key in ("week", "holidays", "days", "leave"):
         if key in own:
             merged[key] = own[key]
-    if row is not None and row.last_day is not None:
-        merged[LAST_DAY] = row.last_day.isoformat()
+    if last_day is not None:
+        merged[LAST_DAY] = last_day.isoformat()
     return working_time(merged)
 
 

@@ -1,20 +1,18 @@
 """People, teams and turns."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
-from services.handoff.domain.assignment import Candidate, Rotation
-from services.handoff.store.tables import PERSON, TEAM, TEAM_MEMBER
+from services.handoff.store.tables import PERSON, TEAM
 from shared import pages
 from shared.bulk import is_in
 from shared.contracts.directory import PersonalChannel, PersonChanged
 from shared.contracts.handoffs import Person
-from shared.db import RunAgain, insert
+from shared.db import insert
 from shared.fields import canonical_id, normal_email
 
 
@@ -36,81 +34,6 @@ class Employee(PersonChanged):
     def told(self) -> PersonChanged:
         """The person as the other services know one."""
         return PersonChanged(**{name: getattr(self, name) for name in PersonChanged.model_fields})
-
-
-@dataclass
-class Turns:
-    """The rotation new hand-offs take, locked, with what is needed to save it."""
-
-    rotation: Rotation
-    team_id: str | None
-    before: list[Candidate]
-
-
-def take_turns(conn: Connection, last_resort_email: str) -> Turns:
-    """Lock the team that takes leads; without one, everything goes to the last resort."""
-    team = conn.execute(_TAKING_TEAM).first()
-    if team is None:
-        if conn.execute(select(TEAM.c.team_id).limit(1)).first() is not None:
-            raise RunAgain("another team takes leads since a moment ago")
-        fallback = conn.execute(select(PERSON).where(PERSON.c.email == last_resort_email)).one()
-        return Turns(Rotation(None, [], _candidate(fallback, 0, None)), None, [])
-    given = {"team_id": team.team_id, "fallback_id": team.fallback_id}
-    rows = conn.execute(_STAFF, given).all()
-    members = [
-        _candidate(row, row.dealt, row.last_dealt_at) for row in rows if row.dealt is not None
-    ]
-    fallback = next(row for row in rows if row.person_id == team.fallback_id)
-    rotation = Rotation(team.name, members, _candidate(fallback, 0, None))
-    return Turns(rotation, team.team_id, list(members))
-
-
-def save_turns(conn: Connection, turns: Turns) -> None:
-    """Write the counters of those who got a turn."""
-    dealt = [
-        {
-            "_team": turns.team_id,
-            "_person": now.person_id,
-            "_dealt": now.dealt,
-            "_at": now.last_dealt_at,
-        }
-        for now, before in zip(turns.rotation.members, turns.before, strict=True)
-        if now != before
-    ]
-    if dealt:
-        conn.execute(_DEAL, dealt)
-
-
-_TAKING_TEAM = (
-    select(TEAM)
-    .where(TEAM.c.takes_leads.is_(True))
-    .order_by(TEAM.c.team_id)
-    .limit(1)
-    .with_for_update()
-)
-_STAFF = (  # the team's members with their turns, and its fallback
-    select(PERSON, TEAM_MEMBER.c.dealt, TEAM_MEMBER.c.last_dealt_at)
-    .outerjoin(
-        TEAM_MEMBER,
-        and_(
-            TEAM_MEMBER.c.person_id == PERSON.c.person_id,
-            TEAM_MEMBER.c.team_id == bindparam("team_id"),
-        ),
-    )
-    .where(or_(TEAM_MEMBER.c.dealt.is_not(None), PERSON.c.person_id == bindparam("fallback_id")))
-)
-_DEAL = (
-    update(TEAM_MEMBER)
-    .where(
-        TEAM_MEMBER.c.team_id == bindparam("_team"),
-        TEAM_MEMBER.c.person_id == bindparam("_person"),
-    )
-    .values(dealt=bindparam("_dealt"), last_dealt_at=bindparam("_at"))
-)
-
-
-def _candidate(row: Row[Any], dealt: int, last_dealt_at: Any) -> Candidate:
-    return Candidate(row.person_id, row.name, row.email, row.active, dealt, last_dealt_at)
 
 
 def person(conn: Connection, person_id: str) -> Person | None:

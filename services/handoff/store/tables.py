@@ -51,6 +51,7 @@ from services.handoff.store.policy_tables import (
 from services.handoff.store.policy_tables import (
     TRYOUT as TRYOUT,
 )
+from services.handoff.store.routing_tables import TURN as TURN
 from services.handoff.store.territory_tables import TERRITORY as TERRITORY
 from services.handoff.store.territory_tables import TERRITORY_REVISION as TERRITORY_REVISION
 from shared.access import key_table
@@ -98,6 +99,9 @@ TEAM = Table(
     id_column("fallback_id", nullable=False),  # the person told when nobody else can be
     Column("takes_leads", Boolean, nullable=False),  # the team new hand-offs go to
     id_column("calendar_id"),  # its hours; None: day and night
+    Column("fallbacks", Json),  # ids of people, in order, before the last one above
+    Column("window_days", Integer, nullable=False, server_default="7"),  # of a fair share
+    Column("requires", Json),  # language, skill: nobody gets the lead without; else preferred
 )
 Index(  # one team at most
     "uq_team_takes_leads",
@@ -269,6 +273,13 @@ HANDOFF = Table(
 )
 Index("ix_handoff_decided", HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
 Index("ix_handoff_version", HANDOFF.c.version_id, HANDOFF.c.decided_at)
+_IS_OPEN = HANDOFF.c.closed_at.is_(None)
+Index(  # what somebody has on their hands
+    "ix_handoff_open_owner",
+    HANDOFF.c.owner_id,
+    postgresql_where=_IS_OPEN,
+    sqlite_where=_IS_OPEN,
+)
 _IS_GROUP = HANDOFF.c.group_domain.is_not(None)
 Index(
     "ix_handoff_group",
@@ -326,6 +337,9 @@ ASSIGNMENT = Table(
     Column("considered", Json, nullable=False),
     Column("assigned_at", UtcDateTime, nullable=False),
     Column("assigned_by", Text, nullable=False),
+    id_column("team_id"),
+    Column("words", Json),  # the reason by language; null: said by a person, or before 0013
+    Column("steps", Json),  # [{step, code, words}]: each question of the routing
 )
 
 STEP = Table(  # what happened to a hand-off, in order: verdict, attempts, outcomes, escalations

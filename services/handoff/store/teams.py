@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from services.handoff.domain.assignment import Candidate
 from services.handoff.store import people
 from services.handoff.store.tables import CALENDAR, PERSON, TEAM, TEAM_MEMBER
 from shared import pages
@@ -15,9 +15,16 @@ from shared.db import insert
 
 
 @dataclass(frozen=True, slots=True)
-class Member(Candidate):
+class Member:
     """Somebody in a team, with what they take of its leads."""
 
+    person_id: str
+    name: str
+    email: str
+    active: bool
+    dealt: int
+    """Leads they got by turn in this team, ever."""
+    last_dealt_at: datetime | None
     weight: float
     """Turns beside those of the others; 0: none."""
     cap: int | None
@@ -37,6 +44,12 @@ class Team:
     calendar_id: str | None
     calendar: str | None
     """The name of its calendar; None: day and night."""
+    fallbacks: tuple[Person, ...]
+    """Who takes what nobody in the team can, in order, before ``fallback``."""
+    window_days: int
+    """Over so many days turns are fair."""
+    requires: tuple[str, ...]
+    """``language``, ``skill``: nobody gets a lead without."""
 
 
 def lock_teams(conn: Connection) -> dict[str, Team]:
@@ -66,9 +79,26 @@ def find_team(conn: Connection, team_id: str) -> Team | None:
 
 
 def fallback_for(conn: Connection, person_id: str) -> list[str]:
-    """Return the names of the teams whose fallback a person is."""
-    names = select(TEAM.c.name).where(TEAM.c.fallback_id == person_id).order_by(TEAM.c.name)
-    return list(conn.execute(names).scalars())
+    """Return the names of the teams among whose fallbacks a person is."""
+    rows = conn.execute(select(TEAM.c.name, TEAM.c.fallback_id, TEAM.c.fallbacks))
+    named = (row for row in rows if person_id in (row.fallback_id, *(row.fallbacks or ())))
+    return sorted(row.name for row in named)
+
+
+def set_routing(
+    conn: Connection,
+    team_id: str,
+    fallbacks: Sequence[str],
+    window_days: int,
+    requires: Sequence[str],
+) -> None:
+    """Say how a locked team deals its leads."""
+    values = {
+        "fallbacks": list(fallbacks),
+        "window_days": window_days,
+        "requires": sorted(requires),
+    }
+    conn.execute(update(TEAM).where(TEAM.c.team_id == team_id).values(**values))
 
 
 def add_team(conn: Connection, team_id: str, name: str, fallback_id: str, takes: bool) -> None:
@@ -106,11 +136,9 @@ def set_calendar(conn: Connection, team_id: str, calendar_id: str | None) -> Non
     conn.execute(update(TEAM).where(TEAM.c.team_id == team_id).values(calendar_id=calendar_id))
 
 
-def add_members(conn: Connection, team_id: str, person_ids: Iterable[str], dealt: int) -> None:
-    """Let people join a locked team; ``dealt`` is the count they start with."""
-    rows = [
-        {"team_id": team_id, "person_id": person_id, "dealt": dealt} for person_id in person_ids
-    ]
+def add_members(conn: Connection, team_id: str, person_ids: Iterable[str]) -> None:
+    """Let people join a locked team. What was dealt before is nobody's debt to them."""
+    rows = [{"team_id": team_id, "person_id": person_id, "dealt": 0} for person_id in person_ids]
     if rows:
         conn.execute(insert(conn, TEAM_MEMBER), rows)
 
@@ -149,7 +177,10 @@ def _read(conn: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
         ids = (one.person_id, one.name, one.email)
         turns = (one.active, one.dealt, one.last_dealt_at, one.weight, one.cap)
         members[one.team_id].append(Member(*ids, *turns))
-    fallbacks = people.people_by_id(conn, (row.fallback_id for row in rows))
+    standing_in = {
+        person_id for row in rows for person_id in (row.fallback_id, *(row.fallbacks or ()))
+    }
+    known = people.people_by_id(conn, standing_in)
     wanted = {row.calendar_id for row in rows if row.calendar_id is not None}
     named = select(CALENDAR).where(CALENDAR.c.calendar_id.in_(wanted))
     calendars = {row.calendar_id: row.name for row in conn.execute(named)} if wanted else {}
@@ -159,10 +190,13 @@ def _read(conn: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
             row.revision,
             row.name,
             row.takes_leads,
-            fallbacks[row.fallback_id],
+            known[row.fallback_id],
             tuple(members[row.team_id]),
             row.calendar_id,
             calendars.get(row.calendar_id),
+            tuple(known[one] for one in row.fallbacks or () if one in known),
+            row.window_days,
+            tuple(row.requires or ()),
         )
         for row in rows
     ]
