@@ -34,6 +34,7 @@ from services.handoff.http import (
     policy_reviews,
     policy_texts,
     retirement,
+    routing,
     teams,
     territories,
     tryouts,
@@ -112,7 +113,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     life = (tryouts, policies, agreement, retirement, folds, batches)
     of_policies = (*life, policy_texts, policy_goals, policy_reviews, lists)
     of_people = (people, people_import, teams, territories, calendars, own_hours, keys)
-    for module in (leads, overrides, handoffs, *of_policies, *of_people, operations):
+    for module in (leads, overrides, handoffs, routing, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)

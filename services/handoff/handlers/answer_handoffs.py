@@ -21,6 +21,7 @@ from services.handoff.handlers.cards import title_of
 from services.handoff.handlers.clocks import CLOCKS, RECONSIDER
 from services.handoff.handlers.deadlines import start_share
 from services.handoff.handlers.references import reference
+from services.handoff.handlers.returned_turns import give_back_turn
 from services.handoff.store import handoffs, people
 from services.handoff.store.leads import Lead, lock_leads
 from services.handoff.store.leads import save_batch as save_leads
@@ -207,6 +208,7 @@ def _write(
     events = list(EVENTS[command.name](change))
     if not after.is_open:
         events.append(_close(change))
+        give_back_turn(uow, row, version, after)
     uow.stage([uow.envelope(event, lead) for event in events])
     save_leads(uow.conn, batch)
 

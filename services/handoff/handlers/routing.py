@@ -23,7 +23,7 @@ from services.handoff.domain.routing import (
 )
 from services.handoff.domain.territories import Territory, TerritoryFacts, asked
 from services.handoff.handlers.account_groups import facts_of_lead
-from services.handoff.handlers.deadlines import Clock, clocks
+from services.handoff.handlers.deadlines import Clock, clocks, clocks_as_they_are
 from services.handoff.handlers.need import Need
 from services.handoff.handlers.place_leads import lists_of, territory_facts
 from services.handoff.handlers.relations import Relations, look_up
@@ -55,6 +55,7 @@ class Routing:
     relations: Relations
     territories: Sequence[Territory]
     lists: dict[str, Any]
+    lock: bool = True
     _clocks: dict[tuple[str | None, str], Clock] = field(default_factory=dict)
 
     def route(self, need: Need, without: Mapping[str, Titles] = NOBODY_RULED_OUT) -> Routed:
@@ -103,7 +104,8 @@ class Routing:
     def _clock(self, team_id: str | None, calendar: str) -> Clock:
         key = team_id, calendar
         if key not in self._clocks:
-            self._clocks[key] = clocks(self.uow, team_id, [calendar])[calendar]
+            read = clocks if self.lock else clocks_as_they_are
+            self._clocks[key] = read(self.uow, team_id, [calendar])[calendar]
         return self._clocks[key]
 
 
@@ -120,7 +122,7 @@ def open_routing(uow: UnitOfWork, needs: Sequence[Need], *, lock: bool = True) -
     last_resort = uow.parts.settings.owner_email
     desk, by_email = store.read_desk(uow.conn, uow.now, last_resort, teams, named)
     relations.people = {**desk.people, **by_email}
-    return Routing(uow, desk, relations, asking, lists_of(uow, asking))
+    return Routing(uow, desk, relations, asking, lists_of(uow, asking), lock)
 
 
 def choose_owner(

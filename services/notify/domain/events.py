@@ -14,6 +14,7 @@ ESCALATED = "handoff.escalated.v1"
 RESCHEDULED = "handoff.rescheduled.v1"
 UPDATED = "handoff.updated.v1"
 ERASED = "lead.erased.v1"
+FELL_BACK = "handoff.fell_back.v1"
 REVIEW_DUE = "policy.review_due.v1"
 
 

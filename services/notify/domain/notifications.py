@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from services.notify.domain.events import (
     ESCALATED,
+    FELL_BACK,
     READY,
     REASSIGNED,
     RESCHEDULED,
@@ -15,7 +16,7 @@ from services.notify.domain.events import (
     FeedEvent,
 )
 
-Step = Literal["new", "reassigned", "escalated", "rescheduled", "update", "review"]
+Step = Literal["new", "reassigned", "escalated", "rescheduled", "update", "review", "fell_back"]
 STEPS: Mapping[str, Step] = {
     READY: "new",
     REASSIGNED: "reassigned",
@@ -59,6 +60,8 @@ def wanted(event: FeedEvent) -> list[Wanted]:
     """
     if event.type == REVIEW_DUE:
         return [_review(event, person) for person in event.data["to"]]
+    if event.type == FELL_BACK and event.handoff is not None:
+        return _fell_back(event, event.handoff)
     step = STEPS.get(event.type)
     if step is None or event.handoff is None:
         return []
@@ -92,6 +95,25 @@ def _review(event: FeedEvent, person: Mapping[str, str]) -> Wanted:
     )
 
 
+def _fell_back(event: FeedEvent, handoff: Mapping[str, Any]) -> list[Wanted]:
+    """Return the managers; the owner hears of the lead by the event before."""
+    owner_id, handoff_id = handoff["owner"]["person_id"], handoff["handoff_id"]
+    return [
+        Wanted(
+            person_id=person["person_id"],
+            name=person["name"],
+            email=person["email"],
+            handoff_id=handoff_id,
+            lead_id=handoff["lead_id"],
+            step="fell_back",
+            dedupe=":".join((handoff_id, "fell_back", person["person_id"], event.id)),
+            event=event,
+        )
+        for person in event.data["to"]
+        if person["person_id"] != owner_id
+    ]
+
+
 def _is_sooner(event: FeedEvent) -> bool:
     due_at, earlier = event.data["deadline"]["due_at"], event.data["earlier_due_at"]
     return datetime.fromisoformat(due_at) < datetime.fromisoformat(earlier)
@@ -117,6 +139,8 @@ def still_needed(step: str, person_id: str, deadline: str | None, handoff: Any) 
         return bool(handoff.stage == "assigned" and handoff.owner_id == person_id)
     if step == "update":
         return handoff.stage not in ENDED and bool(handoff.owner_id == person_id)
+    if step == "fell_back":
+        return handoff.stage not in ENDED
     open_stages = {"assigned"} if deadline == "accept" else {"assigned", "accepted"}
     return handoff.stage in open_stages
 

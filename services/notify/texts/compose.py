@@ -26,18 +26,20 @@ from shared.contracts.handoffs import (
     TouchLine,
     Updated,
 )
+from shared.contracts.routing import FellBack
 
 SHOWN_TOUCHES = 5
 SHOWN_PEOPLE = 5
 SHOWN_TOPICS = 5
 SHOWN_EARLIER = 3
+LONGEST_WHY = 400
 REFUSED = "refused"
 EVERY = "all"  # stands for every channel
 DAY_AND_NIGHT = "always"  # the calendar nobody needs explained
 # A link to a page that is not there would be worse than none: the console turns this on.
 HAS_CONSOLE = False
 
-_catalogue = Catalogue.of(SalesReady, Reassigned, Rescheduled, Escalated, Updated)
+_catalogue = Catalogue.of(SalesReady, Reassigned, Rescheduled, Escalated, Updated, FellBack)
 
 
 def compose_notice(notice: Notice, language: str, zone: str) -> Message:
@@ -127,6 +129,8 @@ def _intro(words: Phrases, event: HandoffEvent) -> dict[str, str]:
             "due": words.moment(event.deadline.due_at),
             "earlier": words.moment(event.earlier_due_at),
         }
+    if isinstance(event, FellBack):
+        values["why"] = clean(_in_words(words, event.assignment), LONGEST_WHY)
     if isinstance(event, Escalated):
         duty = f"duty.{event.deadline.kind}"
         values |= {
@@ -262,12 +266,17 @@ def _title(words: Phrases, titles: Mapping[str, str] | None, otherwise: str | No
     return clean((titles or {}).get(words.language) or otherwise or "")
 
 
+def _in_words(words: Phrases, assignment: Assignment) -> str:
+    said = (assignment.words or {}).get(words.language) or assignment.reason
+    return f"{said[:1].upper()}{said[1:]}"
+
+
 def _why_assigned(words: Phrases, assignment: Assignment) -> str:
     if assignment.text:
         return assignment.text
     key = f"reason.{assignment.code}"
     if assignment.by is None or not words.has(key):
-        return assignment.reason
+        return (assignment.words or {}).get(words.language) or assignment.reason
     return words.say(key, by=assignment.by.name)
 
 

@@ -11,6 +11,7 @@ PHRASES = {
     "title.escalated": "Nobody has answered yet: {lead}",
     "title.rescheduled": "Less time than before: {lead}",
     "title.update": "{lead} is active again",
+    "title.fell_back": "Nobody of the team could take it: {lead}",
     "title.review": "Time to review {policy}",
     "intro.new": "{policy} says this lead is ready ({tier}). It is yours.",
     "intro.ready": "{policy} says this lead is ready ({tier}). Owner: {owner}.",
@@ -20,6 +21,7 @@ PHRASES = {
     "intro.escalated": "{owner} had until {due} to {duty}. Please see to it.",
     "intro.rescheduled": "The calendar changed: your answer is due {due} instead of {earlier}.",
     "intro.update": "It is already yours; this is what it did since.",
+    "intro.fell_back": "{owner} has it now. {why}.",
     "intro.review": "Please look at version {version} together, marketing and sales, and record "
     "that you did. Nothing changes by itself.",
     "duty.accept": "accept or reject it",
@@ -81,6 +83,7 @@ PHRASES = {
     "event.handoff.rejected.v1": "{lead}: rejected by {owner} ({reason})",
     "event.handoff.attempted.v1": "{lead}: {owner} made an attempt",
     "event.handoff.progressed.v1": "{lead}: now {stage}",
+    "event.handoff.fell_back.v1": "{lead}: nobody of the team could take it, {owner} has it",
     "event.handoff.rescheduled.v1": "{lead}: due at another time, the calendar changed",
     "event.handoff.closed.v1": "{lead}: closed, {stage}",
     "event.lead.recycled.v1": "{lead}: back to marketing ({reason})",

@@ -10,6 +10,7 @@ PHRASES = {
     "title.escalated": "Nadie ha respondido todavía: {lead}",
     "title.rescheduled": "Menos tiempo que antes: {lead}",
     "title.update": "{lead} vuelve a moverse",
+    "title.fell_back": "Nadie del equipo podía tomarlo: {lead}",
     "title.review": "Toca revisar {policy}",
     "intro.new": "Según {policy}, este lead está listo ({tier}). Es tuyo.",
     "intro.ready": "Según {policy}, este lead está listo ({tier}). Responsable: {owner}.",
@@ -19,6 +20,7 @@ PHRASES = {
     "intro.escalated": "{owner} tenía hasta el {due} para {duty}. Por favor, ocúpate.",
     "intro.rescheduled": "Ha cambiado el calendario: tu respuesta vence {due} y no {earlier}.",
     "intro.update": "Ya es tuyo; esto es lo que ha hecho desde entonces.",
+    "intro.fell_back": "Ahora lo tiene {owner}. {why}.",
     "intro.review": "Mirad juntos la versión {version}, marketing y ventas, y dejad constancia. "
     "Nada cambia por sí solo.",
     "duty.accept": "aceptarlo o rechazarlo",
@@ -76,6 +78,7 @@ PHRASES = {
     "event.handoff.rejected.v1": "{lead}: rechazado por {owner} ({reason})",
     "event.handoff.attempted.v1": "{lead}: {owner} ha hecho un intento",
     "event.handoff.progressed.v1": "{lead}: ahora {stage}",
+    "event.handoff.fell_back.v1": "{lead}: nadie del equipo podía tomarlo, lo tiene {owner}",
     "event.handoff.rescheduled.v1": "{lead}: vence a otra hora, ha cambiado el calendario",
     "event.handoff.closed.v1": "{lead}: cerrado, {stage}",
     "event.lead.recycled.v1": "{lead}: vuelve a marketing ({reason})",

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.handoff.store.people import take_turns
-from services.handoff.store.tables import TEAM, TEAM_MEMBER
+from services.handoff.store.routing import Named, read_desk, read_teams
+from services.handoff.store.tables import TEAM
 from shared.ids import new_id
 from tests.service.handoff.api import open_api
 from tests.support.waiting import eventually
@@ -55,21 +55,6 @@ async def test_two_first_teams_made_at_once_share_no_leads(api, staff):
 
     assert [answer.status_code for answer in answers] == [201, 201]
     assert len(await takers(api)) == 1
-
-
-async def test_a_new_member_starts_with_the_count_of_who_has_the_fewest(api, staff):
-    team = await api.add_team("North", staff["Dani"], members=[staff["Ana"], staff["Bea"]])
-    dealt = {staff["Ana"]: 7, staff["Bea"]: 5}
-    for person_id, count in dealt.items():
-        had = update(TEAM_MEMBER).where(TEAM_MEMBER.c.person_id == person_id).values(dealt=count)
-        await api.service.db.write(lambda conn, had=had: conn.execute(had))
-    joined = await api.patch(f"/v1/teams/{team['team_id']}", {"members": [*dealt, staff["Cruz"]]})
-
-    assert [(one["name"], one["dealt"]) for one in joined.json()["members"]] == [
-        ("Ana", 7),
-        ("Bea", 5),
-        ("Cruz", 5),
-    ]
 
 
 async def test_members_go_and_a_leaver_stays_on_the_list_without_turns(api, staff):
@@ -151,7 +136,8 @@ async def test_leads_that_arrive_while_another_team_takes_over_go_to_that_team(
         db, waits = api.service.db, "wait_event_type = 'Lock' AND query LIKE '%team%'"
 
         def take(conn):
-            return take_turns(conn, api.parts.settings.owner_email)
+            teams, email = read_teams(conn, lock=True), api.parts.settings.owner_email
+            return read_desk(conn, db.now(conn), email, teams, Named())[0].taking
 
         async def is_waiting():
             ask = text(f"SELECT count(*) FROM pg_stat_activity WHERE {waits}")
@@ -165,10 +151,10 @@ async def test_leads_that_arrive_while_another_team_takes_over_go_to_that_team(
             await conn.run_sync(lambda conn: move(conn, north["team_id"], south["team_id"]))
             arriving = asyncio.create_task(db.write(take))
             await eventually(is_waiting, within_s=10)
-        turns = await arriving
+        taking = await arriving
         await engine.dispose()
 
-    assert turns.team_id == south["team_id"]
+    assert taking == south["team_id"]
 
 
 def move(conn, from_id, to_id):
