@@ -28,6 +28,7 @@ from services.cli import (
     policy_goals,
     policy_texts,
     receipts,
+    routing,
     serve,
     settings,
     sources,
@@ -60,6 +61,7 @@ app.add_typer(policy.app, name="policy")
 policy.app.command("text", epilog=policy_texts.TEXT_EXAMPLES)(policy_texts.text)
 policy.app.command("diff", epilog=policy_texts.DIFF_EXAMPLES)(policy_texts.diff)
 app.add_typer(lists.app, name="lists")
+app.add_typer(routing.app, name="routing")
 app.add_typer(sources.app, name="sources")
 app.add_typer(receipts.app, name="receipts")
 importing.register(app)

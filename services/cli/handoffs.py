@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from services.cli.assignment import considered_table, steps_in_words
 from services.cli.client import Api, part
 from services.cli.command import api_command, examples, group
 from services.cli.output import Columns, local, note, print_fields, print_table
@@ -39,6 +40,7 @@ def show_one(handoff: dict[str, Any]) -> None:
     """Print one hand-off: who, why, whose it is and what happened to it."""
     ready = handoff["sales_ready"]
     lead, account = ready["lead"], ready["account"] or {}
+    assigned = (handoff.get("assignments") or [ready["assignment"]])[-1]
     print_fields(
         {
             "hand-off": handoff["handoff_id"],
@@ -50,13 +52,17 @@ def show_one(handoff: dict[str, Any]) -> None:
             "engagement": _sum(ready["engagement"]),
             "fit": _sum(ready["fit"]),
             "why now": "\n".join(_touch(touch) for touch in ready["why_now"]),
-            "owner": f"{handoff['owner']['name']}: {ready['assignment']['reason']}",
+            "owner": f"{handoff['owner']['name']}: {assigned['reason']}",
+            **steps_in_words(assigned.get("steps") or []),
             "due": "\n".join(map(_due, handoff["deadlines"])),
             "not to say": "\n".join(one["text"] for one in ready["not_to_say"]),
             "reason": handoff["reason"],
             "remark": handoff["text"],
         }
     )
+    rows, columns = considered_table(assigned["considered"])
+    if rows:
+        print_table(rows, columns, "")
 
 
 def _due(deadline: dict[str, Any]) -> str:

@@ -75,30 +75,19 @@ class Clock:
         )
 
 
-def clocks(uow: UnitOfWork, team_id: str | None, asked: Iterable[str]) -> Mapping[str, Clock]:
+def clocks(
+    uow: UnitOfWork, team_id: str | None, asked: Iterable[str], *, lock: bool = True
+) -> Mapping[str, Clock]:
     """Return a clock for each calendar a policy asks for; the team is who has the hand-off.
 
-    Until the commit none of the calendars changes.
+    ``lock``: until the commit none of the calendars changes.
     """
-    return _clocks(uow, team_id, asked, hold=True)
-
-
-def clocks_as_they_are(
-    uow: UnitOfWork, team_id: str | None, asked: Iterable[str]
-) -> Mapping[str, Clock]:
-    """Return the same for a transaction that writes nothing."""
-    return _clocks(uow, team_id, asked, hold=False)
-
-
-def _clocks(
-    uow: UnitOfWork, team_id: str | None, asked: Iterable[str], *, hold: bool
-) -> Mapping[str, Clock]:
     wanted = {name: name for name in set(asked) - {ALWAYS}}
     if not wanted:
         return {ALWAYS: Clock(ALWAYS, None)}
     if TEAM in wanted:
-        wanted[TEAM] = calendars.of_team(uow.conn, team_id, hold=hold) or ""
-    known = calendars.by_name(uow.conn, wanted.values(), hold=hold)
+        wanted[TEAM] = calendars.of_team(uow.conn, team_id, lock=lock) or ""
+    known = calendars.hold(uow.conn, wanted.values(), lock=lock)
     found = {ALWAYS: Clock(ALWAYS, None)}
     for name, really in wanted.items():
         missing = NO_TEAM_CALENDAR if name == TEAM else _filled(NO_CALENDAR, name)

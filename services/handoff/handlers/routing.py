@@ -23,7 +23,7 @@ from services.handoff.domain.routing import (
 )
 from services.handoff.domain.territories import Territory, TerritoryFacts, asked
 from services.handoff.handlers.account_groups import facts_of_lead
-from services.handoff.handlers.deadlines import Clock, clocks, clocks_as_they_are
+from services.handoff.handlers.deadlines import Clock, clocks
 from services.handoff.handlers.need import Need
 from services.handoff.handlers.place_leads import lists_of, territory_facts
 from services.handoff.handlers.relations import Relations, look_up
@@ -104,8 +104,8 @@ class Routing:
     def _clock(self, team_id: str | None, calendar: str) -> Clock:
         key = team_id, calendar
         if key not in self._clocks:
-            read = clocks if self.lock else clocks_as_they_are
-            self._clocks[key] = read(self.uow, team_id, [calendar])[calendar]
+            found = clocks(self.uow, team_id, [calendar], lock=self.lock)
+            self._clocks[key] = found[calendar]
         return self._clocks[key]
 
 

@@ -111,18 +111,18 @@ def lock(conn: Connection, name: str) -> Stored | None:
     return None if row is None else _stored(row)
 
 
-def by_name(conn: Connection, wanted: Iterable[str], *, hold: bool) -> dict[str, Stored]:
-    """Return calendars by name; ``hold``: none of them changes before the commit."""
+def hold(conn: Connection, wanted: Iterable[str], *, lock: bool = True) -> dict[str, Stored]:
+    """Return calendars by name; ``lock``: none of them changes before the commit."""
     query = select(CALENDAR).where(CALENDAR.c.name.in_(sorted(set(wanted))))
     query = query.order_by(CALENDAR.c.calendar_id)
-    rows = conn.execute(query.with_for_update(read=True) if hold else query)
+    rows = conn.execute(query.with_for_update(read=True) if lock else query)
     return {row.name: _stored(row) for row in rows}
 
 
-def of_team(conn: Connection, team_id: str | None, *, hold: bool) -> str | None:
-    """Return the name of a team's calendar; ``hold``: it gets no other before the commit."""
+def of_team(conn: Connection, team_id: str | None, *, lock: bool = True) -> str | None:
+    """Return the name of a team's calendar; ``lock``: it gets no other before the commit."""
     team = select(TEAM.c.calendar_id).where(TEAM.c.team_id == team_id)
-    calendar_id = conn.execute(team.with_for_update(read=True) if hold else team).scalar()
+    calendar_id = conn.execute(team.with_for_update(read=True) if lock else team).scalar()
     one = find_by_id(conn, calendar_id)
     return None if one is None else one.name
 

@@ -205,6 +205,14 @@ class World:
 
 async def open_world(url: str, policy: PolicyVersion = POLICY) -> World:
     """Migrate handoff's tables; put a team of two and a policy in force into them."""
+    world = await join_world(url, policy)
+    await migrate(world.db)
+    await world.db.write(_prepare)
+    return world
+
+
+async def join_world(url: str, policy: PolicyVersion = POLICY) -> World:
+    """Return a world that another process has opened."""
     clock = SetClock()
     db = Database(url, "handoff", TABLES, clock)
     await db.start()
@@ -219,8 +227,6 @@ async def open_world(url: str, policy: PolicyVersion = POLICY) -> World:
     settings = HandoffSettings(owner_email="boss@ours.com", owner_name="Boss")
     parts = Parts(db, settings, outbox, timers, PolicyShelf(compiled))
     timers.handlers = timer_handlers(parts)
-    await migrate(db)
-    await db.write(_prepare)
     return World(db, parts, clock)
 
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from services.handoff.domain.turns import Taker, Turns, next_turn, parts_of
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-WEIGHTS = st.lists(st.sampled_from([0.1, 0.5, 1.0, 1.0, 2.0, 3.0, 9.0, 30.0]), min_size=1, max_size=8)
+WEIGHTS = st.lists(
+    st.sampled_from([0.1, 0.5, 1.0, 1.0, 2.0, 3.0, 9.0, 30.0]), min_size=1, max_size=8
+)
 
 
 def team(*weights: float) -> list[Taker]:
