@@ -8,8 +8,10 @@ from services.cli.assignment import considered_table, steps_in_words
 from services.cli.client import Api
 from services.cli.command import api_command, examples, group
 from services.cli.failure import Failure
+from services.cli.hours import team_path
 from services.cli.leads import lead_id
 from services.cli.output import console, local, print_fields, print_table
+from services.cli.people import person_id
 
 app = group("See who would get a lead, and why.")
 LANGUAGES = ("es", "en")
@@ -43,7 +45,7 @@ def show(tried: dict[str, Any]) -> None:
     show,
     examples(
         "relevo routing try ana@acme.com",
-        "relevo routing try 0198… --at 2027-01-05T18:00:00+01:00 --language es",
+        "relevo routing try 0198… --at 2027-01-05T17:00:00Z --language es",
         "relevo routing try --facts language=de --facts account.country=DE --without luis@ours.com",
     ),
 )
@@ -59,7 +61,7 @@ def try_routing(
     policy: Annotated[str | None, typer.Option(help="The policy that would hand it over.")] = None,
     tier: Annotated[str | None, typer.Option(help="How urgent; else the most urgent.")] = None,
     at: Annotated[
-        str | None, typer.Option(help="A moment to come, as 2027-01-05T18:00:00+01:00.")
+        str | None, typer.Option(help="A moment to come, as 2027-01-05T17:00:00Z.")
     ] = None,
     without: Annotated[
         list[str] | None, typer.Option(help="E-mail of somebody it must not go to. Repeat it.")
@@ -76,6 +78,61 @@ def try_routing(
     given = {"policy": policy, "tier": tier, "at": at, "without": without or None}
     said = {name: value for name, value in given.items() if value is not None}
     return {**api.post("/v1/routing/try", about | said), "language": language}
+
+
+def show_team(team: dict[str, Any]) -> None:
+    """Print how a team deals its leads."""
+    named = [*team["fallbacks"], team["fallback"]]
+    print_fields(
+        {
+            "team": team["name"],
+            "fair over": f"{team['window_days']} days",
+            "requires": ", ".join(team["requires"]) or "nothing; language and skill are preferred",
+            "fallback": ", then ".join(one["name"] for one in named),
+        }
+    )
+
+
+@api_command(
+    app,
+    "team",
+    show_team,
+    examples(
+        "relevo routing team Iberia",
+        "relevo routing team Iberia --fallback olga@acme.com --fallback pia@acme.com",
+        "relevo routing team DACH --requires language --window-days 14",
+    ),
+)
+def team(
+    api: Api,
+    name: Annotated[str, typer.Argument(help="The team's name.")],
+    fallback: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="E-mail or id of who takes what nobody in the team can, in order; the fallback "
+            "the team was made with stays the last. Repeat it."
+        ),
+    ] = None,
+    window_days: Annotated[
+        int | None, typer.Option(help="Turns are fair over so many days.", min=1, max=90)
+    ] = None,
+    requires: Annotated[
+        list[str] | None,
+        typer.Option(help="language, skill: nobody gets a lead without; none: preferred only."),
+    ] = None,
+) -> Any:
+    """Show how a team deals its leads, or change it."""
+    changes: dict[str, Any] = {}
+    if fallback:
+        changes["fallbacks"] = [person_id(api, one) for one in fallback]
+    if window_days is not None:
+        changes["window_days"] = window_days
+    if requires:
+        changes["requires"] = [one for one in requires if one != "none"]
+    path = team_path(api, name)
+    if not changes:
+        return api.get(path)
+    return api.call("PATCH", path, body=changes, headers={"If-Match": "*"})
 
 
 def _facts(given: list[str]) -> dict[str, dict[str, Any]]:

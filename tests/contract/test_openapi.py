@@ -127,6 +127,7 @@ REPEATABLE = {
     *("/v1/lists/{name}/values", "/v1/lists/{name}/import"),
     *("/v1/inbox/read", "/v1/inbox/{message_id}/read"),
     "/v1/touches/rejudge",
+    "/v1/routing/try",
     *("/v1/receipts/retry", "/v1/receipts/{receipt_id}/retry"),
     *("/v1/imports/{import_id}/rows", "/v1/sources/{source}/imports"),
     *("/v1/sources/{source}/imports/plan", "/v1/sources/{source}/imports/check"),

@@ -129,8 +129,7 @@ class _Decision:
     def _theirs(self, person: Staff, relation: Relation) -> Choice:
         chosen = words.reason("relation", because=relation.because)
         self._consider(person, relation.code, chosen, self._load(person), chosen=True)
-        said = words.answer("relation.kept", name=person.name, because=relation.because)
-        return self._choice(person, relation.code, said)
+        return self._choice(person, relation.code, relation.because)
 
     def _cannot_keep(self, person: Staff) -> _No | None:
         no = self._ruled_out(person) or self._absent(person, SHORT_LEAVE)
@@ -242,7 +241,7 @@ class _Decision:
         self._answer("turn", code, said)
         numbers = self._numbers(team, chosen, parts)
         turns = self._turns_in_words("waits", numbers)
-        said = words.answer("turn.chosen", name=chosen.name, turns=turns)
+        said = words.answer("turn.chosen", turns=turns, team=team.name)
         return self._choice(chosen, "fair_rotation", said, parts)
 
     def _soonest(self, able: list[_Able]) -> list[_Able]:

@@ -85,7 +85,7 @@ ANSWERS: Mapping[str, Titles] = {
     "turn.working": Titles(
         "{count} trabajan ahora; le toca a {name}", "{count} work now; it is the turn of {name}"
     ),
-    "turn.chosen": Titles("{name}: {turns}", "{name}: {turns}"),
+    "turn.chosen": Titles("{turns}: le toca en {team}", "{turns}: next in turn in {team}"),
     "turn.later": Titles(
         "nadie trabaja ahora; {count} empiezan los primeros, le toca a {name}",
         "nobody works now; {count} start first, it is the turn of {name}",

@@ -12,7 +12,7 @@ from services.handoff.unit_of_work import UnitOfWork
 from shared.bulk import is_in
 
 SENT_BACK = ("reject", "hand_back")
-SAID = ("accept", "attempt", "talked", *SENT_BACK)
+SAID = ("accept", "attempt", "talked", "works_on_it", *SENT_BACK)
 _STEPS = (
     select(STEP, HANDOFF.c.lead_id, HANDOFF.c.version_id)
     .join(HANDOFF, HANDOFF.c.handoff_id == STEP.c.handoff_id)

@@ -21,8 +21,9 @@ from services.handoff.store.routing import Named
 from services.handoff.unit_of_work import UnitOfWork
 from shared.fields import canonical_id, normal_email
 
-OWNER = "owner"
-"""The account's fact that names who owns it: an e-mail address or an id of somebody here."""
+OF_ACCOUNT = ("owner", "owner_email", "account_owner")
+OF_LEAD = "account_owner"
+"""Facts that name who owns the account: an e-mail address or an id of somebody here."""
 TWICE_NOT_NOW = Titles(
     "ya devolvió este lead dos veces por no ser el momento",
     "sent this lead back twice already as not now",
@@ -72,9 +73,10 @@ class Relations:
         return Relation("open_handoff", row.owner_id, because)
 
     def _account_owner(self, need: Need) -> Relation | None:
-        told = owner_told(need)
-        if told is None:
+        said = owners_told(need)
+        if not said:
             return None
+        told = next((one for one in said if self.people.get(_key(one) or "")), said[0])
         domain = company_of(need.lead) or ""
         because = Titles(f"{told} lleva la cuenta {domain}", f"{told} owns the account {domain}")
         person = self.people.get(_key(told) or "")
@@ -133,21 +135,21 @@ def look_up(uow: UnitOfWork, needs: Sequence[Need]) -> tuple[Relations, Named]:
     ids = {row.owner_id for row in found.values()}
     ids |= {one.person_id for each in reps.values() for one in each}
     ids |= {row.owner_id for need in needs if (row := _open_row(need)) is not None}
-    told = {key for need in needs if (key := _key(owner_told(need))) is not None}
+    keys = {_key(told) for need in needs for told in owners_told(need)}
+    told = {key for key in keys if key is not None}
     emails = {one for one in told if "@" in one}
     return known, Named(frozenset(ids | (told - emails)), frozenset(emails))
 
 
-def owner_told(need: Need) -> str | None:
-    """Return who owns the lead's account, as a source told it."""
-    told = None if need.account is None else need.account.values.get(OWNER)
-    return told.strip() if isinstance(told, str) and told.strip() else None
+def owners_told(need: Need) -> list[str]:
+    """Return who owns the lead's account, as sources told it."""
+    known = {} if need.account is None else need.account.values
+    told = [*(known.get(name) for name in OF_ACCOUNT), need.lead.facts.get(OF_LEAD)]
+    return [one.strip() for one in told if isinstance(one, str) and one.strip()]
 
 
-def _key(told: str | None) -> str | None:
+def _key(told: str) -> str | None:
     """Return the e-mail address or the id that was told; None where it is neither."""
-    if told is None:
-        return None
     try:
         return normal_email(told) if "@" in told else canonical_id(told)
     except ValueError:

@@ -172,8 +172,8 @@ async def test_the_accounts_owner_gets_its_leads(world):
     ready = await demo(world, "eva@acme.com")
 
     assert (ready.handoff.owner.name, ready.assignment.code) == ("Boss", "account_owner")
-    assert ready.assignment.reason == "Boss: owns the account acme.com"
-    assert ready.assignment.words["es"] == "Boss: lleva la cuenta acme.com"
+    assert ready.assignment.reason == "owns the account acme.com"
+    assert ready.assignment.words["es"] == "lleva la cuenta acme.com"
 
 
 @pytest.mark.parametrize("told", ["pedro@elsewhere.com", "Pedro", "0051N000"])

@@ -110,7 +110,8 @@ def test_everybody_considered_is_kept_with_the_reason_in_both_languages():
     assert choice.considered[0].words.es == "ausente hasta el lunes 9 de marzo 9:00"
     assert choice.considered[2].numbers == {"dealt": 3, "share": 5.0, "days": 7, "active": 0}
     assert choice.words == Titles(
-        "Cruz: 3 de una parte de 5 en 7 días", "Cruz: 3 of a share of 5 in 7 days"
+        "3 de una parte de 5 en 7 días: le toca en Iberia",
+        "3 of a share of 5 in 7 days: next in turn in Iberia",
     )
 
 
