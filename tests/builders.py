@@ -31,6 +31,7 @@ from shared.contracts.handoffs import (
     Updated,
 )
 from shared.contracts.policies import MissedTarget, PolicyReviewDue
+from shared.contracts.routing import FellBack
 from shared.ids import new_id
 from shared.outbox import to_message
 
@@ -148,6 +149,12 @@ class Lead:
         return self.event(
             Rescheduled(handoff=self.ref(), deadline=self.deadline(), earlier_due_at=earlier_due_at)
         )
+
+    def fell_back(self, *to: Person) -> Envelope:
+        """Nobody of the team could take it."""
+        words = {"es": "nadie puede: 2 ausentes", "en": "nobody can: 2 on leave"}
+        why = self.assignment().model_copy(update={"code": "fallback", "words": words})
+        return self.event(FellBack(handoff=self.ref(), assignment=why, to=list(to or (MANAGER,))))
 
     def event(self, data: Event) -> Envelope:
         """Wrap ``data`` as the lead's next event."""

@@ -221,7 +221,8 @@ class _Decision:
         first = self._soonest(wanted)
         sharing = {one.person.person_id: one for one in (*self._soonest(able), *first)}
         takers = [self._taker(team, one) for one in sharing.values()]
-        chosen_id = next_turn(takers, {one.person.person_id for one in first})
+        sooner = {one.person.person_id for one in first}
+        chosen_id = next_turn(takers, sooner)
         parts = parts_of(takers)
         chosen = sharing[chosen_id].person
         numbers = self._numbers(team, chosen, parts)
@@ -231,9 +232,11 @@ class _Decision:
             if one.person is chosen:
                 continue
             numbers = self._numbers(team, one.person, parts)
-            code = "waits" if one in first else "later"
-            starts = words.moment(one.starts, one.person.working.zone)
-            why = self._turns_in_words(code, numbers, starts=starts)
+            if one.person.person_id in sooner:
+                code, why = "waits", self._turns_in_words("waits", numbers)
+            else:
+                starts = words.moment(one.starts, one.person.working.zone)
+                code, why = "later", self._turns_in_words("later", numbers, starts=starts)
             self._consider(one.person, code, why, numbers)
         now = min(one.starts for one in first) <= self.desk.now
         code = "working" if now else "later"

@@ -6,7 +6,7 @@ those of the moment asked about; what everybody has on their hands is what they 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.handoff.domain import knowledge
@@ -31,6 +31,7 @@ from shared.problem import Problem, invalid, not_found
 
 RULED_OUT = Titles("descartado en esta prueba", "ruled out in this trial")
 NOBODY = ""
+FARTHEST = timedelta(days=366)
 ASKED = "asked"
 
 
@@ -64,11 +65,13 @@ def try_routing(uow: UnitOfWork, trial: Trial) -> Tried:
     """Answer who would get a lead.
 
     Raises ``Problem``: 404 for an unknown lead; 422 for a policy, tier or person that is
-    not there, and for a moment that has passed; 409 where no policy is in force.
+    not there, for a moment that has passed or is a year away; 409 where no policy is in force.
     """
     at = trial.at or uow.now
     if at < uow.now:
         raise invalid("/at", "this moment has passed: leave it out for now", "moment_passed")
+    if at > uow.now + FARTHEST:
+        raise invalid("/at", "name a moment within a year from now", "moment_too_far")
     then = replace(uow, now=at)
     version = _version(uow, trial.policy)
     promised = _promised(version, trial.tier)

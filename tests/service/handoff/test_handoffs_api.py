@@ -92,7 +92,7 @@ async def test_a_handoff_shows_who_why_now_and_who_owns_it(running):
         "trial",
     )
     assert [line["title"] for line in ready["why_now"]] == ["Demo form"]
-    assert shown["assignments"][0]["code"] == "fallback"
+    assert shown["assignments"][0]["code"] == "last_resort"
     assert ready["links"]["verdict"].endswith(f"/v1/handoffs/{handoff['handoff_id']}/verdict")
 
 
@@ -194,7 +194,7 @@ async def test_a_crm_answers_over_the_bus(running):
 
     shown = await running.until(f"/v1/handoffs/{handoff_id}", lambda one: one["stage"] == "won")
     assert (shown["amount"], shown["currency"]) == (900.0, "EUR")
-    assert [step["kind"] for step in shown["steps"]] == ["accept", "won"]
+    assert [step["kind"] for step in shown["steps"]] == ["fell_back", "accept", "won"]
 
 
 async def test_an_impossible_answer_over_the_bus_is_parked_with_the_reason(running):

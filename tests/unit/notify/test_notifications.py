@@ -62,6 +62,7 @@ class Handoff:
         pytest.param(Lead.updated, REP, "update", id="news: the owner"),
         pytest.param(Lead.escalated, MANAGER, "escalated", id="late: the person named"),
         pytest.param(Lead.reassigned, MANAGER, "reassigned", id="reassigned: the new owner"),
+        pytest.param(Lead.fell_back, MANAGER, "fell_back", id="nobody could: the managers"),
         pytest.param(Lead.rescheduled, REP, "rescheduled", id="less time than before: the owner"),
     ],
 )
@@ -75,6 +76,7 @@ def test_people_are_told_what_concerns_them(event, person, step):
     "event",
     [
         pytest.param(Lead.assigned, id="assigned follows sales-ready at once"),
+        pytest.param(lambda lead: lead.fell_back(REP), id="the owner knows already"),
         pytest.param(Lead.accepted, id="accepted is the owner's own act"),
         pytest.param(lambda lead: lead.rescheduled(earlier=5), id="more time than before"),
     ],
@@ -109,6 +111,8 @@ def test_each_step_of_a_ladder_and_each_reassignment_is_a_message_of_its_own():
         pytest.param("reassigned", None, Handoff(), True, id="still theirs"),
         pytest.param("rescheduled", None, Handoff(stage="accepted"), False, id="no clock any more"),
         pytest.param("reassigned", None, Handoff(owner_id="other"), False, id="moved on"),
+        pytest.param("fell_back", None, Handoff(), True, id="still with the stand-in"),
+        pytest.param("fell_back", None, Handoff(stage="lost"), False, id="over by now"),
         pytest.param("update", None, Handoff(stage="accepted"), True, id="news in work"),
         pytest.param("update", None, Handoff(stage="won"), False, id="news after the end"),
         pytest.param("update", None, Handoff(owner_id="other"), False, id="news for another"),

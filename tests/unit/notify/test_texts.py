@@ -132,6 +132,31 @@ def test_less_time_than_before_is_told_with_the_new_due_time_alone():
     assert message.sections[0].lines == ("Accept or reject by Mon 2 Mar, 12:15 (UTC)",)
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "intro"),
+    [
+        (
+            "es",
+            "Nadie del equipo podía tomarlo: Ana Pérez (Acme)",
+            "Nadie puede: 2 ausentes.",
+        ),
+        (
+            "en",
+            "Nobody of the team could take it: Ana Pérez (Acme)",
+            "Nobody can: 2 on leave.",
+        ),
+    ],
+    ids=["es", "en"],
+)
+def test_managers_read_who_has_what_nobody_could_take_and_why(language, title, intro):
+    lead = Lead()
+    message = compose("fell_back", lead.fell_back(), ready=lead.sales_ready(), language=language)
+
+    assert message.title == title
+    assert message.intro.endswith(intro)
+    assert lead.owner.name in message.intro
+
+
 @pytest.mark.parametrize(("agreement", "told"), [("trial", True), ("signed", False)])
 def test_a_trial_is_called_a_trial(agreement, told):
     ready = Lead(agreement=agreement).sales_ready()
