@@ -8,6 +8,7 @@ from services.handoff.domain import routing_words as words
 from services.handoff.domain.presence import Presence
 from services.handoff.domain.questions import Titles
 from services.handoff.domain.routing import (
+    COUNTED,
     Asked,
     Choice,
     Code,
@@ -129,7 +130,24 @@ class _Decision:
     def _theirs(self, person: Staff, relation: Relation) -> Choice:
         chosen = words.reason("relation", because=relation.because)
         self._consider(person, relation.code, chosen, self._load(person), chosen=True)
-        return self._choice(person, relation.code, relation.because)
+        parts = self._counts_as_turn(person) if relation.code in COUNTED else {}
+        return self._choice(person, relation.code, relation.because, parts)
+
+    def _counts_as_turn(self, person: Staff) -> Mapping[str, float]:
+        """Return whose share the lead would have been; nobody's where the owner is in no team.
+
+        Who gets the colleagues of a lead gets fewer of the others.
+        """
+        team = self.team
+        own = None if team is None else team.member(person.person_id)
+        if team is None or own is None or own.weight <= 0:
+            return {}
+        found = (self._can(team, one, self.desk.people[one.person_id]) for one in team.members)
+        able = [one for one in found if isinstance(one, _Able)]
+        takers = {one.person.person_id: self._taker(team, one) for one in self._soonest(able)}
+        turns = self.desk.turns(team.team_id, person.person_id)
+        takers[person.person_id] = Taker(person.person_id, own.weight, turns)
+        return parts_of(list(takers.values()))
 
     def _cannot_keep(self, person: Staff) -> _No | None:
         no = self._ruled_out(person) or self._absent(person, SHORT_LEAVE)
@@ -249,7 +267,7 @@ class _Decision:
 
     def _soonest(self, able: list[_Able]) -> list[_Able]:
         """Return who works now, else who begins first and who begins soon after them."""
-        first = min(one.starts for one in able)
+        first = min((one.starts for one in able), default=self.desk.now)
         latest = first if first <= self.desk.now else first + TOGETHER
         return [one for one in able if one.starts <= latest]
 

@@ -34,6 +34,11 @@ Code = Literal[
 MAY_BE_CONTACTED = Titles("nada impide contactarle", "nothing forbids to contact them")
 FELL_BACK: frozenset[str] = frozenset({"fallback", "last_resort"})
 """Codes of a choice that nobody of a team could take, so that somebody has to look."""
+COUNTED: frozenset[str] = frozenset(
+    {"fair_rotation", "open_handoff", "account_handoff", "works_on_it", "earlier_owner"}
+)
+"""Codes of leads that count as a turn of who got them. What comes to the owner of an account
+or a territory is their own, and what falls back is nobody's turn."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,10 @@ class Team:
     window_days: int = 7
     requires: frozenset[str] = frozenset()
     """``language``, ``skill``: without it nobody gets the lead; else it is preferred."""
+
+    def member(self, person_id: str) -> Member | None:
+        """Return what somebody takes of the team's leads; None: they are not in it."""
+        return next((one for one in self.members if one.person_id == person_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +166,7 @@ class Choice:
     considered: tuple[Considered, ...]
     steps: tuple[Step, ...]
     parts: Mapping[str, float] = field(default_factory=dict)
-    """By turn: what part of the lead is whose share."""
-
-    @property
-    def by_turn(self) -> bool:
-        """Whether it was the owner's turn in the team."""
-        return self.code == "fair_rotation"
+    """Where it counts as a turn: what part of the lead is whose share."""
 
     @property
     def fell_back(self) -> bool:
@@ -235,7 +239,7 @@ class Desk:
         owner = choice.person
         known = self.people[owner.person_id]
         self.people[owner.person_id] = replace(known, active=known.active + 1)
-        if choice.team_id is None or not choice.by_turn:
+        if choice.team_id is None or not choice.parts:
             return
         for person_id, part in choice.parts.items():
             key = choice.team_id, person_id

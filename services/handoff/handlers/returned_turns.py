@@ -7,6 +7,7 @@ from sqlalchemy import Row
 from services.handoff.domain.earlier_reps import credits_turn
 from services.handoff.domain.handoff import Handoff
 from services.handoff.domain.policy import PolicyVersion
+from services.handoff.domain.routing import COUNTED
 from services.handoff.store import assignments, routing
 from services.handoff.unit_of_work import UnitOfWork
 
@@ -16,13 +17,13 @@ SENT_BACK = ("rejected", "recycled")
 def give_back_turn(uow: UnitOfWork, row: Row[Any], version: PolicyVersion, after: Handoff) -> None:
     """Let the owner's turn not count where a closed hand-off was sent back without blame.
 
-    Whether it was is told by the reason's effect. Who got it otherwise than by turn has no
-    turn to get back. A hand-off closes once, so nothing is given back twice.
+    Whether it was is told by the reason's effect. A lead that never counted as a
+    turn is none to get back. A hand-off closes once, so nothing is given back twice.
     """
     reason = version.reasons_by_name.get(after.reason or "")
     if after.stage not in SENT_BACK or reason is None or not credits_turn(reason.effect):
         return
     assigned = assignments.latest(uow.conn, row.handoff_id)
-    if assigned is None or assigned.code != "fair_rotation" or assigned.team_id is None:
+    if assigned is None or assigned.code not in COUNTED or assigned.team_id is None:
         return
     routing.give_back(uow.conn, assigned.team_id, assigned.person_id, assigned.assigned_at)

@@ -330,7 +330,22 @@ def test_whose_it_is_comes_before_any_turn():
 
     assert (choice.person.person_id, choice.code) == ("olga", "account_owner")
     assert why(choice, "olga") == "chosen: it is theirs"
-    assert not choice.by_turn
+
+
+@pytest.mark.parametrize(
+    ("code", "counts"),
+    [("account_handoff", True), ("earlier_owner", True), ("account_owner", False)],
+)
+def test_who_gets_the_colleagues_of_a_lead_gets_fewer_of_the_others(code, counts):
+    table = desk(person("ana"), person("bea"))
+    table.deal(choose(table, belongs("ana", code=code)))
+    owners = []
+    for _ in range(3):
+        choice = choose(table, ASKING)
+        table.deal(choice)
+        owners.append(choice.person.person_id)
+
+    assert owners == (["bea", "ana", "bea"] if counts else ["ana", "bea", "ana"])
 
 
 @pytest.mark.parametrize(
