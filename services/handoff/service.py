@@ -42,6 +42,7 @@ from services.handoff.http import (
 from services.handoff.metrics import measure_changing
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.policies import PolicyShelf
+from services.handoff.store.routing import forget_turns
 from services.handoff.store.tables import (
     API_KEY,
     CONSUMER,
@@ -107,6 +108,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         outbox.prune(conn)
         prune_inbox(conn, CONSUMER, db.now(conn))
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
+        forget_turns(conn, db.now(conn))
 
     router = APIRouter()
     # Try-outs come first: behind `/v1/policies/` stands the name of any policy.

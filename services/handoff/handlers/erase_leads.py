@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 
 from services.handoff.handlers.clocks import CLOCKS, RECONSIDER
 from services.handoff.handlers.references import references
-from services.handoff.store import erasing, groups, overrides
+from services.handoff.store import assignments, erasing, groups, overrides
 from services.handoff.store import leads as leads_store
 from services.handoff.store.accounts import load_accounts
 from services.handoff.store.handoffs import add_audit, add_step
@@ -190,7 +190,9 @@ def _empty_handoffs(uow: UnitOfWork, lead: Lead) -> list[str]:
         for step in uow.conn.execute(steps).all():
             kept = {name: one for name, one in step.detail.items() if name in KEPT_OF_STEPS}
             uow.conn.execute(update(STEP).where(STEP.c.step_id == step.step_id).values(detail=kept))
-    return [row.handoff_id for row in found]
+    handoff_ids = [row.handoff_id for row in found]
+    assignments.forget_words(uow.conn, handoff_ids)
+    return handoff_ids
 
 
 def emptied(snapshot: bytes) -> bytes:
@@ -207,6 +209,8 @@ def emptied(snapshot: bytes) -> bytes:
         "group",
     ):
         frozen[name] = []
+    assigned = frozen["assignment"]
+    frozen["assignment"] = assigned | assignments.without_words(assigned) | {"text": None}
     if frozen.get("override"):
         frozen["override"]["reason"] = NOBODY
     for score in (frozen["engagement"], frozen["fit"]):

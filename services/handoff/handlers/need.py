@@ -24,6 +24,5 @@ class Need:
     promised: ResponseTarget
     started_at: datetime
     """When its clock started."""
-    lead_name: str = ""
     before: Sequence[Row[Any]] = ()
     """The hand-offs the lead, and who is handed over with it, already had."""

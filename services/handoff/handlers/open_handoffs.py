@@ -15,7 +15,6 @@ from services.handoff.domain.context import (
     interests,
 )
 from services.handoff.domain.explain import explained
-from services.handoff.domain.identity import best_name
 from services.handoff.domain.routing import Choice
 from services.handoff.handlers.cards import (
     account_card,
@@ -64,7 +63,7 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
         uow.conn, (row.owner_id for rows in before.values() for row in rows)
     )
     together = group_cards(uow, [one for one in qualified if one.group_domain])
-    needs = _needs(uow, qualified, before, together, identifiers)
+    needs = _needs(uow, qualified, before, together)
     routing = open_routing(uow, list(needs.values()))
     rows, having, assignments, timers, envelopes = [], [], [], [], []
     counted, alarms = [], []
@@ -120,7 +119,6 @@ def _needs(
     qualified: Sequence[Qualified],
     before: Mapping[str, Sequence[Row[Any]]],
     together: GroupCards,
-    identifiers: Mapping[str, list[str]],
 ) -> dict[str, Need]:
     """Return what routing has to know of each hand-off, by its id."""
     members = {
@@ -138,7 +136,6 @@ def _needs(
             one.in_force.policy,
             one.promised,
             one.decided_at,
-            best_name(one.lead.facts, identifiers[one.lead.lead_id]),
             [*before.get(one.lead.lead_id, ()), *theirs.get(one.handoff_id, ())],
         )
         for one in qualified

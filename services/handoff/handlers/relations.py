@@ -35,8 +35,8 @@ class Relations:
     """What is known of the leads of a transaction; hand-offs it makes are added as they come."""
 
     reps: Mapping[str, Sequence[EarlierRep]]
-    open_of: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """By company: who owns its open hand-off, and whose that is."""
+    open_of: dict[str, str] = field(default_factory=dict)
+    """By company: who owns its open hand-off. Whose that is, no other lead's reason says."""
     open_id_of: dict[str, str] = field(default_factory=dict)
     people: Mapping[str, Staff] = field(default_factory=dict)
     """By id and by e-mail address."""
@@ -55,11 +55,11 @@ class Relations:
         """Return who does not get the lead again, with why."""
         return dict.fromkeys(without(self.reps.get(need.lead.lead_id, ())), TWICE_NOT_NOW)
 
-    def opened(self, need: Need, owner: Staff, name: str) -> None:
+    def opened(self, need: Need, owner: Staff) -> None:
         """Note an open hand-off of this transaction."""
         domain = company_of(need.lead)
         if domain is not None and domain not in self.open_of:
-            self.open_of[domain] = owner.person_id, name
+            self.open_of[domain] = owner.person_id
             self.open_id_of[domain] = need.handoff_id
 
     def _at_work(self, need: Need) -> Relation | None:
@@ -67,8 +67,8 @@ class Relations:
         if row is None:
             return None
         because = Titles(
-            f"ya trabaja con {row.lead_name}, por la política {row.policy}",
-            f"at work on {row.lead_name} already, by policy {row.policy}",
+            f"ya trabaja con el lead o con quien va con él, por la política {row.policy}",
+            f"at work on the lead or who comes with it already, by policy {row.policy}",
         )
         return Relation("open_handoff", row.owner_id, because)
 
@@ -91,12 +91,11 @@ class Relations:
             return None
         if self.open_id_of.get(domain) == need.handoff_id:
             return None  # it is this one that looks for another owner
-        owner_id, name = self.open_of[domain]
         because = Titles(
-            f"ya trabaja con {name}, de la misma empresa {domain}",
-            f"at work on {name} of the same company {domain} already",
+            f"ya trabaja con alguien de la misma empresa, {domain}",
+            f"at work on somebody of the same company, {domain}, already",
         )
-        return Relation("account_handoff", owner_id, because)
+        return Relation("account_handoff", self.open_of[domain], because)
 
     def _knows(self, need: Need) -> Relation | None:
         one = earlier_rep(self.reps.get(need.lead.lead_id, ()))
@@ -129,7 +128,7 @@ def look_up(uow: UnitOfWork, needs: Sequence[Need]) -> tuple[Relations, Named]:
     found = store.open_of_accounts(uow.conn, domains)
     known = Relations(
         reps,
-        {domain: (row.owner_id, row.lead_name) for domain, row in found.items()},
+        {domain: row.owner_id for domain, row in found.items()},
         {domain: row.handoff_id for domain, row in found.items()},
     )
     ids = {row.owner_id for row in found.values()}

@@ -63,7 +63,7 @@ class Routing:
         question, clock = self.question(need, without)
         choice = choose(self.desk, question)
         self.desk.deal(choice)
-        self.relations.opened(need, choice.person, need.lead_name)
+        self.relations.opened(need, choice.person)
         return Routed(choice, clock)
 
     def question(
@@ -152,7 +152,6 @@ def need_of(uow: UnitOfWork, row: Row[Any]) -> Need:
         row.policy,
         uow.parts.shelf.by_id(uow.conn, row.version_id).response[row.tier],
         uow.now,
-        row.lead_name,
         handoffs.earlier(uow.conn, members).get(root, ()),
     )
 

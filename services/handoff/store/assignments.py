@@ -1,13 +1,15 @@
 """Assignments: who owned a hand-off from when on, and why."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
 from services.handoff.domain.questions import Titles
 from services.handoff.domain.routing import Choice
 from services.handoff.store.tables import ASSIGNMENT
+from shared.db import chunks
 from shared.ids import new_id
 
 
@@ -62,3 +64,29 @@ def latest(conn: Connection, handoff_id: str) -> Row[Any] | None:
     rows = select(ASSIGNMENT).where(ASSIGNMENT.c.handoff_id == handoff_id)
     newest = rows.order_by(ASSIGNMENT.c.assigned_at.desc(), ASSIGNMENT.c.assignment_id.desc())
     return conn.execute(newest.limit(1)).first()
+
+
+def forget_words(conn: Connection, handoff_ids: Sequence[str]) -> None:
+    """Take out of these hand-offs' assignments what tells of the lead; who got it stays."""
+    for some in chunks(list(handoff_ids)):
+        rows = conn.execute(select(ASSIGNMENT).where(ASSIGNMENT.c.handoff_id.in_(some)))
+        for row in rows.all():
+            kept = without_words(dict(row._mapping))
+            one = update(ASSIGNMENT).where(ASSIGNMENT.c.assignment_id == row.assignment_id)
+            conn.execute(one.values(**kept))
+
+
+def without_words(assignment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return reason, considered people and steps of an assignment with codes and numbers alone.
+
+    Their words say where the lead lives, what it speaks and whose its company is.
+    """
+    return {
+        "reason": assignment["code"],
+        "words": None,
+        "considered": [
+            {**one, "reason": one.get("code") or "", "words": None}
+            for one in assignment["considered"]
+        ],
+        "steps": [{**one, "words": {}} for one in assignment.get("steps") or ()],
+    }

@@ -201,8 +201,6 @@ _OPEN_OF_ACCOUNTS = (
         _DOMAIN.label("domain"),
         HANDOFF.c.handoff_id,
         HANDOFF.c.owner_id,
-        HANDOFF.c.lead_name,
-        HANDOFF.c.policy,
     )
     .join(LEAD, LEAD.c.lead_id == HANDOFF.c.lead_id)
     .where(is_in(_DOMAIN), HANDOFF.c.closed_at.is_(None))

@@ -335,7 +335,7 @@ async def test_a_colleague_who_is_with_sales_alone_keeps_the_owner_for_all(world
     assert (alone.handoff.gate, group.handoff.gate) == ("asked", "together")
     assert group.handoff.owner == alone.handoff.owner
     assert group.assignment.code == "open_handoff"
-    assert "at work on Ana already" in group.assignment.reason
+    assert "who comes with it already" in group.assignment.reason
     assert len(group.group) == 3
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from services.handoff.domain.questions import Titles
+from services.handoff.handlers.erase_leads import erase_lead
 from services.handoff.handlers.routing import choose_owner
 from services.handoff.handlers.try_routing import Trial, try_routing
 from services.handoff.metrics import FELL_BACK
@@ -343,6 +344,26 @@ async def test_a_trial_of_another_moment_asks_about_the_hours_of_then(world):
 
 def uow_of(world, conn):
     return unit_of_work(world.parts, conn)
+
+
+async def test_of_an_erased_lead_no_reason_tells_anything(world):
+    await do(world, member(BEN, cap=0), member(ANA, cap=0))
+    ready = await demo(
+        world, "eva@acme.com", lead={"language": "de"}, account={"owner": "secret@acme.com"}
+    )
+    await world.write(lambda uow: erase_lead(uow, ready.handoff.lead_id, "test", "asked"))
+    [row] = await world.read(lambda conn: conn.execute(select(ASSIGNMENT)).all())
+    [snapshot] = await world.read(
+        lambda conn: conn.execute(select(HANDOFF.c.snapshot)).scalars().all()
+    )
+    kept = f"{row} {snapshot}"
+
+    assert "acme.com" in str(ready.assignment)
+    assert "de" in str(ready.assignment.steps)
+    assert "acme.com" not in kept
+    assert (row.code, row.reason, row.words) == ("fallback", "fallback", None)
+    assert [one["code"] for one in row.considered] == ["full", "full", "fallback"]
+    assert {one["step"] for one in row.steps} == {one.step for one in ready.assignment.steps}
 
 
 async def test_without_any_member_the_fallback_takes_leads(world):
