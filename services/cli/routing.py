@@ -19,7 +19,7 @@ LANGUAGES = ("es", "en")
 
 def show(tried: dict[str, Any]) -> None:
     """Print who would get it, each question with its answer, and everybody considered."""
-    language = tried.pop("language")
+    language = tried["language"]
     output = console()
     owner = tried["owner"]
     title = owner["name"] if owner else {"es": "nadie", "en": "nobody"}[language]
@@ -74,7 +74,7 @@ def try_routing(
     if language not in LANGUAGES:
         raise Failure("--language is es or en")
     about: dict[str, Any]
-    about = {"lead": lead_id(api, lead)} if lead is not None else {"facts": _facts(facts or [])}
+    about = {"lead": lead_id(api, lead)} if lead is not None else {"facts": facts_of(facts or [])}
     given = {"policy": policy, "tier": tier, "at": at, "without": without or None}
     said = {name: value for name, value in given.items() if value is not None}
     return {**api.post("/v1/routing/try", about | said), "language": language}
@@ -135,7 +135,8 @@ def team(
     return api.call("PATCH", path, body=changes, headers={"If-Match": "*"})
 
 
-def _facts(given: list[str]) -> dict[str, dict[str, Any]]:
+def facts_of(given: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the facts ``account.employees=200`` and ``language=de`` tell. Raises ``Failure``."""
     found: dict[str, dict[str, Any]] = {"lead": {}, "account": {}}
     for one in given:
         path, equals, value = one.partition("=")

@@ -219,8 +219,9 @@ class _Decision:
             else:
                 code = "nobody"
             said.append(words.answer(f"language.{code}", wanted=asked.said, **count))
-        none = words.answer("language.any")
-        self._answer("language", code, words.both(*said) if said else none)
+        if able:
+            none = words.answer("language.any")
+            self._answer("language", code, words.both(*said) if said else none)
         return wanted
 
     def _leave_out(self, kind: str, asked: Asked, others: Iterable[_Able]) -> None:

@@ -83,12 +83,12 @@ ANSWERS: Mapping[str, Titles] = {
         "{wanted}: nobody of those who can take it, and the team requires it",
     ),
     "turn.working": Titles(
-        "{count} trabajan ahora; le toca a {name}", "{count} work now; it is the turn of {name}"
+        "trabajan ahora: {count}; le toca a {name}", "working now: {count}; it is {name}’s turn"
     ),
     "turn.chosen": Titles("{turns}: le toca en {team}", "{turns}: next in turn in {team}"),
     "turn.later": Titles(
-        "nadie trabaja ahora; {count} empiezan los primeros, le toca a {name}",
-        "nobody works now; {count} start first, it is the turn of {name}",
+        "nadie trabaja ahora; empiezan los primeros: {count}; le toca a {name}",
+        "nobody works now; first to start: {count}; it is {name}’s turn",
     ),
     "turn.nobody": Titles(
         "en {team} nadie puede tomarlo: {why}", "nobody in {team} can take it: {why}"
@@ -104,15 +104,15 @@ ANSWERS: Mapping[str, Titles] = {
 }
 
 COUNTED: Mapping[str, Titles] = {
-    "gone": Titles("{n} ya no trabajan aquí", "{n} left"),
-    "leaving": Titles("{n} se van", "{n} leaving"),
-    "away": Titles("{n} ausentes", "{n} on leave"),
-    "no_hours": Titles("{n} sin horas laborables", "{n} without working hours"),
-    "full": Titles("{n} con el tope lleno", "{n} full"),
-    "no_turns": Titles("{n} sin turno", "{n} without turns"),
-    "no_language": Titles("{n} no hablan el idioma", "{n} do not speak the language"),
-    "no_skill": Titles("{n} no llevan el tema", "{n} without the skill"),
-    "without": Titles("{n} descartados", "{n} ruled out"),
+    "gone": Titles("ya no están: {n}", "{n} gone"),
+    "leaving": Titles("se van: {n}", "{n} leaving"),
+    "away": Titles("ausentes: {n}", "{n} on leave"),
+    "no_hours": Titles("sin horas laborables: {n}", "{n} without working hours"),
+    "full": Titles("con el tope lleno: {n}", "{n} full"),
+    "no_turns": Titles("sin turno: {n}", "{n} without turns"),
+    "no_language": Titles("sin el idioma: {n}", "{n} without the language"),
+    "no_skill": Titles("sin el tema: {n}", "{n} without the skill"),
+    "without": Titles("descartados: {n}", "{n} ruled out"),
 }
 
 Filled = str | float | Titles
