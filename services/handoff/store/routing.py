@@ -8,9 +8,11 @@ same whether a hundred leads were dealt in it or a million.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from services.handoff.domain.comparing import fold_text
 from services.handoff.domain.routing import Dealt, Desk, Member, Staff, Team
@@ -29,7 +31,6 @@ from services.handoff.store.tables import (
     TURN,
 )
 from shared.bulk import is_in
-from shared.db import insert
 
 ACTIVE = ("assigned", "accepted", "working")
 """Stages in which a hand-off is on its owner's hands: neither qualified by sales nor closed."""
@@ -93,27 +94,30 @@ def save_turns(conn: Connection, desk: Desk) -> None:
     if not desk.dealt:
         return
     hour, added = hour_of(desk.now), _added(desk.dealt)
-    statement = insert(conn, TURN).values(
-        [
-            {"team_id": team, "person_id": person, "hour": hour, "dealt": dealt, "share": share}
-            for (team, person), (dealt, share) in sorted(added.items())
-        ]
-    )
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["team_id", "person_id", "hour"],
-            set_={
-                "dealt": TURN.c.dealt + statement.excluded.dealt,
-                "share": TURN.c.share + statement.excluded.share,
-            },
-        )
-    )
+    rows = [
+        {"team_id": team, "person_id": person, "hour": hour, "dealt": dealt, "share": share}
+        for (team, person), (dealt, share) in sorted(added.items())
+    ]
+    conn.execute(_add_to_turns(conn.dialect.name), rows)
     got = [
         {"_team": team, "_person": person, "_dealt": dealt, "_at": desk.now}
         for (team, person), (dealt, _) in sorted(added.items())
         if dealt
     ]
     conn.execute(_COUNT, got)
+
+
+@cache
+def _add_to_turns(dialect: str) -> Any:
+    """Return the statement; row by row, so that it is compiled once."""
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(TURN)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "person_id", "hour"],
+        set_={
+            "dealt": TURN.c.dealt + statement.excluded.dealt,
+            "share": TURN.c.share + statement.excluded.share,
+        },
+    )
 
 
 def give_back(conn: Connection, team_id: str, person_id: str, assigned_at: datetime) -> None:
