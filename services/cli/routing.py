@@ -8,10 +8,10 @@ from services.cli.assignment import considered_table, steps_in_words
 from services.cli.client import Api
 from services.cli.command import api_command, examples, group
 from services.cli.failure import Failure
-from services.cli.hours import team_path
 from services.cli.leads import lead_id
 from services.cli.output import console, local, print_fields, print_table
 from services.cli.people import person_id
+from services.cli.teams import team_path
 
 app = group("See who would get a lead, and why.")
 LANGUAGES = ("es", "en")

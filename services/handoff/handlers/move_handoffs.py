@@ -6,8 +6,8 @@ that was under way while the person left may have named them.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -21,10 +21,11 @@ from services.handoff.handlers.answer_handoffs import state_of
 from services.handoff.handlers.cards import assignment
 from services.handoff.handlers.clocks import MOVE
 from services.handoff.handlers.deadlines import start_share
+from services.handoff.handlers.fall_back import fell_back
 from services.handoff.handlers.references import reference
 from services.handoff.handlers.routing import need_of, open_routing
 from services.handoff.store import handoffs, people
-from services.handoff.store.assignments import assignment_row
+from services.handoff.store.assignments import assignment_row, said
 from services.handoff.store.leads import Lead, lock_leads
 from services.handoff.store.leads import save_batch as save_leads
 from services.handoff.unit_of_work import UnitOfWork
@@ -61,11 +62,13 @@ def move_handoffs(uow: UnitOfWork, timer: Timer) -> None:
             uow.parts.timers.arm(uow.conn, [again])
         return
     batch = lock_leads(uow.conn, sorted({one.root_id for one in found}), uow.now)
-    owners = NewOwners(uow)
     # Closed, merged or given away while we waited for the locks: no longer ours to move.
-    for one in _still(uow, row.person_id, found):
-        _move(uow, row, one, batch.leads[one.root_id], owners)
-    owners.save()
+    rows = _still(uow, row.person_id, found)
+    needs = [need_of(uow, one) for one in rows]
+    routing = open_routing(uow, needs)
+    for one, need in zip(rows, needs, strict=True):
+        _move(uow, row, one, batch.leads[one.root_id], routing.route(need).choice)
+    routing.save()
     save_leads(uow.conn, batch)
     move_later(uow, row.person_id)
 
@@ -75,26 +78,40 @@ def _still(uow: UnitOfWork, person_id: str, found: Sequence[Row[Any]]) -> list[R
     return [one for one in handoffs.open_of(uow.conn, person_id, BATCH) if one.root_id in locked]
 
 
-def _move(uow: UnitOfWork, leaver: Row[Any], row: Row[Any], lead: Lead, owners: NewOwners) -> None:
-    choice, team_id = owners.choose(row, lead)
-    if choice.person_id == leaver.person_id:
+def _move(uow: UnitOfWork, leaver: Row[Any], row: Row[Any], lead: Lead, choice: Choice) -> None:
+    if choice.person.person_id == leaver.person_id:
         raise RuntimeError(f"nobody but {leaver.person_id}, who has left, can take hand-offs")
-    after = apply(state_of(row), Reassign(RELEVO, choice.person_id), uow.now)
+    after = apply(state_of(row), Reassign(RELEVO, choice.person.person_id), uow.now)
     state = asdict(after)
     state["owner_id"] = state.pop("owner")
-    handoffs.change_handoff(uow.conn, row.handoff_id, team_id=team_id or row.team_id, **state)
+    handoffs.change_handoff(
+        uow.conn, row.handoff_id, team_id=choice.team_id or row.team_id, **state
+    )
     why = why_moved(leaver.name, leaver.last_day)
-    given = replace(choice, code=OWNER_LEFT, reason=f"{why.en}; {choice.reason}")
-    handoffs.add_assignment(uow.conn, assignment_row(row.handoff_id, given, uow.now))
-    _write_down(uow, row, given, why)
+    handoffs.add_assignment(uow.conn, _assignment_row(row.handoff_id, choice, why, uow.now))
+    _write_down(uow, row, choice, why)
+    ref = reference(uow.conn, row.handoff_id)
+    given = assignment(choice, uow.now).model_copy(update=_left(choice, why))
     event = Reassigned(
-        handoff=reference(uow.conn, row.handoff_id),
-        assignment=assignment(given, uow.now),
+        handoff=ref,
+        assignment=given,
         earlier_owner=people.as_person(leaver),
         deadlines=_share(uow, row) if after.stage == "assigned" else [],
-        why={"es": why.es, "en": why.en},
+        why=said(why),
     )
     uow.stage([uow.envelope(event, lead)])
+    if choice.fell_back:
+        fell_back(uow, ref, lead, given)
+
+
+def _left(choice: Choice, why: Titles) -> dict[str, Any]:
+    """Return what an assignment says where the owner left: that, and how the next was chosen."""
+    words = Titles(f"{why.es}; {choice.words.es}", f"{why.en}; {choice.words.en}")
+    return {"code": OWNER_LEFT, "reason": words.en, "words": said(words)}
+
+
+def _assignment_row(handoff_id: str, choice: Choice, why: Titles, now: datetime) -> dict[str, Any]:
+    return assignment_row(handoff_id, choice, now) | _left(choice, why)
 
 
 def _share(uow: UnitOfWork, row: Row[Any]) -> list[Deadline]:
@@ -103,9 +120,9 @@ def _share(uow: UnitOfWork, row: Row[Any]) -> list[Deadline]:
     return [start_share(uow, row, version.response[row.tier])]
 
 
-def _write_down(uow: UnitOfWork, row: Row[Any], given: Choice, why: Titles) -> None:
-    moved = {"from": row.owner_id, "to": given.person_id, "code": given.code}
-    said = moved | {"why": {"es": why.es, "en": why.en}}
-    handoffs.add_step(uow.conn, row.handoff_id, Reassign.name, RELEVO, uow.now, said)
+def _write_down(uow: UnitOfWork, row: Row[Any], choice: Choice, why: Titles) -> None:
+    moved = {"from": row.owner_id, "to": choice.person.person_id, "code": OWNER_LEFT}
+    detail = moved | {"why": said(why)}
+    handoffs.add_step(uow.conn, row.handoff_id, Reassign.name, RELEVO, uow.now, detail)
     what = f"handoff.{Reassign.name}"
     handoffs.add_audit(uow.conn, uow.now, RELEVO, what, row.handoff_id, "the owner left", moved)

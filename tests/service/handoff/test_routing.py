@@ -98,8 +98,10 @@ async def test_500_handoffs_at_once_from_two_processes_come_out_exactly_fair(
         for first in (0, LEADS // 2)
     ]
     for one in processes:
+        assert one.stdout is not None
         assert await one.stdout.readline() == b"ready\n"
     for one in processes:
+        assert one.stdin is not None
         one.stdin.close()
     ended = await asyncio.gather(*(one.wait() for one in processes))
 
@@ -285,7 +287,9 @@ async def test_another_owner_is_found_without_those_who_are_ruled_out(world):
     late = {ready.handoff.owner.person_id: Titles("no respondió", "did not answer")}
 
     def again(uow):
-        return choose_owner(uow, lock_handoff(uow.conn, ready.handoff.handoff_id), late)
+        row = lock_handoff(uow.conn, ready.handoff.handoff_id)
+        assert row is not None
+        return choose_owner(uow, row, late)
 
     choice = await world.write(again)
 
@@ -328,16 +332,14 @@ async def test_a_trial_says_who_would_get_the_lead_and_stores_nothing(world):
 async def test_a_trial_of_another_moment_asks_about_the_hours_of_then(world):
     await do(world, hours(ANA, **OFFICE), hours(BEN, week={"sat": ["09:00-18:00"]}))
     saturday = datetime(2026, 3, 7, 11, tzinfo=UTC)
-    now, then = [
-        await world.db.read(
-            lambda conn, at=at: (
-                try_routing(
-                    uow_of(world, conn), Trial(facts={"lead": {}}, at=at)
-                ).choice.person.name
-            )
-        )
-        for at in (None, saturday)
-    ]
+
+    async def owner_at(moment):
+        trial = Trial(facts={"lead": {}}, at=moment)
+        tried = await world.db.read(lambda conn: try_routing(uow_of(world, conn), trial))
+        assert tried.choice is not None
+        return tried.choice.person.name
+
+    now, then = await owner_at(None), await owner_at(saturday)
 
     assert (now, then) == ("Ana", "Ben")
 

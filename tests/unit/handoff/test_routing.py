@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -269,7 +270,7 @@ def test_who_has_left_gets_nothing():
 GERMAN = Asked("de-AT", frozenset({"de-at", "de"}))
 
 
-def speaks(name: str, *languages: str, **fields: object) -> Staff:
+def speaks(name: str, *languages: str, **fields: Any) -> Staff:
     return person(name, spoken=languages, languages=frozenset(languages), **fields)
 
 
