@@ -36,7 +36,7 @@ async def fire(world: World) -> None:
 
 async def hand_over(world: World, count: int) -> None:
     await world.take(
-        *(world.touch(f"lead{number}@x.com", "demo.requested") for number in range(count))
+        *(world.touch(f"lead{number}@company{number}.com", "demo.requested") for number in range(count))
     )
 
 
@@ -76,7 +76,7 @@ async def test_who_leaves_leaves_no_hand_off_behind(world):
     assert [event.earlier_owner.person_id for event in events] == [ANA, ANA]
     assert events[0].assignment.code == "owner_left"
     assert events[0].assignment.reason == (
-        "Ana’s last day was Monday 2 March 2026; next in turn in Sales: 2 so far"
+        "Ana’s last day was Monday 2 March 2026; 2 of a share of 3 in 7 days: next in turn in Sales"
     )
     assert events[0].why == {
         "es": "el último día de Ana fue el lunes 2 de marzo de 2026",
@@ -283,4 +283,4 @@ async def test_a_lead_somebody_else_works_on_already_goes_to_them(world):
 
     assert event.assignment.owner.person_id == BEN
     assert "at work on" in event.assignment.reason
-    assert await world.read(lambda conn: conn.execute(dealt).scalar()) == 1  # no turn was given
+    assert await world.read(lambda conn: conn.execute(dealt).scalar()) == 2  # it counts as a turn
