@@ -5,6 +5,7 @@ settings and refuse the same mistakes.
 """
 
 import os
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,10 +16,13 @@ from pydantic import SecretStr, ValidationError
 from services.cli.environment import CliSettings
 from services.parts import NAMES, settings_class
 from shared.access import new_key
+from shared.answer_links import LinkSettings
 from shared.db import sqlite_directory
 from shared.settings import PREFIX, Settings, unknown_names
 
 ADMIN_KEY_FILE = "admin-key"
+LINK_KEY_FILE = "link-key"
+LINK_KEY_BYTES = 32
 
 
 class BadSettings(Exception):
@@ -85,17 +89,38 @@ def with_admin_key(configuration: Configuration) -> Configuration:
     if common.admin_key is not None or not common.database_url.startswith("sqlite:///"):
         return configuration
     path = sqlite_directory(common.database_url) / ADMIN_KEY_FILE
-    made = _make(path)
+    made = _make(path, new_key())
     key = path.read_text().strip()
     services = _with(configuration, admin_key=SecretStr(key))
     return Configuration(services, path, made)
 
 
+def with_link_key(configuration: Configuration) -> Configuration:
+    """Return the configuration with a key for the links in messages, as for the admin key."""
+    common = configuration.common
+    if not common.database_url.startswith("sqlite:///"):
+        return configuration
+    services = dict(configuration.services)
+    for name, settings in services.items():
+        if isinstance(settings, LinkSettings) and settings.link_keys is None:
+            path = sqlite_directory(common.database_url) / LINK_KEY_FILE
+            _make(path, secrets.token_urlsafe(LINK_KEY_BYTES))
+            key = SecretStr(path.read_text().strip())
+            services[name] = settings.model_copy(update={"link_keys": key})
+    return replace(configuration, services=services)
+
+
 def reached_at(configuration: Configuration, url: str) -> Configuration:
-    """Return the configuration with ``url`` as the public one, unless another was given."""
+    """Return the configuration with ``url`` as the public one, unless another was given.
+
+    It still counts as not given: it leads to this machine, which a message must not do.
+    """
     if "public_url" in configuration.common.model_fields_set:
         return configuration
-    return replace(configuration, services=_with(configuration, public_url=url))
+    services = _with(configuration, public_url=url)
+    for settings in services.values():
+        settings.model_fields_set.discard("public_url")
+    return replace(configuration, services=services)
 
 
 def _with(configuration: Configuration, **values: Any) -> dict[str, Settings]:
@@ -105,14 +130,14 @@ def _with(configuration: Configuration, **values: Any) -> dict[str, Settings]:
     }
 
 
-def _make(path: Path) -> bool:
-    """Write a fresh key to ``path`` unless there is one; return whether it was written."""
+def _make(path: Path, key: str) -> bool:
+    """Write ``key`` to ``path`` unless there is one; return whether it was written."""
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return False
     with os.fdopen(file, "w") as writing:
-        writing.write(new_key() + "\n")
+        writing.write(key + "\n")
         writing.flush()
         os.fsync(writing.fileno())
     return True

@@ -19,7 +19,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 _WORD = r"[^\s@\"'<>:=,;()]"
 MASKED = (
     (re.compile(rf"{_WORD}{{1,64}}@{_WORD}{{1,190}}\.{_WORD}{{1,63}}"), "[e-mail]"),
-    (re.compile(r"\b(?:rlv|src|whsec)_[A-Za-z0-9+/=_-]{8,}"), "[secret]"),
+    (re.compile(r"\b(?:rlv|src|whsec|ans)_[A-Za-z0-9+/=_-]{8,}"), "[secret]"),
     (re.compile(r"\b(Bearer|Basic) +[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE), r"\1 [secret]"),
     (re.compile(r"(://[^\s/:@]{0,64}:)[^\s/@]{1,200}@"), r"\1[secret]@"),
     (re.compile(r"\bv1a?,[A-Za-z0-9+/=]{20,}"), "[signature]"),

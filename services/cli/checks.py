@@ -18,9 +18,11 @@ from urllib.parse import unquote, urlsplit
 from services import configuration, parts
 from services.cli.client import Api, part
 from services.cli.failure import Failure
+from shared.answer_links import LinkSettings
 from shared.contracts import TOPICS
 from shared.db import Database
 from shared.migrations import pending
+from shared.settings import LOOPBACK, SHORTEST_KEY
 
 if TYPE_CHECKING:
     from services.configuration import Configuration
@@ -32,6 +34,10 @@ DISK_WARN, DISK_FAIL = 0.10, 0.03  # free share of the disk; ingest refuses even
 CLOCKS_APART_S = 5
 MAIL_TIMEOUT_S = 5
 STANDS_STILL = timedelta(minutes=5)
+SECRET_FILES = {
+    "admin key": configuration.ADMIN_KEY_FILE,
+    "link key": configuration.LINK_KEY_FILE,
+}
 BUILT_AFTER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -87,9 +93,10 @@ def _check_directory(directory: Path) -> Iterator[Finding]:
     status: Status = "ok" if free > DISK_WARN else "warn" if free > DISK_FAIL else "fail"
     detail = f"{directory}: {usage.free / 2**30:.1f} GiB free ({free:.0%})"
     yield Finding("disk", status, detail, "" if status == "ok" else "make room on this disk")
-    key = directory / configuration.ADMIN_KEY_FILE
-    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
-        yield Finding("admin key", "fail", f"others can read {key}", f"chmod 600 {key}")
+    for check, name in SECRET_FILES.items():
+        key = directory / name
+        if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
+            yield Finding(check, "fail", f"others can read {key}", f"chmod 600 {key}")
 
 
 async def check_database(name: str, configured: "Configuration") -> list[Finding]:
@@ -205,6 +212,25 @@ def _check_refold(seen: dict[str, Any]) -> Finding:
         remedy = "is handoff running? Its log says why; leads are judged completely all the same"
         return Finding("refold", "warn", f"{detail}, and it stands still", remedy)
     return Finding("refold", "ok", f"{detail}; the others when they are judged")
+
+
+def check_links(configured: "Configuration") -> Finding:
+    """See whether messages carry links to answer by, and whether people can follow them."""
+    settings = configured.services["notify"]
+    assert isinstance(settings, LinkSettings)
+    url = settings.public_url
+    if "public_url" not in settings.model_fields_set:
+        detail = "RELEVO_PUBLIC_URL is not set: messages carry no links to answer by"
+        return Finding("links", "warn", detail, "set it to how people reach this installation")
+    makes_one = settings.database_url.startswith("sqlite:///")  # at the first start
+    if settings.link_keys is None and not makes_one:
+        detail = "RELEVO_LINK_KEYS is not set: messages carry no links to answer by"
+        remedy = f"give handoff and notify the same, {SHORTEST_KEY} characters or more"
+        return Finding("links", "warn", detail, remedy)
+    if urlsplit(url).hostname in LOOPBACK:
+        detail = f"messages link to {url}, which only this machine reaches"
+        return Finding("links", "warn", detail, "set RELEVO_PUBLIC_URL to how people reach it")
+    return Finding("links", "ok", f"messages link to {url}")
 
 
 def _line(error: Exception) -> str:

@@ -55,7 +55,7 @@ async def _examine(configured: "Configuration", tell: "Callable[[str], None]") -
         found.append(await checks.check_bus(open_bus(url), url))
     tell("mail")
     found += checks.check_mail(configured)
-    return [*found, checks.check_clock()]
+    return [*found, checks.check_links(configured), checks.check_clock()]
 
 
 def _examine_server(url: str, key: str) -> "list[Finding]":

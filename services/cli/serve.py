@@ -53,7 +53,8 @@ def serve(
     with explained():
         listener = server.bind(common.host, common.port)
         url = server.url_of(listener)
-        configured = configuration.reached_at(configuration.with_admin_key(configured), url)
+        configured = configuration.with_link_key(configuration.with_admin_key(configured))
+        configured = configuration.reached_at(configured, url)
         pause_s = PRODUCTION_PAUSE_S if common.environment == "production" else 0.0
         server.run(build_door(configured), listener, pause_s, lambda: _tell_start(configured, url))
 

@@ -77,12 +77,15 @@ def known_settings() -> Iterator[Setting]:
     common = set(Settings.model_fields)
     classes: dict[str, type[Settings]] = {"all": Settings}
     classes |= {name: settings_class(name) for name in NAMES} | {"commands": CliSettings}
+    told: set[str] = set()
     for reader, cls in classes.items():
         for name, field in cls.model_fields.items():
-            if reader == "all" or name not in common:
+            if (reader == "all" or name not in common) and name not in told:
+                told.add(name)
+                readers = [other for other, one in classes.items() if name in one.model_fields]
                 yield Setting(
                     name=f"{PREFIX}{name.upper()}",
-                    read_by=reader,
+                    read_by=reader if reader == "all" else ", ".join(readers),
                     kind=_kind(field.annotation),
                     default=_text(field.get_default(call_default_factory=True)),
                     description=field.description or "",

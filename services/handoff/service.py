@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
 
+from services.handoff.answering import pages
 from services.handoff.consumers import build_consumers
 from services.handoff.handlers.calendars import ensure_calendar
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
@@ -41,6 +43,7 @@ from services.handoff.http import (
 )
 from services.handoff.metrics import measure_changing
 from services.handoff.settings import HandoffSettings
+from services.handoff.store.answer_links import forget_used
 from services.handoff.store.policies import PolicyShelf
 from services.handoff.store.routing import forget_turns
 from services.handoff.store.tables import (
@@ -109,6 +112,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         prune_inbox(conn, CONSUMER, db.now(conn))
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
         forget_turns(conn, db.now(conn))
+        forget_used(conn, db.now(conn) - timedelta(days=settings.link_days))
 
     router = APIRouter()
     # Try-outs come first: behind `/v1/policies/` stands the name of any policy.
@@ -117,6 +121,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     of_people = (people, people_import, teams, territories, calendars, own_hours, keys)
     for module in (leads, overrides, handoffs, routing, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
+    router.include_router(pages.router(parts))
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)
 

@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
+from shared.answer_links import LinkSettings
 from shared.fields import Email, Name
-from shared.settings import Settings
 
 
-class HandoffSettings(Settings):
+class HandoffSettings(LinkSettings):
     """What handoff reads from the environment."""
 
     policy_file: str = Field(
@@ -19,4 +19,11 @@ class HandoffSettings(Settings):
     )
     owner_email: Email = Field(
         default="admin@localhost.localdomain", description="That person's e-mail address."
+    )
+    link_days: int = Field(
+        default=14,
+        ge=1,
+        le=90,
+        description="Days the links in a message can be answered by; no longer than the hand-off "
+        "waits for an answer.",
     )

@@ -25,7 +25,7 @@ from services.notify.settings import NotifySettings
 from services.notify.store import tables
 from services.notify.unit_of_work import Tuning, UnitOfWork
 from services.notify.workers import upkeep
-from services.notify.workers.post import Post
+from services.notify.workers.post import AnswerPages, Post
 from services.notify.workers.sender import Sender, Storage
 from shared import addresses, metrics
 from shared.access import KeyRing
@@ -62,7 +62,9 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
             webhook_secret=_secret(settings.personal_webhook_secret),
         )
     )
-    post = Post(egress, channels, now, settings.language, settings.zone)
+    seal = settings.link_seal() if settings.sends_links() else None
+    pages = AnswerPages(seal, settings.public_url) if seal else None
+    post = Post(egress, channels, now, settings.language, settings.zone, pages)
     tuning = Tuning(
         fold_updates=timedelta(seconds=settings.fold_updates_s),
         feed_kept=timedelta(days=settings.feed_kept_days),

@@ -3,10 +3,10 @@
 from pydantic import Field, SecretStr, field_validator
 
 from shared import addresses
-from shared.settings import Settings
+from shared.answer_links import LinkSettings
 
 
-class NotifySettings(Settings):
+class NotifySettings(LinkSettings):
     """Settings of notify."""
 
     egress_allow: str = Field(

@@ -1,8 +1,8 @@
 """Sales' answers: verdicts, attempts, outcomes, another owner.
 
-Every answer comes the same way, whether by API or by Kafka: the lead is locked, the pure
-state machine applies the command or refuses it, and what follows (clocks, cycle, events,
-audit) is written in the same transaction. A repeated answer changes nothing.
+Every answer comes the same way, whether by API, by Kafka or by a link in a message: the lead
+is locked, the pure state machine applies the command or refuses it, and what follows (clocks,
+cycle, events, audit) is written in the same transaction. A repeated answer changes nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -59,7 +59,8 @@ STATE = (
 class Answer:
     """One thing somebody says about a hand-off.
 
-    ``kind`` is a command's name; ``at`` is when it happened, now where nobody says.
+    ``kind`` is a command's name; ``at`` is when it happened, now where nobody says. ``via``
+    is remembered: ``link`` where it came by one.
     """
 
     handoff_id: str
@@ -72,6 +73,7 @@ class Answer:
     currency: str | None = None
     to: str | None = None
     at: datetime | None = None
+    via: str | None = None
 
 
 def answer(uow: UnitOfWork, given: Answer) -> None:
@@ -127,10 +129,12 @@ KINDS = {
 
 def _command(given: Answer, row: Row[Any], version: PolicyVersion) -> Command:
     by = given.person.person_id
+    # Only who has it can hand it back: a colleague's late verdict is told who was first.
+    may_hand_back = by in (row.owner_id, row.accepted_by)
     match given.kind:
         case "accept":
             return commands.Accept(by)
-        case "reject" if row.stage in ("assigned", "rejected", "recycled"):
+        case "reject" if row.stage in ("assigned", "rejected", "recycled") or not may_hand_back:
             return commands.Reject(by, _reason(given.reason, version), given.text)
         case "reject":
             return commands.HandBack(by, _reason(given.reason, version), given.text)
@@ -195,6 +199,7 @@ def _write(
         "amount": given.amount,
         "currency": given.currency,
         "to": given.to,
+        "via": given.via,
     }
     said = {name: value for name, value in detail.items() if value is not None}
     by = given.person.person_id

@@ -24,6 +24,7 @@ from services.handoff.store.calendar_tables import CALENDAR_REVISION as CALENDAR
 from services.handoff.store.calendar_tables import HANDOFF_DEADLINE as HANDOFF_DEADLINE
 from services.handoff.store.calendar_tables import PERSON_HOURS as PERSON_HOURS
 from services.handoff.store.catalogue import TABLES as TABLES
+from services.handoff.store.link_tables import USED_LINK as USED_LINK
 from services.handoff.store.policy_tables import (
     BATCH as BATCH,
 )

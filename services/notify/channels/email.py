@@ -37,8 +37,12 @@ LAYOUT = """
         <mj-text font-size="20px" font-weight="600">{{ message.title }}</mj-text>
         {% if message.intro %}<mj-text>{{ message.intro }}</mj-text>{% endif %}
         {% for button in message.buttons %}
-        <mj-button href="{{ button.url }}" background-color="#1f4fd8" color="#ffffff"
-          align="left" padding="12px 24px">{{ button.text }}</mj-button>
+        <mj-button href="{{ button.url }}" align="left" padding="8px 24px" font-size="16px"
+          inner-padding="14px 28px" border="2px solid #1f4fd8" border-radius="6px"
+          {% if loop.first %}background-color="#1f4fd8" color="#ffffff"
+          {% else %}background-color="#ffffff" color="#1f4fd8"{% endif %}>
+          {{- button.text -}}
+        </mj-button>
         {% endfor %}
         {% for section in message.sections %}
         <mj-text font-weight="600" padding-top="16px">{{ section.heading }}</mj-text>
@@ -179,10 +183,10 @@ def as_html(message: Message) -> str:
 def as_text(message: Message) -> str:
     """Return the message as plain text."""
     parts = [message.title, message.intro]
+    parts += [f"{button.text}: {button.url}" for button in message.buttons]
     parts += [
         "\n".join([section.heading, *(f"- {line}" for line in section.lines)])
         for section in message.sections
     ]
-    parts += [f"{button.text}: {button.url}" for button in message.buttons]
     parts.append(message.footer)
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -9,6 +9,7 @@ from services.notify.channels.parts import Parts
 from services.notify.domain.attempts import Reply
 from shared.egress import Egress, Forbidden, NotSent, OutcomeUnknown
 from shared.http_connection import Answer
+from shared.logging import mask
 
 # A refusal that may be another answer in a minute; any other 4xx stays what it is.
 PASSING = frozenset({408, 425, 429})
@@ -45,6 +46,8 @@ async def post_to_people(
     """
     headers = {"content-type": "application/json", **(headers or {})}
     reply = await post(parts.egress, url, headers, body, parts.now())
+    # A tool may repeat what it was sent, and a link to answer by is not to be kept.
+    reply = replace(reply, snippet=mask(reply.snippet))
     if reply.status is not None and 300 <= reply.status < 500 and reply.status not in PASSING:
         return replace(reply, is_final=True)
     return reply

@@ -16,10 +16,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A link worth pressing."""
+    """A link worth pressing. ``kind``: what it leads to, for programs that pass it on."""
 
     text: str
     url: str
+    kind: Literal["accept", "reject", "open"] = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,21 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose answer a message asks for, to which hand-off, and when the event was that asks."""
+
+    handoff_id: str
+    person_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Everything a message for a person is made of: why, the events, the hand-off's context.
 
     ``ready`` is the hand-off's ``handoff.sales_ready.v1``, None once the feed has let it go.
-    A message about a subscription has its ``trouble`` instead of events.
+    A message about a subscription has its ``trouble`` instead of events. ``asked`` is None
+    where no answer is waited for, or not this person's.
     """
 
     notification_id: str
@@ -82,3 +93,4 @@ class Notice:
     events: tuple[bytes, ...]
     ready: bytes | None
     trouble: Trouble | None = None
+    asked: Asked | None = None

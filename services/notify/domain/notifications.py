@@ -145,6 +145,16 @@ def still_needed(step: str, person_id: str, deadline: str | None, handoff: Any) 
     return handoff.stage in open_stages
 
 
+def asks_for_answer(step: str, person_id: str, handoff: Any) -> bool:
+    """Return whether a message waits for its reader's verdict, given ``stage`` and ``owner_id``.
+
+    Besides the owner it is whoever was told because the owner did not answer.
+    """
+    if handoff is None or handoff.stage != "assigned":
+        return False
+    return step == "escalated" or bool(handoff.owner_id == person_id)
+
+
 def routes(
     channels: Iterable[Mapping[str, str]],
     email: str,

@@ -1,6 +1,7 @@
 """The console's inbox over HTTP: what the key's person was told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -30,6 +31,10 @@ class InboxLink(BaseModel):
 
     text: str
     url: str
+    kind: str = Field(
+        description="`accept` or `reject`: a page to answer on, without signing in; shown to keys "
+        "with the scope `handoffs:write`. `open`: the hand-off's page."
+    )
 
 
 class InboxMessage(BaseModel):
@@ -76,7 +81,12 @@ def router(parts: Parts, compose: Callable[[Notice], Message]) -> APIRouter:
             return inbox_page(parts.unit(conn), rows), following
 
         found, following = await parts.db.read(work)
-        items = [_shown(row, compose(notice)) for row, notice in found if notice is not None]
+        may_answer = caller.may("handoffs:write")
+        items = [
+            _shown(row, compose(notice if may_answer else replace(notice, asked=None)))
+            for row, notice in found
+            if notice is not None
+        ]
         return Page(items=items, next_cursor=following)
 
     @routes.post("/read")
@@ -111,7 +121,7 @@ def _shown(row: Row[Any], message: Message) -> InboxMessage:
         sections=[
             InboxSection(heading=one.heading, lines=list(one.lines)) for one in message.sections
         ],
-        links=[InboxLink(text=one.text, url=one.url) for one in message.buttons],
+        links=[InboxLink(text=one.text, url=one.url, kind=one.kind) for one in message.buttons],
         footer=message.footer,
         created_at=row.created_at,
         read_at=row.read_at,

@@ -4,6 +4,7 @@ What a rep needs in ten seconds comes first. Texts are plain: each channel escap
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,8 +12,9 @@ import orjson
 
 from services.notify.domain.messages import Button, Message, Notice, Section
 from services.notify.texts.compose_review import compose_review
-from services.notify.texts.phrases import Phrases, clean
+from services.notify.texts.phrases import Phrases
 from services.notify.texts.trouble import compose_trouble
+from shared.answer_links import Action
 from shared.contracts import Catalogue
 from shared.contracts.clocks import Rescheduled
 from shared.contracts.handoffs import (
@@ -27,6 +29,7 @@ from shared.contracts.handoffs import (
     Updated,
 )
 from shared.contracts.routing import FellBack
+from shared.plain_text import clean
 
 SHOWN_TOUCHES = 5
 SHOWN_PEOPLE = 5
@@ -42,8 +45,13 @@ HAS_CONSOLE = False
 _catalogue = Catalogue.of(SalesReady, Reassigned, Rescheduled, Escalated, Updated, FellBack)
 
 
-def compose_notice(notice: Notice, language: str, zone: str) -> Message:
-    """Return the message for one person; ``language`` and ``zone`` where they have none."""
+def compose_notice(
+    notice: Notice, language: str, zone: str, answers: Mapping[Action, str] = MappingProxyType({})
+) -> Message:
+    """Return the message for one person; ``language`` and ``zone`` where they have none.
+
+    ``answers`` are the addresses to answer at, where the message asks for an answer.
+    """
     reader = notice.reader
     words = Phrases(reader.language or language, reader.zone or zone)
     if notice.step == "review":
@@ -63,9 +71,8 @@ def compose_notice(notice: Notice, language: str, zone: str) -> Message:
         people = [person for event in news for person in event.people]
         lines = [*_touches(words, touches, SHOWN_TOUCHES * 2), *_people(words, people)]
         sections += _section(words, "news", lines)
-    return _message(
-        words, notice.step, first, context, sections, words.say("greeting", name=reader.name)
-    )
+    greeting = words.say("greeting", name=reader.name)
+    return _message(words, notice.step, first, context, sections, greeting, answers)
 
 
 def compose_event(payload: bytes, language: str, zone: str) -> Message:
@@ -73,7 +80,7 @@ def compose_event(payload: bytes, language: str, zone: str) -> Message:
     words = Phrases(language, zone)
     event = _read(payload)
     if isinstance(event, SalesReady):
-        return _message(words, "ready", event, event, [], "")
+        return _message(words, "ready", event, event, [], "", {})
     return _one_line(words, orjson.loads(payload))
 
 
@@ -89,6 +96,7 @@ def _message(
     context: SalesReady | None,
     sections: Sequence[Section],
     greeting: str,
+    answers: Mapping[Action, str],
 ) -> Message:
     ref = event.handoff
     lead = _named(ref.lead_name, context)
@@ -102,7 +110,7 @@ def _message(
         title=words.say(f"title.{step}", lead=lead),
         intro=f"{greeting} {intro}".strip(),
         sections=(*sections, *(_context(words, context) if context else ())),
-        buttons=_buttons(words, context),
+        buttons=(*_answers(words, answers), *_buttons(words, context)),
         footer=_footer(words, ref.agreement),
     )
 
@@ -292,11 +300,17 @@ def _stage(words: Phrases, stage: str) -> str:
     return words.say(key) if words.has(key) else clean(stage)
 
 
+def _answers(words: Phrases, answers: Mapping[Action, str]) -> Iterator[Button]:
+    """Yield the links to answer by. They open a page; only its form acts."""
+    for action, url in answers.items():
+        yield Button(words.say(f"button.{action}"), url, action)
+
+
 def _buttons(words: Phrases, context: SalesReady | None) -> tuple[Button, ...]:
     url = context.links.console if context and HAS_CONSOLE else ""
     if urlsplit(url).scheme not in ("http", "https"):
         return ()
-    return (Button(words.say("button.open"), url),)
+    return (Button(words.say("button.open"), url, "open"),)
 
 
 def _one_line(words: Phrases, event: dict[str, Any]) -> Message:

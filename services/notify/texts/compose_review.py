@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from services.notify.domain.messages import Message, Reader, Section
-from services.notify.texts.phrases import Phrases, clean
+from services.notify.texts.phrases import Phrases
 from shared.contracts import Catalogue
 from shared.contracts.policies import MissedTarget, PolicyReviewDue
+from shared.plain_text import clean
 
 LONGEST_GOAL = 400
 

@@ -1,9 +1,12 @@
 """What people read, in English. Every key stands in every language; a test holds it."""
 
+from shared.touch_words import TOUCH_WORDS
+
 DATE = "EEE d MMM, HH:mm"
 DAY = "d MMM yyyy"
 
 PHRASES = {
+    **{f"touch.{kind}": words["en"] for kind, words in TOUCH_WORDS.items()},
     # the first line, by what happened
     "title.new": "New lead for you: {lead}",
     "title.ready": "Ready for sales: {lead}",
@@ -74,6 +77,8 @@ PHRASES = {
     "reason.by_hand": "given by {by}",
     "question.topic": "You have been looking into {topic}: what would you like to solve first?",
     "question.what": "You got in touch ({what}): what made it interesting now?",
+    "button.accept": "Accept the lead",
+    "button.reject": "Reject it, with a reason",
     "button.open": "Open the hand-off",
     "trial": "The policy is on trial: marketing and sales have not both signed it yet.",
     "greeting": "Hello {name},",
@@ -102,30 +107,6 @@ PHRASES = {
     "stage.rejected": "rejected",
     "stage.recycled": "back to marketing",
     "stage.superseded": "joined with another one",
-    # touches
-    "touch.email.opened": "opened a mail",
-    "touch.email.clicked": "followed a link in a mail",
-    "touch.email.replied": "answered a mail",
-    "touch.content.viewed": "read",
-    "touch.content.downloaded": "downloaded",
-    "touch.video.watched": "watched",
-    "touch.page.viewed": "saw the page",
-    "touch.pricing.viewed": "saw the prices",
-    "touch.form.submitted": "sent a form",
-    "touch.demo.requested": "asked for a demo",
-    "touch.contact.requested": "asked to be contacted",
-    "touch.quote.requested": "asked for a quote",
-    "touch.meeting.attended": "came to a meeting",
-    "touch.trial.started": "started a trial",
-    "touch.product.used": "used the product",
-    "touch.chat.started": "started a chat",
-    "touch.message.replied": "answered a message",
-    "touch.event.attended": "came to an event",
-    "touch.account.created": "made an account",
-    "touch.survey.answered": "answered a survey",
-    "touch.meeting.booked": "booked a meeting",
-    "touch.webinar.registered": "signed up for a webinar",
-    "touch.webinar.attended": "attended a webinar",
     # mail about a subscription
     "warning.subject": "Webhook failing: {name}",
     "warning.text": "Nothing has reached the subscription “{name}” since {since}.\n\n"

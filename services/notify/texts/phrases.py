@@ -4,8 +4,6 @@ A lead's own text is only ever a value that is put into a phrase: it is never a 
 template or markup itself.
 """
 
-import re
-import unicodedata
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,20 +12,9 @@ from babel.dates import format_datetime
 from babel.numbers import format_percent
 
 from services.notify.texts import english, spanish
+from shared.plain_text import clean
 
 LANGUAGES = {"en": english, "es": spanish}
-LONGEST = 200
-# Characters without a shape that change the order of others, hide text or break lines.
-INVISIBLE = re.compile("[\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\u061c\ufeff]")
-DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
-
-
-def clean(value: object, limit: int = LONGEST) -> str:
-    """Return ``value`` as one line of visible text of at most ``limit`` characters."""
-    spaced = " ".join(INVISIBLE.sub("", str(value)).split())
-    visible = "".join(char for char in spaced if unicodedata.category(char) not in DROPPED)
-    text = " ".join(unicodedata.normalize("NFC", visible).split())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 class Phrases:

@@ -1,9 +1,12 @@
 """What people read, in Spanish. Every key stands in every language; a test holds it."""
 
+from shared.touch_words import TOUCH_WORDS
+
 DATE = "EEE d MMM, H:mm"
 DAY = "d MMM yyyy"
 
 PHRASES = {
+    **{f"touch.{kind}": words["es"] for kind, words in TOUCH_WORDS.items()},
     "title.new": "Nuevo lead para ti: {lead}",
     "title.ready": "Listo para ventas: {lead}",
     "title.reassigned": "{lead} ahora es tuyo",
@@ -70,6 +73,8 @@ PHRASES = {
     "reason.by_hand": "lo ha asignado {by}",
     "question.topic": "Has estado viendo {topic}: ¿qué te gustaría resolver primero?",
     "question.what": "Nos has contactado ({what}): ¿por qué te interesa justo ahora?",
+    "button.accept": "Aceptar el lead",
+    "button.reject": "Rechazarlo, con un motivo",
     "button.open": "Abrir la entrega",
     "trial": "La política está a prueba: marketing y ventas aún no la han firmado los dos.",
     "greeting": "Hola, {name}:",
@@ -96,29 +101,6 @@ PHRASES = {
     "stage.rejected": "rechazado",
     "stage.recycled": "devuelto a marketing",
     "stage.superseded": "unido a otro",
-    "touch.email.opened": "abrió un correo",
-    "touch.email.clicked": "siguió un enlace de un correo",
-    "touch.email.replied": "respondió a un correo",
-    "touch.content.viewed": "leyó",
-    "touch.content.downloaded": "descargó",
-    "touch.video.watched": "vio un vídeo",
-    "touch.page.viewed": "vio la página",
-    "touch.pricing.viewed": "vio los precios",
-    "touch.form.submitted": "envió un formulario",
-    "touch.demo.requested": "pidió una demo",
-    "touch.contact.requested": "pidió que le contactemos",
-    "touch.quote.requested": "pidió presupuesto",
-    "touch.meeting.attended": "vino a una reunión",
-    "touch.trial.started": "empezó una prueba",
-    "touch.product.used": "usó el producto",
-    "touch.chat.started": "abrió un chat",
-    "touch.message.replied": "respondió a un mensaje",
-    "touch.event.attended": "vino a un evento",
-    "touch.account.created": "creó una cuenta",
-    "touch.survey.answered": "respondió a una encuesta",
-    "touch.meeting.booked": "reservó una reunión",
-    "touch.webinar.registered": "se apuntó a un webinar",
-    "touch.webinar.attended": "asistió a un webinar",
     "warning.subject": "Falla un webhook: {name}",
     "warning.text": "Nada llega a la suscripción «{name}» desde el {since}.\n\n"
     "Los eventos se guardan y se reintentan. Si nada llega antes del {until}, la suscripción "

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from services.notify.domain.messages import Notice, Reader
 from services.notify.texts import compose as compose_module
 from services.notify.texts.compose import compose_event, compose_notice
-from services.notify.texts.phrases import LANGUAGES, Phrases, clean
+from services.notify.texts.phrases import LANGUAGES, Phrases
 from shared.contracts.handoffs import GroupPerson, Override, Released, SalesReady
 from shared.ids import new_id
+from shared.plain_text import clean
 from tests.builders import NOON, Lead, earlier_handoff, not_to_say, review_due, touch
 
 EVIL = "<script>alert(1)</script> <!channel> *b* [x](http://evil) {{7*7}} {0.__class__} %s"
