@@ -76,7 +76,7 @@ def router(parts: Parts) -> APIRouter:
         if link is None:
             return notice("unknown", lang)
 
-        def look(conn: Connection) -> Page:
+        def look(conn: Connection) -> Response:
             standing = look_at_link(unit_of_work(parts, conn), link, hash_token(token))
             return page(conn, standing, link, lang)
 
@@ -92,13 +92,13 @@ def router(parts: Parts) -> APIRouter:
             return notice("elsewhere", lang)
         fields = _form(request.headers.get("content-type", ""), await request.body())
 
-        def act(conn: Connection) -> Page:
+        def act(conn: Connection) -> Response:
             uow, digest = unit_of_work(parts, conn), hash_token(token)
             typed = _typed(fields, link)
             if typed.errors:
                 return page(conn, look_at_link(uow, link, digest), link, lang, typed)
             try:
-                standing = answer_by_link(uow, link, digest, typed.reason or None, typed.text)
+                standing = answer_by_link(uow, link, digest, typed.reason, typed.text)
             except Problem as problem:
                 if problem.status != 422:
                     raise
@@ -115,14 +115,16 @@ def router(parts: Parts) -> APIRouter:
         link: AnswerLink,
         lang: str | None,
         typed: Typed | None = None,
-    ) -> Page:
+    ) -> Response:
+        """Return the page, made in the transaction: one that cannot be shown changes nothing."""
         clocks, now = clocks_of(conn, standing), parts.db.now(conn)
         language = _language(lang) or (None if standing.person else settings.language)
-        return Page(standing, link.action, clocks, now, language, settings.link_days, typed)
+        days = settings.link_days
+        return shown(Page(standing, link.action, clocks, now, language, days, typed))
 
-    async def answered(working: Awaitable[Page], lang: str | None) -> Response:
+    async def answered(working: Awaitable[Response], lang: str | None) -> Response:
         try:
-            return shown(await working)
+            return await working
         except Exception as error:
             if not is_transient(error):
                 raise
@@ -160,10 +162,11 @@ def _form(content_type: str, body: bytes) -> dict[str, str]:
 
 def _typed(fields: Mapping[str, str], link: AnswerLink) -> Typed:
     """Return what was typed, with what is wrong before anybody asks the hand-off."""
-    reason, text = fields.get("reason", "")[:LONGEST_REASON], fields.get("text", "").strip()
+    reason = fields.get("reason", "")[:LONGEST_REASON] or None
+    text = fields.get("text", "").strip() or None
     if fields.get("answer") != link.action:  # whatever sent this pressed no button of ours
         return Typed(reason, text, {"answer": "no_answer"})
-    if len(text) > LONGEST_TEXT:
+    if text is not None and len(text) > LONGEST_TEXT:
         values = {"length": len(text), "most": LONGEST_TEXT}
         return Typed(reason, text, {"text": "text_too_long"}, values)
     return Typed(reason, text)

@@ -74,8 +74,8 @@ class Notice:
 class Typed:
     """What was typed into the form, and what is wrong with it: fields to codes."""
 
-    reason: str = ""
-    text: str = ""
+    reason: str | None = None
+    text: str | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)
 

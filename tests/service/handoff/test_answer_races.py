@@ -1,0 +1,111 @@
+"""Answers that meet: by link, by API and by Kafka at the same moment, one of them counts."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from services.handoff.handlers.answer_handoffs import take_answers
+from shared.contracts import Envelope
+from shared.contracts.answers import VerdictGiven
+from shared.ids import new_id
+from shared.problem import Problem
+from tests.service.handoff.answering import Answering, open_answering
+from tests.service.handoff.world import NOON
+
+VERDICTS = {"handoff.accepted.v1", "handoff.rejected.v1"}
+AT_ONCE = 10
+
+
+@pytest.fixture
+async def answering(world):
+    async with open_answering(world) as answering:
+        yield answering
+
+
+def refused(problem: Problem) -> bool:
+    """Say that an answer came too late; whatever else it was refused for is a fault."""
+    if problem.status != 409:
+        raise problem
+    return False
+
+
+async def by_link(answering: Answering, ready, action: str, person=None) -> bool:
+    path = answering.path(ready, action, person)
+    answer = await answering.press(path, action, reason="not_our_market")
+    assert answer.status_code in (200, 409, 410), answer.text
+    return answer.status_code == 200
+
+
+async def by_api(answering: Answering, ready, who: str) -> bool:
+    try:
+        await answering.world.answer(ready.handoff.handoff_id, "accept", who)
+    except Problem as problem:
+        return refused(problem)
+    return True
+
+
+async def by_kafka(answering: Answering, ready, who: str) -> bool:
+    said = VerdictGiven(
+        handoff_id=ready.handoff.handoff_id,
+        person=who,
+        verdict="reject",
+        reason="bad_data",
+    )
+    envelope = Envelope(new_id(), "crm", "", ready.handoff.handoff_id, NOON, said)
+    try:
+        await answering.world.write(lambda uow: take_answers(uow, [envelope]))
+    except Problem as problem:
+        return refused(problem)
+    return True
+
+
+async def race(answering: Answering, count: int) -> Counter[str]:
+    """Let five answers meet on each of ``count`` hand-offs; return how often which way won."""
+    world = answering.world
+    await world.take(*(world.touch(f"l{n}@acme{n}.com", "demo.requested") for n in range(count)))
+    limit, wins = asyncio.Semaphore(AT_ONCE), Counter[str]()
+
+    async def one(ready) -> None:
+        owner = ready.handoff.owner.email
+        other = "ben@ours.com" if owner == "ana@ours.com" else "ana@ours.com"
+        async with limit:
+            took = await asyncio.gather(
+                by_link(answering, ready, "accept"),
+                by_link(answering, ready, "accept"),  # the button, pressed twice
+                by_link(answering, ready, "reject", "boss"),
+                by_api(answering, ready, other),
+                by_kafka(answering, ready, "boss@ours.com"),
+            )
+        assert took.count(True) == 1, took
+        wins[("link", "link", "other link", "api", "kafka")[took.index(True)]] += 1
+
+    await asyncio.gather(*map(one, await world.sales_ready()))
+    return wins
+
+
+async def check(answering: Answering, count: int) -> None:
+    wins = await race(answering, count)
+    told = Counter(
+        one.data.handoff.handoff_id
+        for one in await answering.world.staged()
+        if one.type in VERDICTS
+    )
+
+    assert wins.total() == count
+    assert set(told.values()) == {1}, "each hand-off has one verdict"
+    assert len(told) == count
+    used = (await answering.written())[-1]
+    assert used == wins["link"] + wins["other link"], "and one link is used where a link won"
+    steps, audits = (await answering.written())[:2]
+    assert steps == count
+    assert audits == 2 * count, "one line for the hand-off and one for its verdict"
+
+
+async def test_of_answers_that_meet_by_link_api_and_kafka_one_counts(answering):
+    await check(answering, 100)
+
+
+@pytest.mark.torture
+async def test_of_answers_that_meet_a_thousand_times_one_counts(answering):
+    await check(answering, 1000)
