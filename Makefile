@@ -1,8 +1,8 @@
 # Relevo: every task a developer or operator starts. `make help` lists them.
 #
 # Needs Python 3.11 or newer and make. `make test` also wants PostgreSQL's server, Java 17 with
-# Maven for Kafka, and Node.js 20 with npm for vendors' clients: as root on Debian it installs
-# them, elsewhere it says what it leaves out.
+# Maven for Kafka, Node.js 20 with npm for vendors' clients, and Chromium: as root on Debian it
+# installs them, elsewhere it says what it leaves out.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -67,7 +67,7 @@ run: $(VENV)/.runtime ## serve the product, empty at first, and keep its data
 test: $(VENV)/.development test-parts ## run the tests, against real PostgreSQL, Kafka and vendors' clients
 	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
-test-parts: $(VENV)/.development ## get what the tests need: PostgreSQL, Kafka, vendors' clients for Node.js
+test-parts: $(VENV)/.development ## get what the tests need: PostgreSQL, Kafka, vendors' clients for Node.js, Chromium
 	@$(BIN)/python -m tests.support.parts
 
 torture: $(VENV)/.development test-parts ## kill and freeze the product's processes under load, for long

@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 import pytest
 import structlog
 from hypothesis import settings
+from playwright.async_api import Browser
 from pytest_httpserver import HTTPServer
 
 from tests.support import node_packages, parts
+from tests.support.browser import running_browser
 from tests.support.kafka import Kafka, given_or_running_kafka, running_kafka
 from tests.support.migrations import migrate_all
 from tests.support.postgres import Postgres, running_postgres
@@ -38,6 +40,7 @@ FIXTURES = {
     "postgres": {"postgres", "postgres_url", "migrated_postgres_url"},
     "kafka": {"kafka", "kafka_cluster", "kafka_url"},
     "node": {"node"},
+    "browser": {"browser"},
 }
 
 
@@ -169,6 +172,13 @@ async def mail_sink() -> AsyncIterator[MailSink]:
 def node() -> Callable[[str, Any], Awaitable[Any]]:
     """Run a program that uses a vendor's client for Node.js; give and take JSON."""
     return node_packages.run
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for the whole run; ``tests.support.browser.window`` opens windows of it."""
+    async with running_browser() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="session")

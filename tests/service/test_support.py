@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.support.browser import window
 from tests.support.kafka import running_kafka
 from tests.support.receivers import Answer
 
@@ -95,3 +96,23 @@ async def test_a_held_answer_holds_up_no_other_receiver(new_receiver):
 
     assert answer.status_code == 200
     assert still_waiting
+
+
+PAGE = """<!doctype html><html lang="en"><title>Page</title><main><h1>Page</h1>
+<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><script>window.ran = true</script>
+<p style="width: 3000px">wide</p></main></html>"""
+
+
+async def test_a_window_tells_what_a_page_does_wrong(browser, receiver_server):
+    policy = "default-src 'none'; img-src data:"
+    receiver_server.expect_request("/page").respond_with_data(
+        PAGE, content_type="text/html", headers={"Content-Security-Policy": policy}
+    )
+    async with window(browser, receiver_server.url_for("").rstrip("/"), "phone") as one:
+        await one.open("/page")
+        found = [one.partition(":")[0] for one in await one.violations()]
+
+        assert "image-alt" in found
+        assert any("script-src-elem" in fault for fault in one.faults)
+        assert any("style-src-attr" in fault for fault in one.faults)
+        assert await one.page.evaluate("window.ran") is None

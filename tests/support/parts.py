@@ -1,9 +1,9 @@
 """The servers and clients the tests need: which this machine has, and how to get the rest.
 
 ``python -m tests.support.parts`` (``make test-parts``) gets what is missing: packages by
-apt where it runs as root, Kafka's jars by Maven, the vendors' clients for Node.js by npm. It
-fails only where every part is required, ``RELEVO_TEST_REQUIRE=all``; elsewhere the tests leave
-out what they cannot run and say so in one line.
+apt where it runs as root (Chromium too), Kafka's jars by Maven, the vendors' clients for Node.js
+by npm. It fails only where every part is required, ``RELEVO_TEST_REQUIRE=all``; elsewhere the
+tests leave out what they cannot run and say so in one line.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from tests.support import kafka, kafka_jars, node_packages, postgres
+from tests.support import browser, kafka, kafka_jars, node_packages, postgres
 
 REQUIRE = "RELEVO_TEST_REQUIRE"
 
@@ -28,6 +28,7 @@ def missing() -> dict[str, str]:
         "postgres": postgres.lacking(),
         "kafka": kafka.lacking(),
         "node": node_packages.lacking(),
+        "browser": browser.lacking(),
     }
     return {part: reason for part, reason in lacking.items() if reason}
 
@@ -52,6 +53,9 @@ def fetch() -> None:
         if not shutil.which("npm"):
             _apt_install("npm")
         node_packages.fetch()
+    if browser.lacking():
+        _apt_install("chromium")
+        browser.chromium.cache_clear()
 
 
 def _apt_install(package: str) -> None:

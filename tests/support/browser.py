@@ -1,0 +1,125 @@
+"""A person at a browser: the system's Chromium, driven by Playwright, which downloads none.
+
+``window`` opens one as a phone or a desktop has it and remembers what the pages must not do:
+break the content security policy, raise an error, or ask another host. ``violations`` asks
+axe-core, which lies beside this file, what would keep somebody from using a page.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.async_api import Browser, Page, Request, async_playwright
+
+Device = Literal["phone", "desktop"]
+
+SIZES = {"phone": (390, 844), "desktop": (1366, 900)}
+WITHIN_MS = 15_000
+AXE = Path(__file__).with_name("axe") / "axe.min.js"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+WATCH_POLICY = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error("policy: " + event.violatedDirective + " " + event.blockedURI));
+"""
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .map((one) => one.id + ": " + one.nodes.map((node) => node.html.slice(0, 160)).join(" | "))"""
+
+
+@cache
+def chromium() -> str | None:
+    """Return the path of this machine's Chromium, or None."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def lacking() -> str | None:
+    """Return what browser tests lack here and the remedy; None when nothing."""
+    return None if chromium() else "no Chromium in PATH; install the package chromium"
+
+
+@asynccontextmanager
+async def running_browser() -> AsyncIterator[Browser]:
+    """Yield a Chromium without a screen. It keeps nothing after the block."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(),
+            # As root, and in containers with a small /dev/shm, Chromium needs both.
+            args=["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])],
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@dataclass
+class Window:
+    """One tab of a browser of its own: no cookies, no storage of other windows."""
+
+    page: Page
+    base_url: str
+    faults: list[str] = field(default_factory=list)
+    """What the pages did wrong: policy reports, errors of scripts, requests to other hosts."""
+
+    async def open(self, path: str) -> None:
+        """Go to a page of the product."""
+        await self.page.goto(path)
+
+    async def violations(self) -> list[str]:
+        """Return what axe-core finds wrong with the page as it is now."""
+        await self.page.evaluate(AXE.read_text())
+        found: list[str] = await self.page.evaluate(RUN_AXE)
+        return found
+
+    async def is_too_wide(self) -> bool:
+        """Return whether the page scrolls sideways."""
+        return bool(
+            await self.page.evaluate(
+                "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+            )
+        )
+
+
+@asynccontextmanager
+async def window(
+    browser: Browser,
+    base_url: str,
+    device: Device = "desktop",
+    language: str = "es",
+    **options: Any,
+) -> AsyncIterator[Window]:
+    """Yield a window of a fresh browser; ``options`` are those of Playwright's contexts."""
+    width, height = SIZES[device]
+    given: dict[str, Any] = {
+        "viewport": {"width": width, "height": height},
+        "has_touch": device == "phone",
+        "is_mobile": device == "phone",
+        "locale": language,
+        "reduced_motion": "reduce",
+        "base_url": base_url,
+    } | options
+    context = await browser.new_context(**given)
+    context.set_default_timeout(WITHIN_MS)
+    try:
+        if given.get("java_script_enabled", True):
+            await context.add_init_script(WATCH_POLICY)
+        page = await context.new_page()
+        opened = Window(page, base_url)
+
+        def see(request: Request) -> None:
+            if not request.url.startswith((base_url, "data:", "blob:", "about:")):
+                opened.faults.append(f"asked {request.url}")
+
+        page.on("request", see)
+        page.on("pageerror", lambda error: opened.faults.append(f"error: {error}"))
+        page.on(
+            "console",
+            lambda said: opened.faults.append(said.text) if said.type == "error" else None,
+        )
+        yield opened
+    finally:
+        await context.close()
