@@ -1,5 +1,6 @@
 """The product as a whole, in both its worlds."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tests.support.receivers import Receiver
 from tests.support.smtp import MailSink, running_mail_sink
 from tests.support.worlds import Servers
 
+PUBLIC_URL = "https://relevo.example.com"
 WORLDS = [
     "embedded",
     pytest.param("production", marks=[pytest.mark.postgres, pytest.mark.kafka]),
@@ -56,7 +58,12 @@ async def installation(
     async with AsyncExitStack() as stack:
         mails = await stack.enter_async_context(running_mail_sink())
         world = await stack.enter_async_context(servers.world(folder))
-        settings = {"RELEVO_SMTP_URL": mails.url, "RELEVO_FOLD_UPDATES_S": "1"}
+        settings = {
+            "RELEVO_SMTP_URL": mails.url,
+            "RELEVO_FOLD_UPDATES_S": "1",
+            "RELEVO_PUBLIC_URL": PUBLIC_URL,
+            "RELEVO_LINK_KEYS": secrets.token_urlsafe(),
+        }
         running = running_product(world, agreement(), settings)
         product = await stack.enter_async_context(running)
         staff = await hire(product.api)

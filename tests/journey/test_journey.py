@@ -1,5 +1,6 @@
 """From a marketing event to a won deal: what everybody sees on the way, in both worlds."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from services.notify.store.tables import person
 from shared.trace import trace_id
-from tests.journey.conftest import Crm, Installation
+from tests.journey.conftest import PUBLIC_URL, Crm, Installation
 from tests.support.events import about, read_feed, signed, stream, types
 from tests.support.inside import inside
 from tests.support.installation import give_key, subscribe
@@ -17,6 +18,8 @@ from tests.support.receivers import Received, Receiver
 from tests.support.smtp import Mail
 from tests.support.story import WITHIN_S, Lead
 from tests.support.waiting import eventually
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture
@@ -81,6 +84,37 @@ async def test_a_demo_request_reaches_the_rep_the_crm_and_the_team(
     slack = await team.next_request(WITHIN_S)
     assert "Eva Ruiz &amp; Co" in slack.body.decode()
     await installation.api.delete(f"/v1/subscriptions/{channel['subscription_id']}")
+
+
+async def test_a_rep_answers_by_the_link_in_the_mail_and_opening_it_changes_nothing(
+    installation, crm, lead
+):
+    api = installation.api
+    await lead.does("Demo Requested", lead={"name": f"Eva {lead.name}"})
+    handoff = await lead.handoff()
+    mail = await mail_to(installation, handoff["owner"]["email"], f"Eva {lead.name}")
+    accept, reject = re.findall(rf"{PUBLIC_URL}(/a/\S+)", text_of(mail))
+    for path in (accept, accept, reject):
+        for method in ("GET", "HEAD"):
+            opened = await api.send(method, path, headers={})
+            assert (opened.status_code, opened.headers["cache-control"]) == (200, "no-store")
+    shown = await api.get(f"/v1/handoffs/{handoff['handoff_id']}")
+    assert (shown["stage"], shown["steps"]) == ("assigned", [])
+
+    pressed = await api.send("POST", accept, b"answer=accept", FORM)
+    late = await api.send("POST", reject, b"answer=reject&reason=not_now", FORM)
+
+    assert (pressed.status_code, late.status_code) == (200, 409)
+    shown = await api.get(f"/v1/handoffs/{handoff['handoff_id']}")
+    assert (shown["stage"], shown["accepted_by"]) == ("accepted", handoff["owner"]["person_id"])
+    assert [(step["kind"], step["detail"]) for step in shown["steps"]] == [
+        ("accept", {"via": "link"})
+    ]
+    events = await told_to(crm, handoff["lead_id"], "handoff.accepted.v1")
+    written = str(events) + "".join(one.log() for one in installation.product.replicas)
+    for path in (accept, reject):
+        assert path.removeprefix("/a/")[-20:] not in written
+    assert "/a/ans_" not in written
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ WORDS: Mapping[str, Titles] = {
         "No answer arrived. Press the button to give it.",
     ),
     # taken just now, or by this link before
-    "accept.done": Titles("{lead} es tuyo", "{lead} is yours"),
+    "accept.done": Titles("Te has quedado con {lead}", "{lead} is yours"),
     "accept.done.said": Titles("Lo has aceptado el {moment}.", "You accepted it {moment}."),
     "reject.done": Titles("Has devuelto a {lead}", "You sent {lead} back"),
     "reject.done.said": Titles(

@@ -164,7 +164,7 @@ async def test_accepting_by_a_link_is_accepting_and_says_so(answering):
     by_link, by_hand = (await world.staged())[-2:]
 
     assert answer.status_code == 200
-    assert f"{ready.handoff.lead_name} es tuyo" in text_of(answer)
+    assert f"Te has quedado con {ready.handoff.lead_name}" in text_of(answer)
     assert "Lo has aceptado el lunes 2 de marzo, 13:05." in text_of(answer)
     assert "Qué pasa ahora" in text_of(answer)
     assert "¿Has cambiado de idea?" in text_of(answer)

@@ -12,7 +12,7 @@ from tests.support.browser import window
 LARGE_ENOUGH_PX = 44
 SAID = {
     "es": {
-        "accept": ("¿Te quedas con", "Sí, acepto este lead", "es tuyo"),
+        "accept": ("¿Te quedas con", "Sí, acepto este lead", "Te has quedado con"),
         "reject": ("¿Devuelves a", "Devolver este lead", "Has devuelto a"),
         "missing": "Elige un motivo de la lista.",
         "needs_text": "Escribe una explicación",
