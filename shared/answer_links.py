@@ -109,8 +109,9 @@ class LinkSettings(Settings):
 
     link_keys: SecretStr | None = Field(
         default=None,
-        description="Seals the links by which people answer; without it messages carry none. "
-        "`NEW,OLD` changes it without breaking links already sent.",
+        description="Seals the links by which people answer, 32 characters or more; without it "
+        "messages carry none. The embedded product makes one. `NEW,OLD` changes it without breaking "
+        "links already sent.",
     )
 
     @field_validator("link_keys")

@@ -112,11 +112,13 @@ def test_the_doctor_finds_a_served_product_well(served, directory):
 
     done = run(here, "doctor", "--json")
 
-    found = {one["check"]: one["status"] for one in json.loads(done.stdout)}
+    told = {one["check"]: one for one in json.loads(done.stdout)}
+    found = {check: one["status"] for check, one in told.items()}
     assert done.returncode == 0, done.stdout
     assert [found[f"{name} database"] for name in ("ingest", "handoff", "notify")] == ["ok"] * 3
     assert (found["bus"], found["server"], found["mail"]) == ("ok", "ok", "warn")
     assert found["refold"] == "ok"
+    assert "RELEVO_PUBLIC_URL is not set: messages carry no links" in told["links"]["detail"]
 
 
 def test_the_probe_of_containers_says_well_or_not(served):
@@ -215,6 +217,8 @@ def test_the_doctor_fails_what_fails_and_says_what_to_do(fresh, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "admin-key").write_text("rlv_x")
     (tmp_path / "data" / "admin-key").chmod(0o644)
+    (tmp_path / "data" / "link-key").write_text("x")
+    (tmp_path / "data" / "link-key").chmod(0o644)
     broken = {
         **fresh,
         "RELEVO_DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:9/none",
@@ -226,7 +230,7 @@ def test_the_doctor_fails_what_fails_and_says_what_to_do(fresh, tmp_path):
     found = json.loads(done.stdout)
     failed = {one["check"] for one in found if one["status"] == "fail"}
     assert done.returncode == 1
-    assert failed >= {"ingest database", "mail", "admin key"}
+    assert failed >= {"ingest database", "mail", "admin key", "link key"}
     assert all(one["remedy"] for one in found if one["status"] == "fail")
     assert "nothing" not in done.stdout
 

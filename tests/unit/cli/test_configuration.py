@@ -2,11 +2,14 @@ import os
 import stat
 
 import pytest
+from pydantic import SecretStr
 
 from services import configuration
+from services.cli.checks import check_links
 from services.configuration import BadSettings
 from services.parts import NAMES
 from shared.access import is_well_formed
+from shared.answer_links import LinkSettings
 
 UNSAFE_DATABASE = "postgresql://relevo:relevo@db/relevo"
 LONG_KEY = "k" * 32
@@ -139,3 +142,82 @@ def test_urls_lead_to_where_the_product_listens_unless_a_public_one_is_given(mon
 
     assert {one.public_url for one in found.services.values()} == {"http://127.0.0.1:45151"}
     assert given.common.public_url == "https://relevo.acme.com"
+
+
+def test_an_address_that_was_only_found_out_counts_as_none_for_links(monkeypatch):
+    monkeypatch.setenv("RELEVO_LINK_KEYS", LONG_KEY)
+    found = configuration.reached_at(configuration.read(NAMES), "http://127.0.0.1:45151")
+    monkeypatch.setenv("RELEVO_PUBLIC_URL", "https://relevo.acme.com")
+    given = configuration.reached_at(configuration.read(NAMES), "http://127.0.0.1:45151")
+
+    assert [linking(found, name).sends_links() for name in ("handoff", "notify")] == [False] * 2
+    assert [linking(given, name).sends_links() for name in ("handoff", "notify")] == [True] * 2
+
+
+def test_the_embedded_product_makes_a_link_key_once_for_both_services(tmp_path):
+    first = configuration.with_link_key(configuration.read(NAMES))
+    second = configuration.with_link_key(configuration.read(NAMES))
+
+    file = tmp_path / configuration.LINK_KEY_FILE
+    keys = {
+        linking(one, name).link_keys for one in (first, second) for name in ("handoff", "notify")
+    }
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert keys == {SecretStr(file.read_text().strip())}
+
+
+def test_a_given_link_key_is_kept_and_elsewhere_none_is_made(monkeypatch, tmp_path):
+    monkeypatch.setenv("RELEVO_LINK_KEYS", LONG_KEY)
+    kept = configuration.with_link_key(configuration.read(NAMES))
+    monkeypatch.delenv("RELEVO_LINK_KEYS")
+    monkeypatch.setenv("RELEVO_DATABASE_URL", "postgresql://relevo:9f3c1f0b@db/relevo")
+    none = configuration.with_link_key(configuration.read(NAMES))
+
+    assert linking(kept, "notify").link_keys == SecretStr(LONG_KEY)
+    assert linking(none, "notify").link_keys is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "keys", ["short", f"{LONG_KEY},short", f"{LONG_KEY},", ",".join("k" * 32 for _ in range(6))]
+)
+def test_link_keys_are_long_and_few(monkeypatch, keys):
+    monkeypatch.setenv("RELEVO_LINK_KEYS", keys)
+
+    with pytest.raises(configuration.BadSettings, match="RELEVO_LINK_KEYS: ") as bad:
+        configuration.read(NAMES)
+
+    assert "kkk" not in str(bad.value), "the keys are not repeated"
+
+
+@pytest.mark.parametrize(
+    ("settings", "status", "says"),
+    [
+        pytest.param({}, "warn", "RELEVO_PUBLIC_URL is not set", id="no address"),
+        pytest.param(
+            {"PUBLIC_URL": "http://127.0.0.1:8480"}, "warn", "only this machine", id="loopback"
+        ),
+        pytest.param(
+            {"PUBLIC_URL": "https://relevo.acme.com"}, "ok", "messages link to", id="well"
+        ),
+        pytest.param(
+            {"PUBLIC_URL": "https://relevo.acme.com", "DATABASE_URL": "postgresql://db/relevo"},
+            "warn",
+            "RELEVO_LINK_KEYS is not set",
+            id="no key",
+        ),
+    ],
+)
+def test_the_doctor_says_whether_messages_carry_links(monkeypatch, settings, status, says):
+    for name, value in settings.items():
+        monkeypatch.setenv(f"RELEVO_{name}", value)
+    found = check_links(configuration.read(NAMES))
+
+    assert (found.status, says in found.detail) == (status, True)
+    assert bool(found.remedy) == (status != "ok")
+
+
+def linking(configured: configuration.Configuration, name: str) -> LinkSettings:
+    settings = configured.services[name]
+    assert isinstance(settings, LinkSettings)
+    return settings
