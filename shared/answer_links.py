@@ -110,8 +110,8 @@ class LinkSettings(Settings):
     link_keys: SecretStr | None = Field(
         default=None,
         description="Seals the links by which people answer, 32 characters or more; without it "
-        "messages carry none. The embedded product makes one. `NEW,OLD` changes it without breaking "
-        "links already sent.",
+        "messages carry none. The embedded product makes one. `NEW,OLD` changes it and lets links "
+        "already sent work on.",
     )
 
     @field_validator("link_keys")

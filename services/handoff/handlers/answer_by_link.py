@@ -7,6 +7,7 @@ for. The first valid answer wins; who comes later is told who has it.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
@@ -59,8 +60,11 @@ def answer_by_link(
     standing = _standing(uow, link, token_hash, row)
     if standing.state != "open" or standing.person is None:
         return standing
-    given = Answer(link.handoff_id, link.action, standing.person, reason=reason, text=text, via=VIA)
-    answer(uow, given)
+    said = partial(Answer, link.handoff_id, person=standing.person, via=VIA)
+    if link.action == "accept" and row is not None and row.owner_id != link.person_id:
+        # Asked because the owner did not answer: who takes the lead owns it from now on.
+        answer(uow, said(kind="reassign", to=link.person_id))
+    answer(uow, said(kind=link.action, reason=reason, text=text))
     answer_links.use(uow.conn, token_hash, link, uow.now)
     after = look_at_link(uow, link, token_hash)
     return Standing("done", after.person, after.handoff, after.version, None, uow.now)

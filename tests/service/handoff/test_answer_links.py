@@ -268,6 +268,28 @@ async def test_only_the_button_of_the_page_answers_and_only_what_the_link_is_for
     assert (await answering.stage(ready), await answering.written()) == ("assigned", before)
 
 
+async def test_who_was_told_because_the_owner_did_not_answer_takes_the_lead_over(answering):
+    world = answering.world
+    ready = await answering.handed_over()
+    world.clock.advance(timedelta(minutes=16))
+    await world.parts.timers.fire_due()
+    [escalated] = [one for one in await world.staged() if one.type == "handoff.escalated.v1"]
+    path = answering.path(ready, "accept", escalated.data.to, at=escalated.time)
+    answer = await answering.press(path, "accept")
+    late = await answering.press(answering.path(ready), "accept")
+
+    assert (answer.status_code, late.status_code) == (200, 409)
+    assert "Boss ya tiene a" in text_of(late)
+    *_, reassigned, accepted = await world.staged()
+    assert (reassigned.type, accepted.type) == ("handoff.reassigned.v1", "handoff.accepted.v1")
+    assert accepted.data.handoff.owner == accepted.data.by == escalated.data.to
+    kinds = [kind for kind, _, _ in await answering.steps(ready)]
+    assert sorted(kinds) == ["accept", "escalated", "reassign"]
+    world.clock.advance(timedelta(days=1))
+    await world.parts.timers.fire_due()
+    assert (await world.types()).count("handoff.escalated.v1") == 1, "no clock runs any more"
+
+
 # --- too late, or no good -----------------------------------------------------------------------
 
 

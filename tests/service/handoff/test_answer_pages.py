@@ -1,6 +1,7 @@
 """The pages in a browser as reps have it: a phone, without JavaScript, in both languages."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.service.handoff.world import open_world
 from tests.support.browser import window
 
 LARGE_ENOUGH_PX = 44
-SAID = {
+SAID: dict[str, Any] = {
     "es": {
         "accept": ("¿Te quedas con", "Sí, acepto este lead", "Te has quedado con"),
         "reject": ("¿Devuelves a", "Devolver este lead", "Has devuelto a"),

@@ -58,6 +58,21 @@ async def test_the_second_answer_is_refused_and_told_who_was_first(world):
     assert (await world.types()).count("handoff.accepted.v1") == 1
 
 
+async def test_a_late_rejection_by_somebody_else_is_told_who_has_it_and_the_owner_can_hand_back(
+    world,
+):
+    handoff_id = await handed_over(world)
+    owner = (await world.sales_ready())[-1].handoff.owner.email
+    await world.answer(handoff_id, "accept", owner)
+
+    with pytest.raises(Problem) as refused:
+        await world.answer(handoff_id, "reject", "boss@ours.com", reason="bad_data")
+    assert (refused.value.status, refused.value.code) == (409, "already_accepted")
+    await world.answer(handoff_id, "reject", owner, reason="bad_data")
+
+    assert (await world.staged())[-1].data.handoff.stage == "rejected"
+
+
 @pytest.mark.parametrize("reason", [None, "made_up"])
 async def test_a_rejection_needs_a_reason_from_the_list(world, reason):
     handoff_id = await handed_over(world)

@@ -179,7 +179,13 @@ def test_a_given_link_key_is_kept_and_elsewhere_none_is_made(monkeypatch, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "keys", ["short", f"{LONG_KEY},short", f"{LONG_KEY},", ",".join("k" * 32 for _ in range(6))]
+    "keys",
+    [
+        pytest.param("short", id="a short one"),
+        pytest.param(f"{LONG_KEY},short", id="a short one behind"),
+        pytest.param(f"{LONG_KEY},", id="an empty one"),
+        pytest.param(",".join([LONG_KEY] * 6), id="too many"),
+    ],
 )
 def test_link_keys_are_long_and_few(monkeypatch, keys):
     monkeypatch.setenv("RELEVO_LINK_KEYS", keys)

@@ -12,11 +12,8 @@ from shared.logging import mask
 
 SEAL = LinkSeal(["a key of the tests, long enough to be one"])
 OTHER = LinkSeal(["another key of the tests, long enough too"])
-MOMENTS = st.datetimes(
-    datetime(2026, 1, 1),
-    datetime(2199, 1, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001
-)
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MOMENTS = st.timedeltas(timedelta(0), timedelta(days=60_000)).map(lambda later: START + later)
 LINKS = st.builds(
     AnswerLink,
     st.uuids().map(str),
