@@ -36,7 +36,10 @@ async def fire(world: World) -> None:
 
 async def hand_over(world: World, count: int) -> None:
     await world.take(
-        *(world.touch(f"lead{number}@company{number}.com", "demo.requested") for number in range(count))
+        *(
+            world.touch(f"lead{number}@company{number}.com", "demo.requested")
+            for number in range(count)
+        )
     )
 
 
