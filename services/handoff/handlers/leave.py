@@ -3,6 +3,7 @@
 Whoever leaves is messaged no more, their keys are revoked and their open hand-offs move.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from services.handoff.domain.leaving import end_of, today
@@ -10,7 +11,7 @@ from services.handoff.handlers.clocks import LAST_DAY
 from services.handoff.handlers.directory import tell_people
 from services.handoff.handlers.keys import narrow_keys
 from services.handoff.handlers.move_handoffs import move_later
-from services.handoff.store import people, teams
+from services.handoff.store import people, teams, territories
 from services.handoff.store.handoffs import add_audit
 from services.handoff.store.people import Employee
 from services.handoff.unit_of_work import UnitOfWork
@@ -58,10 +59,11 @@ def ensure_last_days(uow: UnitOfWork) -> None:
 def last_day_ends(uow: UnitOfWork, timer: Timer) -> None:
     """Let a person leave whose last day is over.
 
-    The teams whose fallback they were get the last resort as theirs; the last resort itself
-    stays.
+    The teams whose fallback they were get the last resort as theirs, and territories that
+    went to them are asked no longer; the last resort itself stays.
     """
     known = teams.lock_teams(uow.conn)
+    theirs = territories.lock_taken_by(uow.conn, timer.subject)
     person = people.lock_person(uow.conn, timer.subject)
     if person is None or not uow.parts.timers.claim(uow.conn, timer, uow.now):
         return
@@ -81,6 +83,12 @@ def last_day_ends(uow: UnitOfWork, timer: Timer) -> None:
             why = "the fallback left: the last resort takes their place"
             detail = {"fallback_id": last_resort.person_id}
             add_audit(uow.conn, uow.now, RELEVO, "team.changed", team.team_id, why, detail)
+    for one in theirs:
+        off = replace(one, revision=one.revision + 1, active=False)
+        territories.change(uow.conn, off, RELEVO, uow.now)
+        detail = {"name": one.name, "revision": off.revision, "changed": ["active"]}
+        why, what = "the person who took its leads left", "territory.changed"
+        add_audit(uow.conn, uow.now, RELEVO, what, one.territory_id, why, detail)
     gone = person.model_copy(update={"active": False})
     left = _store(uow, gone, "person.changed", "the last day is over")
     has_left(uow, ITSELF, left)

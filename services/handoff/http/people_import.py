@@ -143,7 +143,7 @@ class _Import:
         for email, entry in named.items():
             self._try("people", email, partial(self._person, email, entry))
             if entry.get("hours") is not None:
-                self._try("people", email, partial(self._hours, email, entry["hours"]))
+                self._try("people", email, partial(self._hours, email, entry["hours"]), "/hours")
         by_turn = sorted(
             self.given.teams.items(), key=lambda one: not (one[1] or {}).get("takes_leads")
         )
@@ -166,8 +166,11 @@ class _Import:
         except ValueError:
             return text  # refused with its place where the person is made
 
-    def _try(self, section: Section, name: str, act: Callable[[], Imported | None]) -> None:
-        with self._placed(f"/{section}/{_step(name)}"):
+    def _try(
+        self, section: Section, name: str, act: Callable[[], Imported | None], inside: str = ""
+    ) -> None:
+        """Do one thing about an entry; what is wrong is ``inside`` it."""
+        with self._placed(f"/{section}/{_step(name)}{inside}"):
             if (one := act()) is None:
                 return
             before = self.done.get((section, name))
@@ -220,12 +223,9 @@ class _Import:
         if row is None:
             return None  # what is wrong with them is told already
         _, before = calendars.hours_of(self.uow.conn, row.person_id)
-        told = None
-        with self._placed(f"/people/{_step(email)}/hours"):
-            changes = OwnHoursChanges.model_validate(hours).document()
-            _, after = change_hours(self.uow, self.caller, row.person_id, None, changes)
-            told = _compared("people", email, {"hours": before}, {"hours": after})
-        return told
+        changes = OwnHoursChanges.model_validate(hours).document()
+        _, after = change_hours(self.uow, self.caller, row.person_id, None, changes)
+        return _compared("people", email, {"hours": before}, {"hours": after})
 
     def _leave(self, email: str) -> Imported | None:
         row = people.find_person(self.uow.conn, email)

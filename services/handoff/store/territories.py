@@ -118,6 +118,12 @@ def taken_by(conn: Connection, person_id: str) -> list[str]:
     return list(conn.execute(names.order_by(TERRITORY.c.name)).scalars())
 
 
+def lock_taken_by(conn: Connection, person_id: str) -> list[Stored]:
+    """Return the active territories whose leads go to a person, to change them."""
+    query = _IN_ORDER.where(TERRITORY.c.person_id == person_id)
+    return [_stored(row) for row in conn.execute(query.with_for_update())]
+
+
 def naming_list(conn: Connection, name: str) -> list[str]:
     """Return the names of the active territories that ask about a list."""
     rows = conn.execute(_IN_ORDER).all()

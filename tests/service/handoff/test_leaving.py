@@ -10,7 +10,8 @@ from services.handoff.handlers import move_handoffs as moving
 from services.handoff.handlers.leave import ensure_last_days
 from services.handoff.handlers.move_handoffs import ensure_no_owner_has_left
 from services.handoff.handlers.people import change_person
-from services.handoff.store import people, teams
+from services.handoff.handlers.territories import add_territory
+from services.handoff.store import people, teams, territories
 from services.handoff.store.tables import ASSIGNMENT, HANDOFF, PERSON, STEP, TEAM_MEMBER
 from shared.access import Caller
 from shared.ids import stable_id
@@ -238,6 +239,8 @@ async def test_who_is_needed_cannot_leave_and_a_fallback_is_replaced_by_the_last
     with pytest.raises(Problem) as soon:
         await change(world, BOSS, last_day=TODAY)
     await world.write(make_ana_fallback)
+    fields = {"person_id": ANA, "countries": ["ES"]}
+    await world.write(lambda uow: add_territory(uow, ADMIN, "iberia", fields))
     with pytest.raises(Problem) as by_hand:
         await change(world, ANA, active=False)
     await change(world, ANA, last_day=TODAY)
@@ -250,6 +253,7 @@ async def test_who_is_needed_cannot_leave_and_a_fallback_is_replaced_by_the_last
     assert by_hand.value.errors == [{"pointer": "/active", "message": "fallback of Sales"}]
     assert not (await person(world, ANA)).active
     assert team.fallback.person_id == BOSS
+    assert await world.read(territories.in_force) == []
 
 
 async def test_what_was_left_behind_before_is_moved_at_the_next_start(world):
