@@ -16,6 +16,7 @@ from services.handoff.domain.case import Case
 from services.handoff.domain.conditions import Condition, leaves
 from services.handoff.domain.facts import FactCondition, Facts, reader
 from services.handoff.domain.gates import question
+from services.handoff.domain.ladder import USUAL_LADDER, Ladder
 from services.handoff.domain.lists import kept_outside
 from services.handoff.domain.people import LOOKED_AT, PeopleSeen
 from services.handoff.domain.plain import plain
@@ -60,6 +61,13 @@ class ResponseTarget:
     accept_in: timedelta
     first_attempt_in: timedelta
     calendar: str
+    ladder: Ladder | None = None
+    """Who is told when nobody answers; None: the usual one."""
+
+    @property
+    def steps(self) -> Ladder:
+        """The ladder that holds."""
+        return self.ladder or USUAL_LADDER
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import timedelta
 from difflib import get_close_matches
+from itertools import pairwise
 
 from services.handoff.domain.calendars import ALWAYS
 from services.handoff.domain.conditions import (
@@ -14,6 +15,7 @@ from services.handoff.domain.conditions import (
     named_signals,
 )
 from services.handoff.domain.facts import FactCondition
+from services.handoff.domain.ladder import STEP_NAMES
 from services.handoff.domain.people import PeopleSeen
 from services.handoff.domain.plain import plain
 from services.handoff.domain.questions import Signal
@@ -38,6 +40,7 @@ def check(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
     check_duplicates(draft, reading)
     check_response(draft, reading)
     check_calendars(draft, reading, vocabulary)
+    check_ladders(draft, reading)
     check_reasons(draft, reading)
     check_lists(reading)
     check_names(draft, reading, vocabulary)
@@ -189,6 +192,30 @@ def check_calendars(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> N
                     f"{length.days} working days. Write the hours you mean, like `8h`.",
                     "warning",
                 )
+
+
+def check_ladders(draft: Draft, reading: Reading) -> None:
+    """Report ladders whose steps come in another order, or that end with the owner."""
+    for tier, target in draft.response.items():
+        ladder, path = target.ladder, f"/response/{tier}/ladder"
+        if ladder is None:
+            continue
+        for before, step in pairwise(ladder.steps):
+            if step.percent <= before.percent:
+                reading.report(
+                    f"{path}/{step.name}",
+                    "ladder_out_of_order",
+                    f"`{step.name}` ({step.percent}%) must come after `{before.name}` "
+                    f"({before.percent}%): the order is {listed(STEP_NAMES)}.",
+                )
+        if not ladder.reaches_somebody_else:
+            reading.report(
+                path,
+                "ladder_tells_nobody",
+                "Nobody but owners would ever hear of a late hand-off. Add `manager`, "
+                "`last_resort` or both.",
+                at_key=True,
+            )
 
 
 def check_reasons(draft: Draft, reading: Reading) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, get_args
 
 from services.handoff.domain.calendars import ALWAYS, TEAM
+from services.handoff.domain.ladder import Ladder
 from services.handoff.domain.policy import Effect
 from services.handoff.policy_document.condition_shapes import ConditionShape, condition_schema
 from services.handoff.policy_document.fact_shapes import PROPERTY, When, question_schema
@@ -13,6 +14,7 @@ from services.handoff.policy_document.scalars import (
     Choice,
     Duration,
     Flag,
+    PartOf,
     Percent,
     Points,
     Schema,
@@ -85,6 +87,15 @@ GATE = Record(
         "when": Key(ConditionShape(), "What must be met.", required=True),
     }
 )
+LADDER = Record(
+    {
+        "remind": Key(PartOf(), "The owner is reminded after this share of the time."),
+        "manager": Key(PartOf(), "Their manager is told after this share."),
+        "reassign": Key(PartOf(), "It goes to somebody else after this share."),
+        "last_resort": Key(PartOf(), "The named last resort is told after this share."),
+    },
+    Ladder,
+)
 RESPONSE = Record(
     {
         "accept_in": Key(Duration(), "Time for the owner to accept or reject.", required=True),
@@ -95,6 +106,11 @@ RESPONSE = Record(
             Word(NAME, "`always`, `team` or a calendar like `business`"),
             "The working hours the clocks run in: `always`, `team` or a calendar's name.",
             default=ALWAYS,
+        ),
+        "ladder": Key(
+            LADDER,
+            "Who is told while nobody answers; left out: the owner at 50%, the manager at 100%, "
+            "somebody else gets it at 150%, the last resort is told at 200%.",
         ),
     }
 )

@@ -26,6 +26,8 @@ Code = Literal[
     "never_applies",
     "contradictory_durations",
     "contradictory_effect",
+    "ladder_out_of_order",
+    "ladder_tells_nobody",
     "file_too_large",
     "not_utf8",
     "control_character",

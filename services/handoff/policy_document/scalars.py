@@ -249,6 +249,28 @@ class Percent:
         return {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9])?%$"}
 
 
+class PartOf:
+    """A whole percentage of a promised time, which may be exceeded: ``50%``, ``150%``."""
+
+    most = 1000
+
+    def read(self, node: Node, path: str, reading: Reading) -> int | Wrong:
+        """Return the percentage."""
+        wanted = f"a share of the promised time from `1%` to `{self.most}%`"
+        value = scalar(node, path, reading, wanted)
+        if isinstance(value, Wrong):
+            return value
+        match = re.fullmatch(r"([0-9]{1,4})%", value.text)
+        if match is None or not 1 <= int(match[1]) <= self.most:
+            message = f"`{key_of(path)}` must be {wanted}, not {shown(value.text)}."
+            return reading.report(path, "wrong_value", message)
+        return int(match[1])
+
+    def schema(self) -> Schema:
+        """Return the shape as JSON Schema."""
+        return {"type": "string", "pattern": "^([1-9][0-9]{0,2}|1000)%$"}
+
+
 class Value:
     """A fact's value: text, a number, true or false."""
 

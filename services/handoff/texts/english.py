@@ -176,6 +176,14 @@ ENGLISH = Words(
             "The clocks run {value}.",
             "For a lead that is {it} the clocks now run {value} instead of {old}.",
         ),
+        "response.ladder": Said(
+            "While it is not answered, {value}.",
+            "While a lead that is {it} is not answered, now {value}. Until now: {old}.",
+            absent="No ladder is named, so the usual one holds: while it is not answered, {value}.",
+            added="While a lead that is {it} is not answered, now {value}; until now the usual "
+            "ladder held.",
+            removed="For a lead that is {it} the usual ladder holds now. Until now: {old}.",
+        ),
         "reject_reasons.effect": Said(
             "{it}: {value}.", "{it} now means: {value}. Until now: {old}."
         ),
@@ -255,6 +263,10 @@ ENGLISH = Words(
         "agreement": "the agreement",
         "named": "{title} ({name})",
         "calendar": "in the hours of {name}",
+        "ladder.remind": "the owner is reminded at {share} of the time",
+        "ladder.manager": "the owner’s manager is told at {share}",
+        "ladder.reassign": "it goes to somebody else at {share}",
+        "ladder.last_resort": "the named last resort is told at {share}",
         "now": "Now: {now} Until now: {before}",
         "added": "New:",
         "removed": "Dropped:",

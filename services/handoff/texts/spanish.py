@@ -195,6 +195,15 @@ SPANISH = Words(
             "Los relojes corren {value}.",
             "Para un lead {it} los relojes corren ahora {value} en vez de {old}.",
         ),
+        "response.ladder": Said(
+            "Mientras no haya respuesta, {value}.",
+            "Mientras un lead {it} no tenga respuesta, ahora {value}. Hasta ahora: {old}.",
+            absent="No se nombra escalera, así que vale la habitual: mientras no haya respuesta, "
+            "{value}.",
+            added="Mientras un lead {it} no tenga respuesta, ahora {value}; hasta ahora valía la "
+            "escalera habitual.",
+            removed="Para un lead {it} vale ahora la escalera habitual. Hasta ahora: {old}.",
+        ),
         "reject_reasons.effect": Said(
             "{it}: {value}.", "{it} significa ahora: {value}. Hasta ahora: {old}."
         ),
@@ -279,6 +288,10 @@ SPANISH = Words(
         "agreement": "el acuerdo",
         "named": "{title} ({name})",
         "calendar": "en el horario de {name}",
+        "ladder.remind": "se le recuerda al responsable al {share} del tiempo",
+        "ladder.manager": "se avisa a su jefe al {share}",
+        "ladder.reassign": "pasa a otra persona al {share}",
+        "ladder.last_resort": "se avisa al último recurso nombrado al {share}",
         "now": "Ahora: {now} Hasta ahora: {before}",
         "added": "Nuevo:",
         "removed": "Se retira:",

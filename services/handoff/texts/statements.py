@@ -1,8 +1,10 @@
 """One clause as a sentence: what it says, and what it says now instead."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from services.handoff.domain.ladder import USUAL_LADDER
 from services.handoff.texts.clauses import Clause
 from services.handoff.texts.conditions import Asked, fact_phrase, phrase
 from services.handoff.texts.structure import Sentence
@@ -10,13 +12,19 @@ from services.handoff.texts.tongue import Tongue
 
 CONDITIONS = ("applies_to", "signals.where", "fit.when", "exclude.when", "gates.when")
 """Clauses whose value is a condition."""
+USUAL = {"response.ladder": USUAL_LADDER}
+"""What holds where a clause says nothing, where that is told in full."""
 
 
 def statement(tongue: Tongue, clause: Clause, it: str = "") -> Sentence | None:
     """Return what ``clause`` says of ``it``; None where saying nothing is nothing to say."""
     said = tongue.words.said[wording(clause)]
     if is_absent(clause):
-        return Sentence(clause.path, said.absent.format(it=it)) if said.absent else None
+        usual = (
+            value(tongue, replace(clause, value=USUAL[clause.key])) if clause.key in USUAL else ""
+        )
+        text = said.absent.format(it=it, value=usual)
+        return Sentence(clause.path, text) if text else None
     if clause.key in CONDITIONS:
         return with_condition(tongue, clause.path, said.told, it, clause.value)
     return Sentence(clause.path, said.told.format(it=it, value=value(tongue, clause)))
@@ -84,6 +92,12 @@ def value(tongue: Tongue, clause: Clause) -> str:
             return tongue.words.calendars.get(given) or tongue.say(
                 "calendar", name=tongue.quoted(given)
             )
+        case "response.ladder":
+            steps = (
+                tongue.say(f"ladder.{step.name}", share=tongue.share(step.percent))
+                for step in given.steps
+            )
+            return tongue.both(steps)
         case key if key in tongue.words.counted:
             return tongue.counted(key, given)
     match given:

@@ -312,6 +312,14 @@ TRIAL = "    points: 60\n    half_life: 14d\n    within: 60d"
             id="what sales owes",
         ),
         pytest.param(
+            "hot: {accept_in: 15m", "hot: {ladder: {manager: 80%, reassign: 120%}, accept_in: 15m",
+            "While a lead that is “hot” is not answered, now the owner’s manager is told at 80% "
+            "and it goes to somebody else at 120%; until now the usual ladder held.",
+            "Mientras un lead «hot» no tenga respuesta, ahora se avisa a su jefe al 80\xa0% y pasa "
+            "a otra persona al 120\xa0%; hasta ahora valía la escalera habitual.",
+            id="a ladder of its own",
+        ),
+        pytest.param(
             "effect: fix", "effect: text",
             "“Bad data” now means: the reason has to be said in words. Until now: the data is "
             "mended, and nobody is blamed.",

@@ -193,6 +193,26 @@ def test_a_good_policy_has_no_problems():
             "must be a name like `b2b-software`, not nothing", id="no value",
         ),
         pytest.param(
+            ("first_attempt_in: 1d", "first_attempt_in: 1d, ladder: {remind: 99%, manager: 80%}"),
+            28, 78, "/response/warm/ladder/manager", "ladder_out_of_order",
+            "must come after `remind`", id="a manager told before the owner",
+        ),
+        pytest.param(
+            ("first_attempt_in: 1d", "first_attempt_in: 1d, ladder: {remind: 50%}"),
+            28, 47, "/response/warm/ladder", "ladder_tells_nobody", "`last_resort` or both",
+            id="a ladder that ends with the owner",
+        ),
+        pytest.param(
+            ("first_attempt_in: 1d", "first_attempt_in: 1d, ladder: {manger: 100%}"),
+            28, 56, "/response/warm/ladder/manger", "unknown_key", "Did you mean `manager`",
+            id="a step nobody knows",
+        ),
+        pytest.param(
+            ("first_attempt_in: 1d", "first_attempt_in: 1d, ladder: {manager: 0%}"),
+            28, 65, "/response/warm/ladder/manager", "wrong_value", "from `1%` to `1000%`",
+            id="a step at no time",
+        ),
+        pytest.param(
             ("policy: tiny", "policy: [a]"), 1, 9, "/policy", "wrong_type", "not a list",
             id="a list for a word",
         ),

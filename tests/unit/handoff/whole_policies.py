@@ -92,7 +92,16 @@ reasons = st.one_of(
 )
 promises = st.fixed_dictionaries(
     {"accept_in": st.sampled_from(["1s", "15m", "45m"]), "first_attempt_in": long_durations},
-    optional={"calendar": st.just("always")},
+    optional={
+        "calendar": st.just("always"),
+        "ladder": st.sampled_from(
+            [
+                {"remind": "50%", "manager": "100%", "reassign": "150%", "last_resort": "200%"},
+                {"manager": "100%"},
+                {"remind": "10%", "last_resort": "120%"},
+            ]
+        ),
+    },
 )
 shares = st.sampled_from(["0%", "70%", "70.5%", "100%"])
 
