@@ -52,7 +52,7 @@ SCOPES: dict[str, str] = {
     "subscriptions:write": "make, change, rotate and replay subscriptions",
     "feed:read": "read the event feed",
     "inbox:read": "read the notifications of the key's person",
-    "operations:read": "see parked events and the audit",
+    "operations:read": "see parked events, leaks and the audit",
     "operations:write": "retry parked events",
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.bus.port import Bus
 from shared.contracts import TOPICS, Envelope, Event
-from shared.contracts.clocks import Rescheduled
+from shared.contracts.clocks import PauseTold, Reminded, Rescheduled
 from shared.contracts.directory import PersonalChannel, PersonChanged, Role
 from shared.contracts.handoffs import (
     Accepted,
@@ -124,30 +124,57 @@ class Lead:
         self.stage = "accepted"
         return self.event(Accepted(handoff=self.ref(), by=self.owner, at=NOON, waited_s=60))
 
-    def escalated(self, to: Person = MANAGER, step: int = 1) -> Envelope:
+    def escalated(self, to: Person = MANAGER, step: int = 1, name: str = "manager") -> Envelope:
         """Nobody answered in time."""
+        deadline = self.deadline()
         return self.event(
-            Escalated(handoff=self.ref(), deadline=self.deadline(), step=step, to=to, late_s=60)
+            Escalated(handoff=self.ref(), deadline=deadline, step=step, to=to, late_s=60, name=name)
         )
 
-    def reassigned(self, to: Person = MANAGER, why: dict[str, str] | None = None) -> Envelope:
+    def reminded(self) -> Envelope:
+        """Part of the time is gone."""
+        return self.event(Reminded(handoff=self.ref(), deadline=self.deadline(), left_s=450))
+
+    def reassigned(
+        self, to: Person = MANAGER, by: Person | None = None, why: dict[str, str] | None = None
+    ) -> Envelope:
         """Somebody else owns the hand-off now."""
         earlier, self.owner = self.owner, to
         return self.event(
             Reassigned(
                 handoff=self.ref(),
-                assignment=self.assignment(),
+                assignment=self.assignment().model_copy(update={"by": by}),
                 earlier_owner=earlier,
                 deadlines=[self.deadline()],
                 why=why,
             )
         )
 
-    def rescheduled(self, earlier: int = 30) -> Envelope:
-        """A calendar changed; the deadline was ``earlier`` minutes after noon before."""
-        earlier_due_at = NOON + timedelta(minutes=earlier)
+    def rescheduled(
+        self, earlier: int = 30, kind: str = "accept", ended_by: str | None = None
+    ) -> Envelope:
+        """A calendar changed, or ``ended_by`` ended a pause.
+
+        The deadline was ``earlier`` minutes after noon before.
+        """
+        pause = PauseTold(
+            pause_id=new_id(),
+            reason="data_fix",
+            reason_title={},
+            text=None,
+            began_at=NOON,
+            until=NOON,
+            by=REP.person_id,
+            ended_by=ended_by,
+        )
         return self.event(
-            Rescheduled(handoff=self.ref(), deadline=self.deadline(), earlier_due_at=earlier_due_at)
+            Rescheduled(
+                handoff=self.ref(),
+                deadline=self.deadline().model_copy(update={"kind": kind}),
+                earlier_due_at=NOON + timedelta(minutes=earlier),
+                why="resumed" if ended_by else "calendar",
+                pause=pause if ended_by else None,
+            )
         )
 
     def fell_back(self, *to: Person) -> Envelope:

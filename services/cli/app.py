@@ -8,6 +8,7 @@ import typer
 
 from services.cli import (
     agreement,
+    audit,
     calendar_files,
     calendars,
     demo,
@@ -80,6 +81,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(leads.app, name="leads")
 overrides.add_to(leads.app)
 app.add_typer(handoffs.app, name="handoffs")
+app.add_typer(audit.app, name="audit")
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(feed.app, name="feed")
 app.add_typer(feed.inbox_app, name="inbox")

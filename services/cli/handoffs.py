@@ -54,7 +54,8 @@ def show_one(handoff: dict[str, Any]) -> None:
             "why now": "\n".join(_touch(touch) for touch in ready["why_now"]),
             "owner": f"{handoff['owner']['name']}: {assigned['reason']}",
             **steps_in_words(assigned.get("steps") or []),
-            "due": "\n".join(map(_due, handoff["deadlines"])),
+            "clocks": "\n".join(map(_clock, handoff["deadlines"])),
+            "pauses": "\n".join(map(_pause, handoff["pauses"])),
             "not to say": "\n".join(one["text"] for one in ready["not_to_say"]),
             "reason": handoff["reason"],
             "remark": handoff["text"],
@@ -65,10 +66,39 @@ def show_one(handoff: dict[str, Any]) -> None:
         print_table(rows, columns, "")
 
 
-def _due(deadline: dict[str, Any]) -> str:
-    why = (deadline.get("explanation") or {}).get("en")
-    due = f"{deadline['kind']} {local(deadline['due_at'])}"
-    return f"{due}: {why}" if why else due
+def _clock(clock: dict[str, Any]) -> str:
+    """Say how a clock stands: whose it is, how long it took or takes, and who hears next."""
+    whose = "whole wait" if clock["step"] == 1 else "owner's share"
+    said = [f"{clock['kind']}, {whose}: due {local(clock['due_at'])}"]
+    if clock["state"]:
+        evidence = f" by {clock['evidence']}" if clock["evidence"] else ""
+        said.append(f"{clock['state']}{evidence}")
+    if clock["took_s"] is not None:
+        said.append(f"{length(clock['took_s'])}, {length(clock['took_working_s'])} of it counted")
+    if clock["paused_s"]:
+        said.append(f"{length(clock['paused_s'])} paused")
+    if clock["late_s"]:
+        said.append(f"late by {length(clock['late_s'])}, {length(clock['late_working_s'])} counted")
+    elif clock["left_working_s"] is not None:
+        said.append(f"{length(clock['left_working_s'])} left")
+    if clock["next_step_at"]:
+        said.append(f"next {clock['ladder_step']} {local(clock['next_step_at'])}")
+    why = (clock.get("explanation") or {}).get("en")
+    return "; ".join([*said, why] if why else said)
+
+
+def _pause(pause: dict[str, Any]) -> str:
+    until = f"{local(pause['began_at'])} to {local(pause['until'])}"
+    return f"{until}: {pause['reason_title']['en']}" + (
+        f" ({pause['text']})" if pause["text"] else ""
+    )
+
+
+def length(seconds: int) -> str:
+    """Return a length of time in its two largest units: ``2 h 5 min``."""
+    parts = [(seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
+    said = [f"{amount} {unit}" for amount, unit in parts if amount]
+    return " ".join(said[:2]) or "0 s"
 
 
 @api_command(
@@ -181,6 +211,33 @@ def assign(
 ) -> Any:
     """Give a hand-off to another owner."""
     return _post(api, handoff_id, "assign", to=to, person=person, text=text)
+
+
+@api_command(
+    app,
+    "pause",
+    _told,
+    examples("relevo handoffs pause 0198… --reason call_at_a_date --until 2026-09-07T07:00:00Z"),
+)
+def pause(
+    api: Api,
+    handoff_id: HandoffId,
+    reason: Annotated[
+        Literal["call_at_a_date", "right_person", "data_fix", "lead_away"],
+        typer.Option(help="Why the clocks stand still."),
+    ],
+    until: Annotated[str, typer.Option(help="When they run on: a moment with its zone.")],
+    person: Person = None,
+    text: Text = None,
+) -> Any:
+    """Pause a hand-off's clocks until a moment; not once it is late."""
+    return _post(api, handoff_id, "pause", reason=reason, until=until, person=person, text=text)
+
+
+@api_command(app, "resume", _told, examples("relevo handoffs resume 0198…"))
+def resume(api: Api, handoff_id: HandoffId, person: Person = None, text: Text = None) -> Any:
+    """End a pause before its time; the clocks run on with what was left."""
+    return _post(api, handoff_id, "resume", person=person, text=text)
 
 
 def _post(api: Api, handoff_id: str, what: str, **said: Any) -> Any:

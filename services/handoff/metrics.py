@@ -1,9 +1,11 @@
 """Handoff's own metrics, beside those every service has."""
 
+from datetime import datetime
+
 from prometheus_client import Counter, Gauge
 from sqlalchemy import Connection
 
-from services.handoff.store import batches, folds
+from services.handoff.store import batches, folds, leaks
 
 REFOLD_LEADS_LEFT = Gauge(
     "relevo_refold_leads_left", "Leads still to be folded in the background for a new version."
@@ -16,6 +18,14 @@ FELL_BACK = Counter(
     "Hand-offs nobody of a team could take, so that a named person got them.",
     ["code"],
 )
+
+LEAKS = Gauge("relevo_leaks", "What must never be, by kind: see `relevo audit leaks`.", ["kind"])
+
+
+def measure_leaks(conn: Connection, now: datetime) -> None:
+    """Set the gauge of each kind of leak. Asked once a minute, not at each scrape."""
+    for kind, count in leaks.counts(conn, now).items():
+        LEAKS.labels(kind).set(count)
 
 
 def measure_changing(conn: Connection) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Row, select
 
 from services.handoff.domain import knowledge
 from services.handoff.domain.identity import best_name
-from services.handoff.store import deadlines
 from services.handoff.store import leads as leads_store
 from services.handoff.store.erasing import erased_leads
 from services.handoff.store.lead_reading import identifiers_of
@@ -248,19 +247,16 @@ def show_handoff(
         "sales_ready": orjson.loads(row.snapshot),
         "group": _of(conn, HANDOFF_PERSON, handoff_id, "joined_at"),
         "assignments": _of(conn, ASSIGNMENT, handoff_id, "assigned_at"),
-        "deadlines": _deadlines(conn, row),
+        "deadlines": _frozen_deadlines(row),
         "steps": _of(conn, STEP, handoff_id, "happened_at"),
         "told": _of(conn, TOLD, handoff_id, "told_at"),
     }
 
 
-def _deadlines(conn: Connection, handoff: Row[Any]) -> list[dict[str, Any]]:
-    """Return the clocks as they are counted now; those of before calendars as they were frozen."""
-    found = [dict(row._mapping) for row in deadlines.of_handoff(conn, handoff.handoff_id)]
-    return found or [
-        {"step": 1, "starts_at": handoff.decided_at, "revision": None, **one}
-        for one in orjson.loads(handoff.snapshot)["deadlines"]
-    ]
+def _frozen_deadlines(handoff: Row[Any]) -> list[dict[str, Any]]:
+    """Return the clocks as they were frozen: all there is of those of before calendars."""
+    before = {"step": 1, "starts_at": handoff.decided_at, "revision": None}
+    return [before | one for one in orjson.loads(handoff.snapshot).get("deadlines", ())]
 
 
 def _of(conn: Connection, table: Any, handoff_id: str, at: str) -> list[dict[str, Any]]:

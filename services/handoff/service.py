@@ -11,6 +11,7 @@ from services.handoff.answering import pages
 from services.handoff.consumers import build_consumers
 from services.handoff.handlers.calendars import ensure_calendar
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
+from services.handoff.handlers.ensure_clocks import ensure_clocks
 from services.handoff.handlers.fire_timers import timer_handlers
 from services.handoff.handlers.first_policy import ensure_policy
 from services.handoff.handlers.leave import ensure_last_days
@@ -22,9 +23,11 @@ from services.handoff.http import (
     batches,
     calendars,
     folds,
+    handoff_clocks,
     handoffs,
     keys,
     leads,
+    leaks,
     lists,
     operations,
     overrides,
@@ -41,7 +44,7 @@ from services.handoff.http import (
     territories,
     tryouts,
 )
-from services.handoff.metrics import measure_changing
+from services.handoff.metrics import measure_changing, measure_leaks
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.answer_links import forget_used
 from services.handoff.store.policies import PolicyShelf
@@ -72,6 +75,7 @@ from shared.timers import Timers
 
 NAME = "handoff"
 PRUNE_S = 3600.0
+LEAKS_S = 60.0
 REPUBLISH_S = 86_400.0
 
 
@@ -93,6 +97,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         look_at_every_policy(uow)
         ensure_last_days(uow)
         ensure_no_owner_has_left(uow)
+        ensure_clocks(uow)
 
     async def prepare() -> None:
         await db.write(prepare_rows)
@@ -107,6 +112,9 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         TIMERS_OVERDUE.labels(NAME).set(timers.overdue(conn)[0])
         measure_changing(conn)
 
+    def look_for_leaks(conn: Connection) -> None:
+        measure_leaks(conn, db.now(conn))
+
     def prune(conn: Connection) -> None:
         outbox.prune(conn)
         prune_inbox(conn, CONSUMER, db.now(conn))
@@ -118,8 +126,9 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     # Try-outs come first: behind `/v1/policies/` stands the name of any policy.
     life = (tryouts, policies, agreement, retirement, folds, batches)
     of_policies = (*life, policy_texts, policy_goals, policy_reviews, lists)
-    of_people = (people, people_import, teams, territories, calendars, own_hours, keys)
-    for module in (leads, overrides, handoffs, routing, *of_policies, *of_people, operations):
+    of_people = (people, people_import, teams, territories, calendars, own_hours, keys, leaks)
+    of_handoffs = (leads, overrides, handoffs, handoff_clocks, routing)
+    for module in (*of_handoffs, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     router.include_router(pages.router(parts))
     consumers = build_consumers(parts, bus)
@@ -142,6 +151,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
             "keys": ring.run,
             "tryouts": TryoutWorker(parts).run,
             "directory": _every(REPUBLISH_S, lambda: db.write(_with(parts, republish_directory))),
+            "leaks": _every(LEAKS_S, lambda: db.read(look_for_leaks)),
             "prune": _every(PRUNE_S, lambda: db.write(prune)),
         },
         prepare=prepare,

@@ -35,6 +35,7 @@ EVENTS: tuple[type[Event], ...] = (
     handoffs.Attempted,
     handoffs.Progressed,
     handoffs.Escalated,
+    clocks.Reminded,
     clocks.Rescheduled,
     handoffs.Closed,
     leads.LeadRecycled,

@@ -74,8 +74,9 @@ gates:
 cool_down: {cool_down}
 
 response:
-  hot: {{accept_in: {accept_in}, first_attempt_in: 1h, calendar: always}}
-  warm: {{accept_in: {accept_in}, first_attempt_in: 1d, calendar: always}}
+  # One step, at the deadline: a reminder halfway would come in one world and not in the other.
+  hot: {{accept_in: {accept_in}, first_attempt_in: 1h, ladder: {{manager: 100%}}}}
+  warm: {{accept_in: {accept_in}, first_attempt_in: 1d, ladder: {{manager: 100%}}}}
 
 reject_reasons:
   not_now:

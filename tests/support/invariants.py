@@ -140,19 +140,20 @@ def timers_fired_once(evidence: Evidence) -> Violations:
     for row in rows:
         if row.state == "fired" and row.settled_at < row.due_at:
             yield f"timer {row.kind} of {row.subject} fired {row.due_at - row.settled_at} early"
-    told: Counter[tuple[str, int]] = Counter()
+    told: Counter[tuple[str, ...]] = Counter()
     for event in evidence.bus[HANDOFFS].values():
         if event["type"] != "handoff.escalated.v1":
             continue
         data = event["data"]
-        told[data["handoff"]["handoff_id"], data["step"]] += 1
+        clock = data["deadline"]["kind"], str(data["share"]), data["deadline"]["starts_at"]
+        told[data["handoff"]["handoff_id"], data["name"], *clock] += 1
         if _moment(event["time"]) < _moment(data["deadline"]["due_at"]):
             yield f"{data['handoff']['handoff_id']} was escalated before its deadline"
-    for (handoff_id, step), times in told.items():
+    for (handoff_id, step, *_), times in told.items():
         if times > 1:
             yield f"{handoff_id} was escalated {times} times at step {step}"
     state = {row.subject: row.state for row in rows if row.kind == "accept"}
-    escalated = {handoff_id for handoff_id, _ in told}
+    escalated = {handoff_id for handoff_id, *_ in told}
     stages = {row.handoff_id: row.stage for row in evidence.table("handoff", "handoff")}
     for handoff_id in evidence.seen.ignored:
         if stages[handoff_id] == "assigned" and handoff_id not in escalated:

@@ -37,6 +37,8 @@ class HandedOver(NamedTuple):
     """Whether anybody ever took it, also who gave it to somebody else afterwards."""
     first_attempt_at: datetime | None
     closed_at: datetime | None
+    first_attempt_due_at: datetime | None = None
+    """As the lead's own clock counted it; None where none was kept: day and night then."""
 
     @property
     def is_superseded(self) -> bool:
@@ -54,14 +56,16 @@ def acceptance(one: HandedOver, now: datetime) -> Result:
 
 
 def first_attempt(one: HandedOver, promised: timedelta, now: datetime) -> Result:
-    """Return whether somebody tried to reach the lead within ``promised`` of the decision.
+    """Return whether somebody tried to reach the lead in time.
+
+    That is within ``promised`` of the decision, by the clock that was kept of it.
 
     One that was closed in time without an attempt (a competitor, a wrong number) owed none:
     it is left out. Every other one counts, whether somebody answered it or nobody did.
     """
     if one.is_superseded:
         return "left_out"
-    due_at = one.decided_at + promised
+    due_at = one.first_attempt_due_at or one.decided_at + promised
     if one.first_attempt_at is not None:
         return "good" if one.first_attempt_at <= due_at else "bad"
     if one.closed_at is not None and one.closed_at <= due_at:

@@ -18,10 +18,11 @@ from services.handoff.domain.cycle import CycleRecord, cool_down_until
 from services.handoff.domain.handoff import Handoff, NotAllowed, apply
 from services.handoff.domain.policy import PolicyVersion, RejectReason
 from services.handoff.handlers.cards import title_of
-from services.handoff.handlers.clocks import CLOCKS, RECONSIDER
-from services.handoff.handlers.deadlines import start_share
+from services.handoff.handlers.clocks import RECONSIDER
+from services.handoff.handlers.deadlines import start_shares
 from services.handoff.handlers.references import reference
 from services.handoff.handlers.returned_turns import give_back_turn
+from services.handoff.handlers.stop_clocks import stop_clocks
 from services.handoff.store import handoffs, people
 from services.handoff.store.leads import Lead, lock_leads
 from services.handoff.store.leads import save_batch as save_leads
@@ -207,8 +208,7 @@ def _write(
     handoffs.add_audit(
         uow.conn, uow.now, by, f"handoff.{command.name}", row.handoff_id, given.reason or "", said
     )
-    if after.stage != "assigned" or not after.is_open:
-        uow.parts.timers.cancel(uow.conn, row.handoff_id, CLOCKS, uow.now)
+    stop_clocks(uow, row.handoff_id, command.name, at, is_open=after.is_open)
     change = Change(uow, row, version, given, after, at, ref, lead)
     events = list(EVENTS[command.name](change))
     if not after.is_open:
@@ -336,10 +336,11 @@ def _reassigned(change: Change) -> list[HandoffEvent]:
 
 
 def _share_of_new_owner(change: Change) -> list[contract.Deadline]:
-    """Start the new owner's clock. The lead's own goes on as it was."""
+    """Start the new owner's clocks. The lead's own go on as they were."""
     if change.after.stage != "assigned":
         return []
-    return [start_share(change.uow, change.row, change.version.response[change.row.tier])]
+    promised = change.version.response[change.row.tier]
+    return start_shares(change.uow, change.row, promised, tried=change.after.attempts > 0)
 
 
 def _nothing_more(_change: Change) -> list[HandoffEvent]:

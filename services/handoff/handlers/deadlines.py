@@ -1,33 +1,30 @@
 """Clocks on hand-offs: counted on the calendar the policy names, kept, counted again.
 
 What a deadline was counted with is stored beside it. When a calendar changes, the deadlines
-still ahead are counted again, a batch a transaction, by a timer; what has passed stays.
+and the steps of ladders still ahead are counted again, a batch a transaction, by a timer;
+what has passed stays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.handoff.domain.calendar_words import counted, day_and_night, in_words
 from services.handoff.domain.calendars import ALWAYS, TEAM
+from services.handoff.domain.clock import EveryHour, Pause, Time, due_at, last_stretch
+from services.handoff.domain.ladder import LadderStep
 from services.handoff.domain.policy import ResponseTarget
 from services.handoff.domain.questions import Titles
 from services.handoff.domain.working_time import NoWorkingTime
-from services.handoff.handlers.clocks import ACCEPT, RECOUNT
-from services.handoff.handlers.references import references
-from services.handoff.store import calendars, deadlines, handoffs
+from services.handoff.handlers.clocks import ACCEPT, FIRST_ATTEMPT, LEADS, OWNERS, RECOUNT
+from services.handoff.store import calendars, deadlines
 from services.handoff.store.calendars import Stored
-from services.handoff.store.leads import lock_leads
-from services.handoff.store.leads import save_batch as save_leads
 from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts import handoffs as contract
-from shared.contracts.clocks import Rescheduled
 from shared.timers import Timer
-
-BATCH = 200
 
 NO_NOTE = Titles("", "")
 NO_TEAM_CALENDAR = Titles("; el equipo no tiene calendario", "; the team has no calendar")
@@ -36,9 +33,9 @@ NO_HOURS = Titles(
     "; {name} no tiene tantas horas laborables por delante",
     "; {name} has no such working hours ahead",
 )
-TIME_IS_UP = Titles(
-    "; con el calendario cambiado ya había vencido, y vence en el momento del cambio",
-    "; by the changed calendar it was over already, so it is due at the moment of the change",
+RESUMED = Titles(
+    "; es lo que quedaba tras la pausa hasta el {until}",
+    "; that was left after the pause until {until}",
 )
 
 
@@ -52,27 +49,62 @@ class Clock:
     note: Titles = NO_NOTE
     """Why there is none."""
 
+    @property
+    def time(self) -> Time:
+        """What counts on it."""
+        return EveryHour() if self.calendar is None else self.calendar.working
+
     def deadline(
-        self, started_at: datetime, within: timedelta, kind: str = ACCEPT
+        self,
+        started_at: datetime,
+        within: timedelta,
+        kind: str = ACCEPT,
+        pauses: Sequence[Pause] = (),
     ) -> contract.Deadline:
         """Return the deadline of a promise, with how it came about in words."""
         calendar, note = self.calendar, self.note
-        due_at, why = started_at + within, day_and_night(within)
-        if calendar is not None:
+        try:
+            stretch = last_stretch(self.time, started_at, within, pauses)
+            due = self.time.due(stretch.start, stretch.left)
+        except NoWorkingTime:  # a clock runs all the same
+            assert calendar is not None, "there is always time day and night"
+            note = _filled(NO_HOURS, calendar.title)
+            calendar = None
+            stretch = last_stretch(EveryHour(), started_at, within, pauses)
+            due = stretch.start + stretch.left
+        if calendar is None:
+            why = day_and_night(stretch.left)
+        else:
             working = calendar.working
-            try:
-                due_at = working.due(started_at, within)
-                why = in_words(counted(working, calendar.title, started_at, within, due_at))
-            except NoWorkingTime:  # a clock runs all the same
-                note = _filled(NO_HOURS, calendar.title)
+            why = in_words(counted(working, calendar.title, stretch.start, stretch.left, due))
+        if stretch.resumed:
+            zone = UTC if calendar is None else calendar.working.zone
+            until = f"{stretch.start.astimezone(zone):%Y-%m-%d %H:%M}"
+            note = with_note(
+                Titles(RESUMED.es.format(until=until), RESUMED.en.format(until=until)), note
+            )
         return contract.Deadline(
             kind=kind,
-            due_at=due_at,
+            due_at=due,
             within_s=int(within.total_seconds()),
-            calendar=ALWAYS if calendar is None else calendar.name,
+            calendar=ALWAYS if self.calendar is None else self.calendar.name,
             starts_at=started_at,
-            explanation=_said(_with(why, note)),
+            explanation=said(with_note(why, note)),
         )
+
+    def at(
+        self,
+        step: LadderStep,
+        started_at: datetime,
+        promised: timedelta,
+        pauses: Sequence[Pause] = (),
+    ) -> datetime:
+        """Return when a step of the ladder is due."""
+        within = step.within(promised)
+        try:
+            return due_at(self.time, started_at, within, pauses)
+        except NoWorkingTime:
+            return due_at(EveryHour(), started_at, within, pauses)
 
 
 def clocks(
@@ -96,10 +128,52 @@ def clocks(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A clock that begins to run: what is told, stored and armed."""
+
+    deadline: contract.Deadline
+    row: dict[str, Any]
+    timers: tuple[Timer, ...]
+    """One, or none where the ladder has no step for it."""
+
+
+def start(
+    clock: Clock,
+    promised: ResponseTarget,
+    handoff_id: str,
+    kind: str,
+    step: int,
+    started_at: datetime,
+) -> Started:
+    """Return a clock that starts at ``started_at``; pauses of before do not matter to it."""
+    within = promised.accept_in if kind == ACCEPT else promised.first_attempt_in
+    one = clock.deadline(started_at, within, kind)
+    row = deadline_row(handoff_id, step, clock, one)
+    first = promised.steps.after(None, is_share=step == OWNERS)
+    if first is None:
+        return Started(one, row, ())
+    at = clock.at(first, started_at, within)
+    return Started(one, row | {"ladder_step": first.name}, (Timer(kind, handoff_id, step, at),))
+
+
+def start_both(
+    clock: Clock, promised: ResponseTarget, handoff_id: str, started_at: datetime
+) -> tuple[Started, Started]:
+    """Return the clocks of a new hand-off: to accept, and to make the first attempt."""
+    return (
+        start(clock, promised, handoff_id, ACCEPT, LEADS, started_at),
+        start(clock, promised, handoff_id, FIRST_ATTEMPT, LEADS, started_at),
+    )
+
+
 def deadline_row(
     handoff_id: str, step: int, clock: Clock, one: contract.Deadline
 ) -> dict[str, Any]:
     """Return a deadline as it is stored, with what it was counted on."""
+    calendar = clock.calendar
+    counted_on = None if calendar is None else calendar.calendar_id
+    revision = None if calendar is None else calendar.revision
     return {
         "handoff_id": handoff_id,
         "kind": one.kind,
@@ -109,30 +183,24 @@ def deadline_row(
         "due_at": one.due_at,
         "asked": clock.asked,
         "calendar": one.calendar,
-        "calendar_id": None if clock.calendar is None else clock.calendar.calendar_id,
-        "revision": None if clock.calendar is None else clock.calendar.revision,
+        "calendar_id": counted_on,
+        "revision": revision,
         "explanation": one.explanation,
+        "step_calendar_id": counted_on,
+        "step_revision": revision,
     }
 
 
-def start_share(uow: UnitOfWork, handoff: Row[Any], promised: ResponseTarget) -> contract.Deadline:
-    """Start a later owner's clock. The lead's own goes on as it was."""
+def start_shares(
+    uow: UnitOfWork, handoff: Row[Any], promised: ResponseTarget, *, tried: bool
+) -> list[contract.Deadline]:
+    """Start a later owner's clocks; ``tried``: a first attempt was made. The lead's own go on."""
     clock = clocks(uow, handoff.team_id, [promised.calendar])[promised.calendar]
-    one = clock.deadline(uow.now, promised.accept_in)
-    deadlines.save(uow.conn, [deadline_row(handoff.handoff_id, 2, clock, one)])
-    uow.parts.timers.arm(uow.conn, [Timer(ACCEPT, handoff.handoff_id, 2, one.due_at)])
-    return one
-
-
-def passed(uow: UnitOfWork, timer: Timer, promised: ResponseTarget) -> contract.Deadline:
-    """Return the deadline whose timer fires, as it was counted."""
-    row = deadlines.find(uow.conn, timer.subject, timer.kind, timer.step)
-    if row is None:  # begun before deadlines were kept
-        within_s = int(promised.accept_in.total_seconds())
-        return contract.Deadline(
-            kind=timer.kind, due_at=timer.due_at, within_s=within_s, calendar=promised.calendar
-        )
-    return as_event(row)
+    kinds = (ACCEPT,) if tried else (ACCEPT, FIRST_ATTEMPT)
+    started = [start(clock, promised, handoff.handoff_id, kind, OWNERS, uow.now) for kind in kinds]
+    deadlines.save(uow.conn, [one.row for one in started])
+    uow.parts.timers.arm(uow.conn, [timer for one in started for timer in one.timers])
+    return [one.deadline for one in started]
 
 
 def as_event(row: Row[Any]) -> contract.Deadline:
@@ -147,74 +215,20 @@ def as_event(row: Row[Any]) -> contract.Deadline:
     )
 
 
-# --- counted again ------------------------------------------------------------------------
-
-
 def recount_later(uow: UnitOfWork, subject: str) -> None:
     """Let the deadlines ahead on a calendar, or of a team, be counted again right away."""
     uow.parts.timers.arm(uow.conn, [Timer(RECOUNT, subject, 1, uow.now)])
-
-
-def recount(uow: UnitOfWork, timer: Timer) -> None:
-    """Count a batch of deadlines again; go on until none is left that an older revision gave."""
-    if not uow.parts.timers.claim(uow.conn, timer, uow.now):
-        return
-    found = deadlines.outdated(uow.conn, timer.subject, uow.now, BATCH)
-    if not found:
-        return
-    batch = lock_leads(uow.conn, sorted({row.lead_id for row in found}), uow.now)
-    # Answered, merged or fired while we waited for the locks: no longer ours to touch.
-    still = deadlines.outdated(uow.conn, timer.subject, uow.now, BATCH)
-    rows = [row for row in still if row.lead_id in batch.leads]
-    known = references(uow.conn, (row.handoff_id for row in rows))
-    counting: dict[tuple[str | None, str], Clock] = {}
-    for row in rows:
-        key = row.team_id, row.asked
-        if key not in counting:
-            counting[key] = clocks(uow, row.team_id, [row.asked])[row.asked]
-        moved = _count_again(uow, row, counting[key])
-        if moved is not None:
-            event = Rescheduled(
-                handoff=known[row.handoff_id], deadline=moved, earlier_due_at=row.due_at
-            )
-            uow.stage([uow.envelope(event, batch.leads[row.lead_id])])
-    save_leads(uow.conn, batch)
-    recount_later(uow, timer.subject)
-
-
-def _count_again(uow: UnitOfWork, row: Row[Any], clock: Clock) -> contract.Deadline | None:
-    """Store a deadline as the calendar gives it now; return it when its time is another."""
-    within = timedelta(seconds=row.within_s)
-    one = clock.deadline(row.starts_at, within, row.kind)
-    if one.due_at < uow.now:  # nobody is late before the calendar said so
-        explanation = _said(_with(Titles(**(one.explanation or {})), TIME_IS_UP))
-        one = one.model_copy(update={"due_at": uow.now, "explanation": explanation})
-    deadlines.save(uow.conn, [deadline_row(row.handoff_id, row.step, clock, one)])
-    if one.due_at == row.due_at:
-        return None
-    uow.parts.timers.arm(uow.conn, [Timer(row.kind, row.handoff_id, row.step, one.due_at)])
-    if row.step == 1:
-        handoffs.change_handoff(uow.conn, row.handoff_id, due_at=one.due_at)
-    detail = {
-        "kind": row.kind,
-        "step": row.step,
-        "calendar": one.calendar,
-        "from": row.due_at.isoformat(),
-        "to": one.due_at.isoformat(),
-    }
-    handoffs.add_step(uow.conn, row.handoff_id, "rescheduled", "relevo", uow.now, detail)
-    what = "handoff.rescheduled"
-    handoffs.add_audit(uow.conn, uow.now, "relevo", what, row.handoff_id, detail=detail)
-    return one
 
 
 def _filled(text: Titles, name: str) -> Titles:
     return Titles(text.es.format(name=name), text.en.format(name=name))
 
 
-def _with(text: Titles, note: Titles) -> Titles:
+def with_note(text: Titles, note: Titles) -> Titles:
+    """Return ``text`` with a remark behind it."""
     return Titles(text.es + note.es, text.en + note.en)
 
 
-def _said(text: Titles) -> dict[str, str]:
+def said(text: Titles) -> dict[str, str]:
+    """Return a text as events and rows keep it."""
     return {"es": text.es, "en": text.en}

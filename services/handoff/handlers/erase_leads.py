@@ -17,11 +17,13 @@ from typing import Any
 import orjson
 from sqlalchemy import select, update
 
-from services.handoff.handlers.clocks import CLOCKS, RECONSIDER
+from services.handoff.handlers.clocks import RECONSIDER
 from services.handoff.handlers.references import references
+from services.handoff.handlers.stop_clocks import stop_clocks
 from services.handoff.store import assignments, erasing, groups, overrides
 from services.handoff.store import leads as leads_store
 from services.handoff.store.accounts import load_accounts
+from services.handoff.store.deadlines import forget_pauses
 from services.handoff.store.handoffs import add_audit, add_step
 from services.handoff.store.leads import Lead
 from services.handoff.store.tables import HANDOFF, STEP
@@ -158,7 +160,7 @@ def _close_handoffs(uow: UnitOfWork, lead: Lead) -> None:
                 lead_name=NOBODY,
             )
         )
-        uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
+        stop_clocks(uow, handoff_id, "erased", uow.now, is_open=False)
         add_step(uow.conn, handoff_id, NOBODY, "relevo", uow.now, {})
         reference = references(uow.conn, [handoff_id])[handoff_id]
         closed = Closed(
@@ -186,6 +188,7 @@ def _empty_handoffs(uow: UnitOfWork, lead: Lead) -> list[str]:
             .where(HANDOFF.c.handoff_id == row.handoff_id)
             .values(lead_name=NOBODY, text=None, snapshot=emptied(bytes(row.snapshot)))
         )
+        forget_pauses(uow.conn, row.handoff_id)
         steps = select(STEP.c.step_id, STEP.c.detail).where(STEP.c.handoff_id == row.handoff_id)
         for step in uow.conn.execute(steps).all():
             kept = {name: one for name, one in step.detail.items() if name in KEPT_OF_STEPS}

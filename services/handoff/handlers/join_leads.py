@@ -13,8 +13,8 @@ from sqlalchemy import Row, select
 from services.handoff.domain.cycle import CycleRecord, OpenHandoff, go_on, join_records
 from services.handoff.domain.identity import Join
 from services.handoff.domain.touches import epoch_us
-from services.handoff.handlers.clocks import CLOCKS
 from services.handoff.handlers.references import reference
+from services.handoff.handlers.stop_clocks import stop_clocks
 from services.handoff.store.groups import move_people
 from services.handoff.store.handoffs import add_audit, add_step, change_handoff, save_cycles
 from services.handoff.store.leads import Lead, LeadBatch, carry_out_joins, record_merge
@@ -99,7 +99,7 @@ def _end(uow: UnitOfWork, survivor: Lead, handoff_id: str, stays: str, place: in
         closed_place=place,
         reason=stays,
     )
-    uow.parts.timers.cancel(uow.conn, handoff_id, CLOCKS, uow.now)
+    stop_clocks(uow, handoff_id, "superseded", uow.now, is_open=False)
     add_step(uow.conn, handoff_id, "superseded", "relevo", uow.now, {"by": stays})
     why = f"its lead was joined with that of {stays}"
     add_audit(uow.conn, uow.now, "relevo", "handoff.superseded", handoff_id, why)

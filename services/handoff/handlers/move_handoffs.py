@@ -20,7 +20,7 @@ from services.handoff.domain.routing import Choice
 from services.handoff.handlers.answer_handoffs import state_of
 from services.handoff.handlers.cards import assignment
 from services.handoff.handlers.clocks import MOVE
-from services.handoff.handlers.deadlines import start_share
+from services.handoff.handlers.deadlines import start_shares
 from services.handoff.handlers.fall_back import fell_back
 from services.handoff.handlers.references import reference
 from services.handoff.handlers.routing import need_of, open_routing
@@ -115,9 +115,9 @@ def _assignment_row(handoff_id: str, choice: Choice, why: Titles, now: datetime)
 
 
 def _share(uow: UnitOfWork, row: Row[Any]) -> list[Deadline]:
-    """Start the new owner's clock. The lead's own goes on as it was."""
-    version = uow.parts.shelf.by_id(uow.conn, row.version_id)
-    return [start_share(uow, row, version.response[row.tier])]
+    """Start the new owner's clocks. The lead's own go on as they were."""
+    promised = uow.parts.shelf.by_id(uow.conn, row.version_id).response[row.tier]
+    return start_shares(uow, row, promised, tried=row.attempts > 0)
 
 
 def _write_down(uow: UnitOfWork, row: Row[Any], choice: Choice, why: Titles) -> None:

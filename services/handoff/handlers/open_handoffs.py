@@ -28,8 +28,7 @@ from services.handoff.handlers.cards import (
     owner,
     touch_line,
 )
-from services.handoff.handlers.clocks import ACCEPT
-from services.handoff.handlers.deadlines import deadline_row
+from services.handoff.handlers.deadlines import Started, start_both
 from services.handoff.handlers.fall_back import fell_back
 from services.handoff.handlers.group_people import GroupCards, group_cards
 from services.handoff.handlers.need import Need
@@ -46,7 +45,6 @@ from shared.audit import RELEVO, Entry, write_down
 from shared.contracts import handoffs as contract
 from shared.contracts.envelope import Envelope
 from shared.ids import stable_id
-from shared.timers import Timer
 
 TIMELINE = 100
 
@@ -76,14 +74,16 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
             )
             for row in before.get(one.lead.lead_id, [])
         ]
+        # The clocks start when the deciding event was received, whatever the bus did meanwhile.
+        started = start_both(routed.clock, one.promised, one.handoff_id, one.decided_at)
         event = _sales_ready(
-            uow, one, routed, identifiers[one.lead.lead_id], history, earlier, together
+            uow, one, routed, started, identifiers[one.lead.lead_id], history, earlier, together
         )
-        counted.append(deadline_row(one.handoff_id, 1, routed.clock, event.deadlines[0]))
+        counted += [each.row for each in started]
         rows.append(_row(one, event, routed.choice.team_id))
         having.append((one.handoff_id, had(event.evaluation)))
         assignments.append(assignment_row(one.handoff_id, routed.choice, uow.now))
-        timers.append(Timer(ACCEPT, one.handoff_id, 1, event.deadlines[0].due_at))
+        timers += [timer for each in started for timer in each.timers]
         envelopes += _events(uow, one, event)
         if routed.choice.fell_back:
             alarms.append((one, event))
@@ -161,6 +161,7 @@ def _sales_ready(
     uow: UnitOfWork,
     one: Qualified,
     routed: Routed,
+    started: Sequence[Started],
     identifiers: list[str],
     history: History,
     earlier: list[contract.EarlierHandoff],
@@ -211,8 +212,7 @@ def _sales_ready(
         earlier_handoffs=earlier,
         not_to_say=not_to_say(lead, history.telling, earlier),
         assignment=assignment(routed.choice, uow.now),
-        # The clock starts when the deciding event was received, whatever the bus did meanwhile.
-        deadlines=[routed.clock.deadline(one.decided_at, one.promised.accept_in)],
+        deadlines=[each.deadline for each in started],
         links=links(uow.parts.settings.public_url, lead.lead_id, one.handoff_id),
         released=one.released,
         group=together.cards(one),

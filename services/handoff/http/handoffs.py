@@ -9,14 +9,15 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from services.handoff import readmodels
 from services.handoff.domain.handoff import Stage
 from services.handoff.handlers.answer_handoffs import Answer, answer
+from services.handoff.handlers.clock_times import clock_times, pauses_shown
 from services.handoff.store import people
 from services.handoff.store.tables import IDEMPOTENCY
-from services.handoff.unit_of_work import Parts, unit_of_work
+from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared import idempotency
 from shared.access import Caller, KeyRing
 from shared.contracts.handoffs import Person
@@ -75,6 +76,44 @@ class DeadlineShown(BaseModel):
     explanation: dict[str, str] | None = Field(
         default=None, description="How the due time came about, in words, by language."
     )
+    state: Literal["running", "paused", "late", "stopped"] | None = None
+    stopped_at: datetime | None = Field(
+        default=None, description="When what was owed was done; null while it runs."
+    )
+    evidence: str | None = Field(
+        default=None, description="What stopped it: `accept`, `attempt`, `reject`, `won`…"
+    )
+    took_s: int | None = Field(default=None, description="Wall-clock seconds, so far or in all.")
+    took_working_s: int | None = Field(
+        default=None, description="The same in the calendar's time; pauses do not count."
+    )
+    paused_s: int | None = Field(default=None, description="Wall-clock seconds of pauses in it.")
+    left_working_s: int | None = Field(
+        default=None, description="What is left of the promise, in the calendar's time."
+    )
+    late_s: int | None = Field(default=None, description="Wall-clock seconds behind the due time.")
+    late_working_s: int | None = Field(default=None, description="The same in working time.")
+    ladder_step: str | None = Field(
+        default=None, description="Who hears next: `remind`, `manager`, `reassign`, `last_resort`."
+    )
+    next_step_at: datetime | None = None
+    told_at: datetime | None = Field(
+        default=None, description="When somebody but the owner last heard that it is not answered."
+    )
+
+
+class PauseShown(BaseModel):
+    """A stretch in which the clocks did not run."""
+
+    pause_id: str
+    reason: str
+    reason_title: dict[str, str]
+    text: str | None
+    began_at: datetime
+    until: datetime
+    by: str = Field(description="Id of the person who paused them.")
+    ended_by: str | None = Field(description="Who ended it before its time; else null.")
+    is_on: bool
 
 
 class HandoffShown(HandoffSummary):
@@ -85,13 +124,16 @@ class HandoffShown(HandoffSummary):
         description="The people of the account it is for together, and when each joined; empty "
         "where it is for the lead alone."
     )
-    deadlines: list[DeadlineShown] = Field(description="Its clocks, as they are counted now.")
+    deadlines: list[DeadlineShown] = Field(description="Its clocks, as they stand now.")
+    pauses: list[PauseShown]
     assignments: list[dict[str, Any]]
     steps: list[dict[str, Any]]
     told: list[dict[str, Any]] = Field(description="Who was told, over which channel, and when.")
 
 
-class _Said(BaseModel):
+class Said(BaseModel):
+    """What somebody says about a hand-off."""
+
     model_config = ConfigDict(extra="forbid")
 
     person: str | None = Field(
@@ -101,14 +143,14 @@ class _Said(BaseModel):
     text: Text
 
 
-class Verdict(_Said):
+class Verdict(Said):
     """Accept, or reject with a reason from the agreed list."""
 
     verdict: Literal["accept", "reject"]
     reason: str | None = None
 
 
-class Attempt(_Said):
+class Attempt(Said):
     """Somebody tried to reach the lead. ``reached``: there was a real talk."""
 
     channel: str = Field(default="call", max_length=40)
@@ -116,7 +158,7 @@ class Attempt(_Said):
     at: AwareDatetime | None = None
 
 
-class Outcome(_Said):
+class Outcome(Said):
     """What became of an accepted hand-off."""
 
     outcome: Literal["sql", "opportunity", "won", "lost"]
@@ -126,7 +168,7 @@ class Outcome(_Said):
     at: AwareDatetime | None = None
 
 
-class NewOwner(_Said):
+class NewOwner(Said):
     """Who owns the hand-off from now on."""
 
     to: str = Field(description="E-mail or id of the new owner.")
@@ -156,7 +198,9 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     @routes.get("/{handoff_id}")
     async def show_handoff(handoff_id: PathId, caller: Reader) -> HandoffShown:
         """Show a hand-off: who, why now, what they saw, who owns it, what was said."""
-        return await db.read(lambda conn: shown(conn, handoff_id, only_of(caller)))
+        return await db.read(
+            lambda conn: shown(unit_of_work(parts, conn), handoff_id, only_of(caller))
+        )
 
     @routes.post("/{handoff_id}/verdict", response_model=HandoffShown)
     async def give_verdict(
@@ -227,20 +271,17 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         )
 
     async def take(
-        handoff_id: str, caller: Caller, said: _Said, request: OnlyOnce, **what: Any
+        handoff_id: str, caller: Caller, said: Said, request: OnlyOnce, **what: Any
     ) -> Response:
         def work(conn: Connection) -> idempotency.Answer:
             uow = unit_of_work(parts, conn)
 
             def act() -> idempotency.Answer:
-                shown(conn, handoff_id, only_of(caller))
-                person = people.find_person(conn, speaker(caller, said.person))
-                if person is None:
-                    message = "nobody here has that id or e-mail address"
-                    raise invalid("/person", message, "unknown_person")
+                shown(uow, handoff_id, only_of(caller))
+                person = find_speaker(uow, caller, said.person)
                 answer(uow, Answer(handoff_id, person=person, **what))
                 # Who gives it away sees what became of it, once more.
-                return idempotency.done(shown(conn, handoff_id, None))
+                return idempotency.done(shown(uow, handoff_id, None))
 
             return idempotency.once(conn, IDEMPOTENCY, request, uow.now, act)
 
@@ -249,12 +290,21 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
     return routes
 
 
-def shown(conn: Connection, handoff_id: str, owner_id: str | None) -> HandoffShown:
+def shown(uow: UnitOfWork, handoff_id: str, owner_id: str | None) -> HandoffShown:
     """Return a hand-off, of ``owner_id`` alone or anybody's. Raises ``Problem`` (404)."""
-    found = readmodels.show_handoff(conn, handoff_id, owner_id)
+    found = readmodels.show_handoff(uow.conn, handoff_id, owner_id)
     if found is None:
         raise not_found("hand-off")
-    return HandoffShown(**found)
+    times = clock_times(uow, handoff_id) or found["deadlines"]
+    return HandoffShown(**found | {"deadlines": times, "pauses": pauses_shown(uow, handoff_id)})
+
+
+def find_speaker(uow: UnitOfWork, caller: Caller, named: str | None) -> Row[Any]:
+    """Return the person who answers. Raises ``Problem`` (422)."""
+    person = people.find_person(uow.conn, speaker(caller, named))
+    if person is None:
+        raise invalid("/person", "nobody here has that id or e-mail address", "unknown_person")
+    return person
 
 
 def only_of(caller: Caller) -> str | None:

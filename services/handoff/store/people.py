@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, literal, or_, select, update
 
 from services.handoff.store.tables import PERSON, TEAM
 from shared import pages
@@ -88,6 +88,54 @@ def fallback_of(conn: Connection, team_id: str | None, last_resort_email: str) -
         if row is not None:
             return row
     return conn.execute(select(PERSON).where(PERSON.c.email == last_resort_email)).one()
+
+
+def superiors(conn: Connection, person_id: str, team_id: str | None) -> list[Row[Any]]:
+    """Return the managers of a person's team by name, and behind them the team's fallback.
+
+    The team is ``team_id`` where the person is a member of it or of none, else a team of
+    theirs.
+    """
+    teams = list(conn.execute(_TEAMS_OF, {"person_id": person_id}).scalars())
+    team = team_id if not teams or team_id in teams else teams[0]
+    found = conn.execute(_SUPERIORS, {"team_id": team}).all()
+    managers = [row for row in found if row.is_member and "manager" in row.roles]
+    return [*managers, *(row for row in found if row.is_fallback and row not in managers)]
+
+
+_TEAMS_OF = (
+    select(TEAM_MEMBER.c.team_id)
+    .where(TEAM_MEMBER.c.person_id == bindparam("person_id"))
+    .order_by(TEAM_MEMBER.c.team_id)
+)
+_IS_FALLBACK = PERSON.c.person_id == TEAM.c.fallback_id
+_SUPERIORS = (  # a team's members, and its fallback
+    select(
+        PERSON,
+        TEAM_MEMBER.c.person_id.is_not(None).label("is_member"),
+        _IS_FALLBACK.label("is_fallback"),
+    )
+    .select_from(TEAM)
+    .join(PERSON, literal(True))
+    .outerjoin(
+        TEAM_MEMBER,
+        and_(
+            TEAM_MEMBER.c.person_id == PERSON.c.person_id,
+            TEAM_MEMBER.c.team_id == TEAM.c.team_id,
+        ),
+    )
+    .where(
+        TEAM.c.team_id == bindparam("team_id"),
+        or_(TEAM_MEMBER.c.person_id.is_not(None), _IS_FALLBACK),
+    )
+    .order_by(PERSON.c.name, PERSON.c.person_id)
+)
+
+
+def rows_by_id(conn: Connection, person_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Return these people's rows by id."""
+    wanted = sorted(set(person_ids))
+    return {row.person_id: row for row in conn.execute(_PEOPLE, {"wanted": wanted})}
 
 
 def save_person(conn: Connection, one: Employee) -> Employee:

@@ -8,13 +8,22 @@ from sqlalchemy import Connection, Row, Select, or_, select
 from services.handoff.domain.advice import Had
 from services.handoff.domain.history import BY_HAND
 from services.handoff.domain.results import HandedOver, Period
-from services.handoff.store.tables import HANDOFF, HANDOFF_HAD, STEP
+from services.handoff.store.tables import HANDOFF, HANDOFF_DEADLINE, HANDOFF_HAD, STEP
 from shared.bulk import bulk_insert
 
 _ACCEPTED_ONCE = (  # whoever gives it to somebody else after taking it has taken it
     select(STEP.c.step_id)
     .where(STEP.c.handoff_id == HANDOFF.c.handoff_id, STEP.c.kind == "accept")
     .exists()
+)
+_FIRST_ATTEMPT_DUE = (  # in the hours of its calendar, pauses left out
+    select(HANDOFF_DEADLINE.c.due_at)
+    .where(
+        HANDOFF_DEADLINE.c.handoff_id == HANDOFF.c.handoff_id,
+        HANDOFF_DEADLINE.c.kind == "first_attempt",
+        HANDOFF_DEADLINE.c.step == 1,
+    )
+    .scalar_subquery()
 )
 _RESULT = (
     HANDOFF.c.tier,
@@ -24,6 +33,7 @@ _RESULT = (
     or_(HANDOFF.c.accepted_at.is_not(None), _ACCEPTED_ONCE).label("is_accepted"),
     HANDOFF.c.first_attempt_at,
     HANDOFF.c.closed_at,
+    _FIRST_ATTEMPT_DUE.label("first_attempt_due_at"),
 )
 
 

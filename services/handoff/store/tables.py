@@ -21,9 +21,10 @@ from services.handoff.store import scope_tables  # noqa: F401 - it adds its tabl
 from services.handoff.store.account_domain import account_domain_of
 from services.handoff.store.calendar_tables import CALENDAR as CALENDAR
 from services.handoff.store.calendar_tables import CALENDAR_REVISION as CALENDAR_REVISION
-from services.handoff.store.calendar_tables import HANDOFF_DEADLINE as HANDOFF_DEADLINE
 from services.handoff.store.calendar_tables import PERSON_HOURS as PERSON_HOURS
 from services.handoff.store.catalogue import TABLES as TABLES
+from services.handoff.store.clock_tables import HANDOFF_DEADLINE as HANDOFF_DEADLINE
+from services.handoff.store.clock_tables import HANDOFF_PAUSE as HANDOFF_PAUSE
 from services.handoff.store.link_tables import USED_LINK as USED_LINK
 from services.handoff.store.policy_tables import (
     BATCH as BATCH,
@@ -273,8 +274,14 @@ HANDOFF = Table(
     UniqueConstraint("lead_id", "policy", "cycle"),
 )
 Index("ix_handoff_decided", HANDOFF.c.decided_at, HANDOFF.c.handoff_id)
-Index("ix_handoff_version", HANDOFF.c.version_id, HANDOFF.c.decided_at)
 _IS_OPEN = HANDOFF.c.closed_at.is_(None)
+Index(  # what sales still has to do something about
+    "ix_handoff_open",
+    HANDOFF.c.decided_at,
+    postgresql_where=_IS_OPEN,
+    sqlite_where=_IS_OPEN,
+)
+Index("ix_handoff_version", HANDOFF.c.version_id, HANDOFF.c.decided_at)
 Index(  # what somebody has on their hands
     "ix_handoff_open_owner",
     HANDOFF.c.owner_id,

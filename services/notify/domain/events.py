@@ -11,6 +11,7 @@ from typing import Any
 READY = "handoff.sales_ready.v1"
 REASSIGNED = "handoff.reassigned.v1"
 ESCALATED = "handoff.escalated.v1"
+REMINDED = "handoff.reminded.v1"
 RESCHEDULED = "handoff.rescheduled.v1"
 UPDATED = "handoff.updated.v1"
 ERASED = "lead.erased.v1"

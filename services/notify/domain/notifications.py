@@ -10,20 +10,34 @@ from services.notify.domain.events import (
     FELL_BACK,
     READY,
     REASSIGNED,
+    REMINDED,
     RESCHEDULED,
     REVIEW_DUE,
     UPDATED,
     FeedEvent,
 )
 
-Step = Literal["new", "reassigned", "escalated", "rescheduled", "update", "review", "fell_back"]
+Step = Literal[
+    "new",
+    "reassigned",
+    "taken",
+    "reminded",
+    "escalated",
+    "rescheduled",
+    "update",
+    "review",
+    "fell_back",
+]
 STEPS: Mapping[str, Step] = {
     READY: "new",
     REASSIGNED: "reassigned",
+    REMINDED: "reminded",
     ESCALATED: "escalated",
     RESCHEDULED: "rescheduled",
     UPDATED: "update",
 }
+OWNER_LEFT = "owner_left"
+"""The reason of an assignment whose earlier owner is here no more."""
 ENDED = frozenset({"won", "lost", "rejected", "recycled", "superseded"})
 
 
@@ -65,21 +79,29 @@ def wanted(event: FeedEvent) -> list[Wanted]:
     step = STEPS.get(event.type)
     if step is None or event.handoff is None:
         return []
-    if step == "rescheduled" and not _is_sooner(event):
+    if step == "rescheduled" and not _leaves_less_time(event):
         return []
     person = event.data["to"] if step == "escalated" else event.handoff["owner"]
-    handoff_id = event.handoff["handoff_id"]
-    one = Wanted(
+    found = [_about_handoff(event, event.handoff, step, person)]
+    if step == "reassigned" and not _gave_it_away(event):
+        found.append(_about_handoff(event, event.handoff, "taken", event.data["earlier_owner"]))
+    return found
+
+
+def _about_handoff(
+    event: FeedEvent, handoff: Mapping[str, Any], step: Step, person: Mapping[str, str]
+) -> Wanted:
+    handoff_id = handoff["handoff_id"]
+    return Wanted(
         person_id=person["person_id"],
         name=person["name"],
         email=person["email"],
         handoff_id=handoff_id,
-        lead_id=event.handoff["lead_id"],
+        lead_id=handoff["lead_id"],
         step=step,
         dedupe=":".join((handoff_id, step, person["person_id"], *_occasion(event, step))),
         event=event,
     )
-    return [one]
 
 
 def _review(event: FeedEvent, person: Mapping[str, str]) -> Wanted:
@@ -114,16 +136,35 @@ def _fell_back(event: FeedEvent, handoff: Mapping[str, Any]) -> list[Wanted]:
     ]
 
 
-def _is_sooner(event: FeedEvent) -> bool:
-    due_at, earlier = event.data["deadline"]["due_at"], event.data["earlier_due_at"]
-    return datetime.fromisoformat(due_at) < datetime.fromisoformat(earlier)
+def _gave_it_away(event: FeedEvent) -> bool:
+    """Return whether the earlier owner gave it to somebody else, or has left."""
+    assignment, earlier = event.data["assignment"], event.data["earlier_owner"]
+    by = assignment.get("by") or {}
+    return assignment["code"] == OWNER_LEFT or bool(by.get("person_id") == earlier["person_id"])
+
+
+def _leaves_less_time(event: FeedEvent) -> bool:
+    """Return whether the owner has less time than before, and does not know it anyhow.
+
+    Of a lead that is not accepted yet the answer comes first: its news stands for both clocks.
+    """
+    assert event.handoff is not None, "only those of hand-offs are looked at"
+    deadline, owner = event.data["deadline"], event.handoff["owner"]["person_id"]
+    if deadline["kind"] == "first_attempt" and event.handoff["stage"] == "assigned":
+        return False
+    if (event.data.get("pause") or {}).get("ended_by") == owner:
+        return False
+    earlier = datetime.fromisoformat(event.data["earlier_due_at"])
+    return datetime.fromisoformat(deadline["due_at"]) < earlier
 
 
 def _occasion(event: FeedEvent, step: Step) -> tuple[str, ...]:
     if step == "new":
         return ()
-    if step == "escalated":
-        return (event.data["deadline"]["kind"], str(event.data["step"]))
+    if step in ("escalated", "reminded"):
+        deadline, data = event.data["deadline"], event.data
+        share, started = str(data.get("share", 1)), str(deadline.get("starts_at"))
+        return (deadline["kind"], str(data.get("step", "")), share, started)
     return (event.id,)
 
 
@@ -135,14 +176,17 @@ def still_needed(step: str, person_id: str, deadline: str | None, handoff: Any) 
     """
     if handoff is None:
         return True
-    if step in ("new", "reassigned", "rescheduled"):
-        return bool(handoff.stage == "assigned" and handoff.owner_id == person_id)
+    is_owner = bool(handoff.owner_id == person_id)
+    if step == "taken":
+        return not is_owner and handoff.stage not in ENDED
+    if step in ("new", "reassigned"):
+        return is_owner and bool(handoff.stage == "assigned")
     if step == "update":
-        return handoff.stage not in ENDED and bool(handoff.owner_id == person_id)
+        return is_owner and handoff.stage not in ENDED
     if step == "fell_back":
         return handoff.stage not in ENDED
-    open_stages = {"assigned"} if deadline == "accept" else {"assigned", "accepted"}
-    return handoff.stage in open_stages
+    open_stages = {"assigned", "accepted"} if deadline == "first_attempt" else {"assigned"}
+    return handoff.stage in open_stages and (is_owner or step == "escalated")
 
 
 def asks_for_answer(step: str, person_id: str, handoff: Any) -> bool:

@@ -81,7 +81,7 @@ def _queue(row: Row[Any]) -> str:
 
 def _is_needed(notice: Notice, row: Row[Any], handoff: Row[Any] | None) -> bool:
     deadline = None
-    if notice.step == "escalated":
+    if notice.step in ("escalated", "reminded", "rescheduled"):
         deadline = orjson.loads(notice.events[0])["data"]["deadline"]["kind"]
     return still_needed(notice.step, row.person_id, deadline, handoff)
 

@@ -42,8 +42,8 @@ class InboxMessage(BaseModel):
 
     message_id: str
     step: str = Field(
-        description="`new`, `reassigned`, `escalated`, `update` or `review`; for admins also "
-        "`subscription`, about one that fails."
+        description="`new`, `reassigned`, `taken`, `reminded`, `escalated`, `rescheduled`, "
+        "`update` or `review`; for admins also `subscription`, about one that fails."
     )
     handoff_id: str | None = Field(description="Null where it is about a policy or a subscription.")
     lead_id: str | None

@@ -16,9 +16,10 @@ from services.notify.texts.phrases import Phrases
 from services.notify.texts.trouble import compose_trouble
 from shared.answer_links import Action
 from shared.contracts import Catalogue
-from shared.contracts.clocks import Rescheduled
+from shared.contracts.clocks import Reminded, Rescheduled
 from shared.contracts.handoffs import (
     Assignment,
+    Deadline,
     Escalated,
     GroupPerson,
     HandoffEvent,
@@ -37,12 +38,15 @@ SHOWN_TOPICS = 5
 SHOWN_EARLIER = 3
 LONGEST_WHY = 400
 REFUSED = "refused"
+TAKEN = "taken"
 EVERY = "all"  # stands for every channel
 DAY_AND_NIGHT = "always"  # the calendar nobody needs explained
 # A link to a page that is not there would be worse than none: the console turns this on.
 HAS_CONSOLE = False
 
-_catalogue = Catalogue.of(SalesReady, Reassigned, Rescheduled, Escalated, Updated, FellBack)
+_catalogue = Catalogue.of(
+    SalesReady, Reassigned, Reminded, Rescheduled, Escalated, Updated, FellBack
+)
 
 
 def compose_notice(
@@ -62,8 +66,8 @@ def compose_notice(
     ready = _read(notice.ready) if notice.ready else None
     context = ready if isinstance(ready, SalesReady) else None
     first = events[0]
-    if context is not None and isinstance(first, Rescheduled):
-        context = context.model_copy(update={"deadlines": [first.deadline]})
+    if context is not None and (running := _running(first)):
+        context = context.model_copy(update={"deadlines": running})
     sections: list[Section] = []
     if notice.step == "update":
         news = [event for event in events if isinstance(event, Updated)]
@@ -82,6 +86,13 @@ def compose_event(payload: bytes, language: str, zone: str) -> Message:
     if isinstance(event, SalesReady):
         return _message(words, "ready", event, event, [], "", {})
     return _one_line(words, orjson.loads(payload))
+
+
+def _running(event: HandoffEvent) -> list[Deadline]:
+    """Return the clocks a message is about, where they are not those of the hand-off's start."""
+    if isinstance(event, Rescheduled | Reminded):
+        return [event.deadline]
+    return event.deadlines if isinstance(event, Reassigned) else []
 
 
 def _read(payload: bytes) -> HandoffEvent | None:
@@ -104,15 +115,25 @@ def _message(
     key = f"intro.{step}"
     if context and context.override and words.has(f"{key}.override"):
         key, said["by"] = f"{key}.override", clean(context.override.by, 80)
+    detail = _detail(event)
+    if detail and words.has(f"{key}.{detail}"):
+        key = f"{key}.{detail}"
     intro = words.say(key, **said)
     return Message(
         language=words.language,
         title=words.say(f"title.{step}", lead=lead),
         intro=f"{greeting} {intro}".strip(),
-        sections=(*sections, *(_context(words, context) if context else ())),
+        sections=(*sections, *(_context(words, context) if context and step != TAKEN else ())),
         buttons=(*_answers(words, answers), *_buttons(words, context)),
         footer=_footer(words, ref.agreement),
     )
+
+
+def _detail(event: HandoffEvent) -> str:
+    """Return what makes another sentence of the same message."""
+    if isinstance(event, Escalated):
+        return event.name
+    return event.why if isinstance(event, Rescheduled) else ""
 
 
 def _footer(words: Phrases, agreement: str | None) -> str:
@@ -139,7 +160,7 @@ def _intro(words: Phrases, event: HandoffEvent) -> dict[str, str]:
         }
     if isinstance(event, FellBack):
         values["why"] = clean(_in_words(words, event.assignment), LONGEST_WHY)
-    if isinstance(event, Escalated):
+    if isinstance(event, Escalated | Reminded):
         duty = f"duty.{event.deadline.kind}"
         values |= {
             "due": words.moment(event.deadline.due_at),

@@ -11,6 +11,8 @@ PHRASES = {
     "title.new": "New lead for you: {lead}",
     "title.ready": "Ready for sales: {lead}",
     "title.reassigned": "{lead} is yours now",
+    "title.taken": "{lead} is no longer yours",
+    "title.reminded": "Still waiting for you: {lead}",
     "title.escalated": "Nobody has answered yet: {lead}",
     "title.rescheduled": "Less time than before: {lead}",
     "title.update": "{lead} is active again",
@@ -21,8 +23,17 @@ PHRASES = {
     "intro.new.override": "{by} says this lead is ready ({tier}). It is yours.",
     "intro.ready.override": "{by} says this lead is ready ({tier}). Owner: {owner}.",
     "intro.reassigned": "{earlier} had it before you. The reason: {reason}.",
+    "intro.taken": "{owner} has it now. The reason: {reason}. You need do nothing more.",
+    "intro.reminded": "You have until {due} to {duty}.",
     "intro.escalated": "{owner} had until {due} to {duty}. Please see to it.",
+    "intro.escalated.remind": "{owner} is away and has until {due} to {duty}. Please see who does.",
+    "intro.escalated.reassign": "{owner} had until {due} to {duty}, and nobody else can take it. "
+    "Please decide who does.",
+    "intro.escalated.last_resort": "{owner} had until {due} to {duty}, and still nobody has. You "
+    "are the last one to hear of it: please see to it.",
     "intro.rescheduled": "The calendar changed: your answer is due {due} instead of {earlier}.",
+    "intro.rescheduled.resumed": "The pause ended early: your time runs until {due} instead of "
+    "{earlier}.",
     "intro.update": "It is already yours; this is what it did since.",
     "intro.fell_back": "{owner} has it now. {why}.",
     "intro.review": "Please look at version {version} together, marketing and sales, and record "
@@ -90,6 +101,8 @@ PHRASES = {
     "event.handoff.progressed.v1": "{lead}: now {stage}",
     "event.handoff.fell_back.v1": "{lead}: nobody of the team could take it, {owner} has it",
     "event.handoff.rescheduled.v1": "{lead}: due at another time, the calendar changed",
+    "event.handoff.reminded.v1": "{lead}: {owner} was reminded",
+    "event.handoff.rescheduled.v1": "{lead}: due at another time",
     "event.handoff.closed.v1": "{lead}: closed, {stage}",
     "event.lead.recycled.v1": "{lead}: back to marketing ({reason})",
     "event.policy.activated.v1": "Policy {policy}, version {version}, decides from now on",

@@ -10,6 +10,8 @@ PHRASES = {
     "title.new": "Nuevo lead para ti: {lead}",
     "title.ready": "Listo para ventas: {lead}",
     "title.reassigned": "{lead} ahora es tuyo",
+    "title.taken": "{lead} ya no es tuyo",
+    "title.reminded": "Sigue esperándote: {lead}",
     "title.escalated": "Nadie ha respondido todavía: {lead}",
     "title.rescheduled": "Menos tiempo que antes: {lead}",
     "title.update": "{lead} vuelve a moverse",
@@ -20,8 +22,18 @@ PHRASES = {
     "intro.new.override": "Según {by}, este lead está listo ({tier}). Es tuyo.",
     "intro.ready.override": "Según {by}, este lead está listo ({tier}). Responsable: {owner}.",
     "intro.reassigned": "Antes lo tenía {earlier}. El motivo: {reason}.",
+    "intro.taken": "Ahora lo tiene {owner}. El motivo: {reason}. No tienes que hacer nada más.",
+    "intro.reminded": "Tienes hasta el {due} para {duty}.",
     "intro.escalated": "{owner} tenía hasta el {due} para {duty}. Por favor, ocúpate.",
+    "intro.escalated.remind": "{owner} está fuera y tiene hasta el {due} para {duty}. Por favor, "
+    "mira quién lo hace.",
+    "intro.escalated.reassign": "{owner} tenía hasta el {due} para {duty}, y nadie más puede "
+    "llevarlo. Por favor, decide quién lo hace.",
+    "intro.escalated.last_resort": "{owner} tenía hasta el {due} para {duty}, y todavía nadie lo "
+    "ha hecho. Eres el último recurso: por favor, ocúpate.",
     "intro.rescheduled": "Ha cambiado el calendario: tu respuesta vence {due} y no {earlier}.",
+    "intro.rescheduled.resumed": "La pausa ha terminado antes: tu plazo corre hasta el {due} y no "
+    "hasta el {earlier}.",
     "intro.update": "Ya es tuyo; esto es lo que ha hecho desde entonces.",
     "intro.fell_back": "Ahora lo tiene {owner}. {why}.",
     "intro.review": "Mirad juntos la versión {version}, marketing y ventas, y dejad constancia. "
@@ -85,6 +97,8 @@ PHRASES = {
     "event.handoff.progressed.v1": "{lead}: ahora {stage}",
     "event.handoff.fell_back.v1": "{lead}: nadie del equipo podía tomarlo, lo tiene {owner}",
     "event.handoff.rescheduled.v1": "{lead}: vence a otra hora, ha cambiado el calendario",
+    "event.handoff.reminded.v1": "{lead}: se le ha recordado a {owner}",
+    "event.handoff.rescheduled.v1": "{lead}: vence a otra hora",
     "event.handoff.closed.v1": "{lead}: cerrado, {stage}",
     "event.lead.recycled.v1": "{lead}: vuelve a marketing ({reason})",
     "event.policy.activated.v1": "La política {policy}, versión {version}, decide desde ahora",

@@ -45,12 +45,19 @@ async def test_an_escalation_is_written_down_with_whom_it_told(world, answered):
     if answered:
         await world.answer(ready.handoff.handoff_id, "accept")
     world.clock.advance(timedelta(minutes=16))
-    await world.parts.timers.fire_due()
+    while await world.parts.timers.fire_due() == 0:
+        pass
 
     rows = await audited(world, "handoff.escalated")
     assert len(rows) == (0 if answered else 1)
     for row in rows:
         told = (await world.staged())[-1].data
         assert (row.who, row.subject) == ("relevo", ready.handoff.handoff_id)
-        assert row.detail == {"to": told.to.person_id, "step": 1}
+        assert row.detail == {
+            "clock": "accept",
+            "share": 1,
+            "step": "manager",
+            "to": told.to.person_id,
+            "passed_over": [],
+        }
         assert row.why == "no answer by 2026-03-02T12:15:00+00:00"

@@ -22,6 +22,7 @@ from services.handoff.store.tables import (
 )
 from shared.access import Caller
 from shared.contracts.clocks import Rescheduled
+from shared.contracts.handoffs import Escalated
 from shared.ids import stable_id
 from tests.service.handoff.world import POLICY, World, open_world
 
@@ -68,6 +69,12 @@ async def stored(world: World, table, **where):
     return await world.read(lambda conn: conn.execute(query).all())
 
 
+async def rescheduled(world: World, kind: str = "accept"):
+    """The event that last moved a clock of this kind."""
+    events = [one for one in await world.staged() if isinstance(one.data, Rescheduled)]
+    return [one for one in events if one.data.deadline.kind == kind][-1]
+
+
 async def settle(world: World) -> None:
     """Fire what is due until nothing is."""
     while await world.parts.timers.fire_due() == 0:
@@ -87,7 +94,7 @@ async def office(database_url: str):
 
 async def test_a_promise_is_counted_in_working_hours_and_says_how(office):
     event = await ready(office)
-    (deadline,) = event.deadlines
+    deadline, _ = event.deadlines
 
     assert deadline.due_at == utc("2026-03-09 10:00")  # Monday at 11:00 in Madrid
     assert (deadline.calendar, deadline.within_s, deadline.starts_at) == ("office", 14_400, FRIDAY)
@@ -99,7 +106,8 @@ async def test_a_promise_is_counted_in_working_hours_and_says_how(office):
     }
     (timer,) = await stored(office, TIMER, kind="accept")
     (row,) = await stored(office, HANDOFF)
-    assert timer.due_at == row.due_at == deadline.due_at
+    assert row.due_at == deadline.due_at
+    assert timer.due_at == utc("2026-03-06 17:00")  # half of the time: the owner is reminded
 
 
 async def test_the_clock_starts_when_the_deciding_event_was_received(office):
@@ -118,6 +126,7 @@ async def test_nobody_is_late_over_the_weekend_and_who_is_late_is_told_with_the_
     await settle(office)
     late = (await office.staged())[-1]
 
+    assert (early[-1], early.count("handoff.reminded.v1")) == ("handoff.reminded.v1", 1)
     assert "handoff.escalated.v1" not in early
     assert late.type == "handoff.escalated.v1"
     assert late.data.deadline == event.deadlines[0]
@@ -130,7 +139,7 @@ async def test_a_later_owner_gets_a_share_of_working_hours(office):
     told = (await office.staged())[-1].data
 
     assert told.deadlines[0].due_at == utc("2026-03-09 11:30")
-    steps = await stored(office, HANDOFF_DEADLINE)
+    steps = await stored(office, HANDOFF_DEADLINE, kind="accept")
     assert sorted((one.step, one.due_at) for one in steps) == [
         (1, utc("2026-03-09 10:00")),
         (2, utc("2026-03-09 11:30")),
@@ -142,7 +151,7 @@ async def test_a_holiday_added_later_moves_what_is_still_ahead(office):
     title = {"es": "Fiesta", "en": "Local holiday"}
     await change(office, days={"2026-03-09": {"title": title, "hours": []}})
     await settle(office)
-    moved = (await office.staged())[-1]
+    moved = await rescheduled(office)
 
     assert moved.type == "handoff.rescheduled.v1"
     assert moved.data.earlier_due_at == event.deadlines[0].due_at
@@ -151,10 +160,12 @@ async def test_a_holiday_added_later_moves_what_is_still_ahead(office):
     assert explained["en"].endswith("Monday 9 March is a holiday (Local holiday)")
     (row,) = await stored(office, HANDOFF)
     (timer,) = await stored(office, TIMER, kind="accept")
-    (step,) = await stored(office, STEP, kind="rescheduled")
+    steps = await stored(office, STEP, kind="rescheduled")
     audit = await stored(office, AUDIT, what="handoff.rescheduled")
-    assert row.due_at == timer.due_at == utc("2026-03-10 10:00")
-    assert (step.detail["calendar"], len(audit)) == ("office", 1)
+    assert row.due_at == utc("2026-03-10 10:00")
+    assert timer.due_at == utc("2026-03-06 17:00")  # a step before the holiday stays
+    assert {one.detail["kind"] for one in steps} == {"accept", "first_attempt"}
+    assert ({one.detail["calendar"] for one in steps}, len(audit)) == ({"office"}, 2)
     assert (await office.sales_ready())[-1].deadlines == event.deadlines  # what was said stays
 
 
@@ -181,12 +192,15 @@ async def test_what_has_passed_is_not_counted_again(office, how):
     else:
         office.clock.moment = utc("2026-03-09 10:00")
         await settle(office)
-    before = await stored(office, HANDOFF_DEADLINE)
+    before = await stored(office, HANDOFF_DEADLINE, kind="accept")
     await change(office, days={"03-09": {"title": None, "hours": []}})
     await settle(office)
 
-    assert await stored(office, HANDOFF_DEADLINE) == before
-    assert "handoff.rescheduled.v1" not in await office.types()
+    after = await stored(office, HANDOFF_DEADLINE, kind="accept")
+    said = [(one.due_at, one.explanation, one.revision, one.stopped_at) for one in after]
+    assert said == [(one.due_at, one.explanation, one.revision, one.stopped_at) for one in before]
+    moved = [one.data for one in await office.staged() if isinstance(one.data, Rescheduled)]
+    assert {one.deadline.kind for one in moved} == {"first_attempt"}  # that is still ahead
 
 
 async def test_nobody_is_late_before_the_calendar_said_so(office):
@@ -194,14 +208,13 @@ async def test_nobody_is_late_before_the_calendar_said_so(office):
     office.clock.moment = utc("2026-03-07 09:00")  # Saturday
     await change(office, week={**OFFICE, "sat": ["00:00-08:00"]})
     await settle(office)
-    datas = [one.data for one in await office.staged()]
-    (moved,) = [each.deadline for each in datas if isinstance(each, Rescheduled)]
+    moved = (await rescheduled(office)).data.deadline
     explained = moved.explanation or {}
 
     assert moved.due_at == office.clock.moment
     assert explained["en"].endswith("it is due at the moment of the change")
-    escalated = (await office.staged())[-1].data
-    assert (escalated.step, escalated.late_s) == (1, 0)
+    escalated = next(one.data for one in await office.staged() if isinstance(one.data, Escalated))
+    assert (escalated.name, escalated.late_s) == ("manager", 0)
 
 
 async def test_a_change_that_moves_nothing_tells_nothing(office):
@@ -210,7 +223,7 @@ async def test_a_change_that_moves_nothing_tells_nothing(office):
     await settle(office)
 
     assert "handoff.rescheduled.v1" not in await office.types()
-    assert [one.revision for one in await stored(office, HANDOFF_DEADLINE)] == [2]
+    assert [one.revision for one in await stored(office, HANDOFF_DEADLINE, kind="accept")] == [2]
 
 
 async def test_a_hand_off_opened_after_the_change_needs_no_counting_again(office):
@@ -223,25 +236,25 @@ async def test_a_hand_off_opened_after_the_change_needs_no_counting_again(office
 
 
 async def test_more_than_a_batch_is_counted_again(office, monkeypatch):
-    monkeypatch.setattr("services.handoff.handlers.deadlines.BATCH", 3)
+    monkeypatch.setattr("services.handoff.handlers.recount_clocks.BATCH", 3)
     for number in range(8):
         await ready(office, f"lead{number}@lead.com")
     await change(office, days={"2026-03-09": {"title": None, "hours": []}})
     await settle(office)
 
     assert {one.due_at for one in await stored(office, HANDOFF)} == {utc("2026-03-10 10:00")}
-    assert (await office.types()).count("handoff.rescheduled.v1") == 8
+    assert (await office.types()).count("handoff.rescheduled.v1") == 2 * 8
 
 
 async def test_the_teams_calendar_is_the_one_it_has(database_url):
     world = await open_on(database_url, "team")
     without = await ready(world)
-    (calendar,) = await stored(world, HANDOFF_DEADLINE)
+    (calendar,) = await stored(world, HANDOFF_DEADLINE, kind="accept")
     other = {**PLAIN, "week": {"sat": ["10:00-20:00"]}}
     one = await world.write(lambda uow: add_calendar(uow, ADMIN, "weekend", "Weekend", other))
     await give_team(world, one.calendar_id)
     await settle(world)
-    moved = (await world.staged())[-1].data
+    moved = (await rescheduled(world)).data
     assert isinstance(moved, Rescheduled)
     after = await ready(world, "bea@lead.com")
     await world.db.stop()
@@ -303,6 +316,6 @@ async def test_no_clock_started_while_the_calendar_changes_is_forgotten(office):
     (calendar,) = await stored(office, CALENDAR)
     due_at = calendars.working_time(calendar.document).due(FRIDAY, 4 * HOUR)
 
-    found = await stored(office, HANDOFF_DEADLINE)
+    found = await stored(office, HANDOFF_DEADLINE, kind="accept")
     assert len(found) == 20
     assert {(one.revision, one.due_at) for one in found} == {(3, due_at)}

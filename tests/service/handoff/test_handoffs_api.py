@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -207,3 +207,57 @@ async def test_an_impossible_answer_over_the_bus_is_parked_with_the_reason(runni
 
     page = await running.until("/v1/operations/handoff/parked", lambda page: page["items"])
     assert "Allowed now" in page["items"][0]["reason"]
+
+
+async def test_a_hand_off_shows_how_its_clocks_stand_and_can_be_paused(running):
+    handoff = await running.handed_over()
+    path = f"/v1/handoffs/{handoff['handoff_id']}"
+    until = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    body = {"person": "admin@localhost.localdomain", "reason": "call_at_a_date", "until": until}
+    answer = await running.api.post(f"{path}/pause", body)
+    again = await running.api.post(f"{path}/pause", body)
+    paused = answer.json()
+    resumed = (await running.api.post(f"{path}/resume", {"person": body["person"]})).json()
+
+    assert answer.status_code == 200, answer.text
+    assert (again.status_code, again.json()["code"]) == (409, "already_paused")
+    assert {(one["kind"], one["state"]) for one in paused["deadlines"]} == {
+        *(("accept", "paused"), ("first_attempt", "paused")),
+    }
+    (pause,) = paused["pauses"]
+    assert (pause["is_on"], pause["reason_title"]["es"]) == (
+        *(True, "el lead ha pedido que le llamen en una fecha"),
+    )
+    assert {one["state"] for one in resumed["deadlines"]} == {"running"}
+    accept = next(one for one in resumed["deadlines"] if one["kind"] == "accept")
+    assert (accept["ladder_step"], accept["evidence"], accept["late_s"]) == ("remind", None, 0)
+    assert 0 < accept["left_working_s"] <= accept["within_s"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        pytest.param({"until": None}, "/until", id="no end"),
+        pytest.param({"until": "2026-09-01T09:00:00"}, "/until", id="an end without a zone"),
+        pytest.param({"until": "2020-01-01T00:00:00Z"}, "/until", id="an end long ago"),
+        pytest.param({"reason": "no_time"}, "/reason", id="a reason nobody agreed on"),
+    ],
+)
+async def test_a_pause_needs_a_named_reason_and_an_end(running, changes, pointer):
+    handoff = await running.handed_over()
+    until = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    person = "admin@localhost.localdomain"
+    body: dict[str, Any] = {"person": person, "reason": "data_fix", "until": until} | changes
+    answer = await running.api.post(f"/v1/handoffs/{handoff['handoff_id']}/pause", body)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_all_leaks_are_listed_with_what_to_do(api: Api):
+    answer = (await api.get("/v1/leaks")).json()
+    rep = await api.with_key(scopes=["handoffs:read"])
+
+    assert (answer["total"], len(answer["leaks"])) == (0, 6)
+    assert all(one["title"]["es"] and one["what_to_do"]["en"] for one in answer["leaks"])
+    assert (await rep.get("/v1/leaks")).status_code == 403

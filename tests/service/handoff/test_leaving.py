@@ -171,7 +171,7 @@ async def test_accepted_hand_offs_move_too_and_closed_ones_stay(world):
     assert rows[mine[0]] == ("assigned", BEN)  # its new owner has to accept it
     assert rows[mine[1]] == ("sql", BEN)
     assert rows[mine[2]][1] == ANA
-    assert shares == {mine[0]: 1, mine[1]: 0}
+    assert shares == {mine[0]: 2, mine[1]: 0}  # to accept, and to try first
 
 
 async def test_many_hand_offs_move_in_batches_that_can_be_interrupted(world, monkeypatch):
@@ -291,3 +291,21 @@ async def test_a_lead_somebody_else_works_on_already_goes_to_them(world):
     assert event.assignment.owner.person_id == BEN
     assert "at work on" in event.assignment.reason
     assert await world.read(lambda conn: conn.execute(dealt).scalar()) == 2  # it counts as a turn
+
+
+async def test_each_move_is_in_the_history_of_the_hand_off_and_no_timer_is_left(world):
+    await hand_over(world, 2)
+    await change(world, ANA, active=False)
+    await fire(world)
+    world.clock.advance(MINUTE)
+    await fire(world)
+    (step,) = await world.read(
+        lambda conn: conn.execute(select(STEP).where(STEP.c.kind == "reassign")).all()
+    )
+    armed = select(TIMER.c.kind).where(TIMER.c.state == "armed")
+
+    assert step.detail["to"] == BEN
+    assert step.detail["why"]["es"].startswith("el último día de Ana fue")
+    assert set(await world.read(lambda conn: conn.execute(armed).scalars().all())) == {
+        *("accept", "first_attempt")
+    }

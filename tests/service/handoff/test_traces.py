@@ -82,7 +82,8 @@ def answer(data: Event) -> Envelope:
 async def test_what_a_timer_causes_begins_a_trace(world):
     await world.take(traced(world.touch("eva@acme.com", "demo.requested"), 1))
     world.clock.advance(timedelta(minutes=16))
-    await world.parts.timers.fire_due()
+    while await world.parts.timers.fire_due() == 0:
+        pass
 
     kind, trace = (await told(world))[-1]
     assert kind == "handoff.escalated.v1"

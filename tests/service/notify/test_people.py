@@ -119,7 +119,7 @@ async def test_somebody_not_copied_yet_gets_mail_at_the_address_in_the_event(wor
     "answer",
     [
         pytest.param(Lead.accepted, id="accepted"),
-        pytest.param(Lead.reassigned, id="reassigned"),
+        pytest.param(lambda lead: lead.reassigned(by=REP), id="given away"),
     ],
 )
 async def test_a_message_that_was_overtaken_is_not_sent(world, rep, answer):
@@ -145,6 +145,7 @@ async def test_the_new_owner_and_the_manager_are_told_too(world, rep):
 
     assert {(one.person_id, one.notice.step) for one in claimed} == {
         (MANAGER.person_id, "reassigned"),
+        (REP.person_id, "taken"),
         (MANAGER.person_id, "escalated"),
     }
 

@@ -31,8 +31,8 @@ def read(envelope):
 
 
 def told(envelope):
-    """Who is told about an event, and what; there is one person."""
-    (one,) = wanted(read(envelope))
+    """Who is told about an event, and what; of several people the first."""
+    one, *_ = wanted(read(envelope))
     return one
 
 
@@ -61,6 +61,7 @@ class Handoff:
         pytest.param(Lead.sales_ready, REP, "new", id="a new hand-off: its owner"),
         pytest.param(Lead.updated, REP, "update", id="news: the owner"),
         pytest.param(Lead.escalated, MANAGER, "escalated", id="late: the person named"),
+        pytest.param(Lead.reminded, REP, "reminded", id="time goes by: the owner"),
         pytest.param(Lead.reassigned, MANAGER, "reassigned", id="reassigned: the new owner"),
         pytest.param(Lead.fell_back, MANAGER, "fell_back", id="nobody could: the managers"),
         pytest.param(Lead.rescheduled, REP, "rescheduled", id="less time than before: the owner"),
@@ -85,6 +86,27 @@ def test_other_events_tell_nobody(event):
     assert wanted(read(event(Lead()))) == []
 
 
+@pytest.mark.parametrize(("by", "steps"), [(None, ["reassigned", "taken"]), (REP, ["reassigned"])])
+def test_who_no_longer_owns_it_is_told_unless_it_was_their_own_doing(by, steps):
+    found = wanted(read(Lead().reassigned(by=by)))
+
+    assert [one.step for one in found] == steps
+    assert [one.person_id for one in found] == [MANAGER.person_id, REP.person_id][: len(steps)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "people"),
+    [
+        pytest.param({}, 1, id="a calendar"),
+        pytest.param({"kind": "first_attempt"}, 0, id="the later clock of one not accepted"),
+        pytest.param({"ended_by": REP.person_id}, 0, id="the owner ended the pause"),
+        pytest.param({"ended_by": MANAGER.person_id}, 1, id="somebody else ended the pause"),
+    ],
+)
+def test_less_time_is_told_once_and_to_who_does_not_know(changes, people):
+    assert len(wanted(read(Lead().rescheduled(**changes)))) == people
+
+
 def test_the_same_news_under_another_id_is_the_same_message():
     lead = Lead()
 
@@ -94,6 +116,7 @@ def test_the_same_news_under_another_id_is_the_same_message():
 def test_each_step_of_a_ladder_and_each_reassignment_is_a_message_of_its_own():
     lead = Lead()
     events = [lead.escalated(step=1), lead.escalated(step=2), lead.escalated(to=REP)]
+    assert told(lead.reminded()).dedupe == told(lead.reminded()).dedupe != told(events[2]).dedupe
     events += [lead.reassigned(MANAGER), lead.reassigned(REP), lead.reassigned(MANAGER)]
     events += [lead.updated(), lead.updated(), lead.sales_ready()]
 
@@ -109,7 +132,14 @@ def test_each_step_of_a_ladder_and_each_reassignment_is_a_message_of_its_own():
         pytest.param("new", None, Handoff(stage="superseded"), False, id="joined meanwhile"),
         pytest.param("new", None, None, True, id="never heard of it"),
         pytest.param("reassigned", None, Handoff(), True, id="still theirs"),
-        pytest.param("rescheduled", None, Handoff(stage="accepted"), False, id="no clock any more"),
+        pytest.param("taken", None, Handoff(owner_id="other"), True, id="somebody else's now"),
+        pytest.param("taken", None, Handoff(), False, id="theirs again"),
+        pytest.param("reminded", "accept", Handoff(), True, id="still time"),
+        pytest.param("reminded", "accept", Handoff(owner_id="other"), False, id="another's time"),
+        pytest.param("reminded", "accept", Handoff(stage="accepted"), False, id="no reminder"),
+        pytest.param(
+            "rescheduled", "accept", Handoff(stage="accepted"), False, id="no clock any more"
+        ),
         pytest.param("reassigned", None, Handoff(owner_id="other"), False, id="moved on"),
         pytest.param("fell_back", None, Handoff(), True, id="still with the stand-in"),
         pytest.param("fell_back", None, Handoff(stage="lost"), False, id="over by now"),

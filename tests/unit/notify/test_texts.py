@@ -203,6 +203,39 @@ def test_an_escalation_says_whose_time_is_over():
     assert "Lucía Gómez tenía hasta el lun 2 mar, 13:15 para aceptarlo" in message.intro
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("remind", "Lucía Gómez está fuera y tiene hasta el lun 2 mar, 13:15"),
+        ("reassign", "y nadie más puede llevarlo"),
+        ("last_resort", "Eres el último recurso"),
+    ],
+)
+def test_each_step_of_the_ladder_says_why_one_hears_of_it(name, said):
+    message = compose("escalated", Lead().escalated(name=name), ready=None)
+
+    assert said in message.intro
+
+
+def test_a_reminder_says_until_when_and_for_what():
+    lead = Lead()
+    message = compose("reminded", lead.reminded(), ready=lead.sales_ready())
+
+    assert message.title == "Sigue esperándote: Ana Pérez (Acme)"
+    assert "Tienes hasta el lun 2 mar, 13:15 para aceptarlo o rechazarlo." in message.intro
+    assert message.sections[0].heading == "Tu plazo"
+
+
+def test_who_had_it_before_hears_who_has_it_now_and_no_more_of_the_lead():
+    lead = Lead()
+    ready = lead.sales_ready()
+    message = compose("taken", lead.reassigned(), ready=ready)
+
+    assert message.title == "Ana Pérez (Acme) ya no es tuyo"
+    assert "Ahora lo tiene Marc Puig" in message.intro
+    assert message.sections == ()
+
+
 def test_a_reassignment_says_who_had_it_before():
     lead = Lead()
     message = compose("reassigned", lead.reassigned(), ready=lead.sales_ready())
