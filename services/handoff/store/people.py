@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, literal, or_, select, update
 
-from services.handoff.store.tables import PERSON, TEAM
+from services.handoff.store.tables import PERSON, TEAM, TEAM_MEMBER
 from shared import pages
 from shared.bulk import is_in
 from shared.contracts.directory import PersonalChannel, PersonChanged

@@ -100,7 +100,6 @@ PHRASES = {
     "event.handoff.attempted.v1": "{lead}: {owner} made an attempt",
     "event.handoff.progressed.v1": "{lead}: now {stage}",
     "event.handoff.fell_back.v1": "{lead}: nobody of the team could take it, {owner} has it",
-    "event.handoff.rescheduled.v1": "{lead}: due at another time, the calendar changed",
     "event.handoff.reminded.v1": "{lead}: {owner} was reminded",
     "event.handoff.rescheduled.v1": "{lead}: due at another time",
     "event.handoff.closed.v1": "{lead}: closed, {stage}",

@@ -96,7 +96,6 @@ PHRASES = {
     "event.handoff.attempted.v1": "{lead}: {owner} ha hecho un intento",
     "event.handoff.progressed.v1": "{lead}: ahora {stage}",
     "event.handoff.fell_back.v1": "{lead}: nadie del equipo podía tomarlo, lo tiene {owner}",
-    "event.handoff.rescheduled.v1": "{lead}: vence a otra hora, ha cambiado el calendario",
     "event.handoff.reminded.v1": "{lead}: se le ha recordado a {owner}",
     "event.handoff.rescheduled.v1": "{lead}: vence a otra hora",
     "event.handoff.closed.v1": "{lead}: cerrado, {stage}",

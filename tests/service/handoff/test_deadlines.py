@@ -71,8 +71,11 @@ async def stored(world: World, table, **where):
 
 async def rescheduled(world: World, kind: str = "accept"):
     """The event that last moved a clock of this kind."""
-    events = [one for one in await world.staged() if isinstance(one.data, Rescheduled)]
-    return [one for one in events if one.data.deadline.kind == kind][-1]
+    return [
+        one
+        for one in await world.staged()
+        if isinstance(one.data, Rescheduled) and one.data.deadline.kind == kind
+    ][-1]
 
 
 async def settle(world: World) -> None:

@@ -12,7 +12,7 @@ from services.handoff.handlers.move_handoffs import ensure_no_owner_has_left
 from services.handoff.handlers.people import change_person
 from services.handoff.handlers.territories import add_territory
 from services.handoff.store import people, teams, territories
-from services.handoff.store.tables import ASSIGNMENT, HANDOFF, PERSON, STEP, TEAM_MEMBER
+from services.handoff.store.tables import ASSIGNMENT, HANDOFF, PERSON, STEP, TEAM_MEMBER, TIMER
 from shared.access import Caller
 from shared.ids import stable_id
 from shared.problem import Problem

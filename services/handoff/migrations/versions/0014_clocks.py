@@ -11,7 +11,7 @@ from alembic import op
 from shared.db import UtcDateTime
 
 revision: str = "0014"
-down_revision: str | None = "0012"
+down_revision: str | None = "0013"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 
