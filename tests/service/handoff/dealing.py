@@ -9,7 +9,7 @@ import sys
 
 from tests.service.handoff.world import World, join_world
 
-AT_ONCE = 10
+AT_ONCE = 25
 
 
 async def deal(world: World, first: int, last: int) -> None:
