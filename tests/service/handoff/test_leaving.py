@@ -36,12 +36,8 @@ async def fire(world: World) -> None:
 
 
 async def hand_over(world: World, count: int) -> None:
-    await world.take(
-        *(
-            world.touch(f"lead{number}@company{number}.com", "demo.requested")
-            for number in range(count)
-        )
-    )
+    leads = (f"lead{number}@company{number}.com" for number in range(count))
+    await world.take(*(world.touch(lead, "demo.requested") for lead in leads))
 
 
 async def owners(world: World) -> dict[str, int]:
