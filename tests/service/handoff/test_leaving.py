@@ -40,6 +40,14 @@ async def hand_over(world: World, count: int) -> None:
     await world.take(*(world.touch(lead, "demo.requested") for lead in leads))
 
 
+async def all_at_work(world: World) -> None:
+    """Let everybody take what they own and try to reach the lead: no clock runs any more."""
+    rows = await world.read(lambda conn: conn.execute(select(HANDOFF)).all())
+    for row in rows:
+        await world.answer(row.handoff_id, "accept", row.owner_id)
+        await world.answer(row.handoff_id, "attempt", row.owner_id)
+
+
 async def owners(world: World) -> dict[str, int]:
     query = select(HANDOFF.c.owner_id, func.count()).group_by(HANDOFF.c.owner_id)
     rows = await world.read(lambda conn: conn.execute(query).all())
@@ -95,6 +103,7 @@ async def test_who_leaves_leaves_no_hand_off_behind(world):
 
 async def test_the_last_day_ends_at_midnight_where_the_person_is(world):
     await hand_over(world, 2)
+    await all_at_work(world)
     await change(world, ANA, last_day=TODAY)
     world.clock.moment = MADRID_MIDNIGHT - timedelta(seconds=1)
     await fire(world)
