@@ -22,6 +22,7 @@ from services.handoff.http import (
     agreement,
     batches,
     calendars,
+    consent,
     folds,
     handoff_clocks,
     handoffs,
@@ -38,6 +39,7 @@ from services.handoff.http import (
     policy_goals,
     policy_reviews,
     policy_texts,
+    requests,
     retirement,
     routing,
     teams,
@@ -127,8 +129,9 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     life = (tryouts, policies, agreement, retirement, folds, batches)
     of_policies = (*life, policy_texts, policy_goals, policy_reviews, lists)
     of_people = (people, people_import, teams, territories, calendars, own_hours, keys, leaks)
-    of_handoffs = (leads, overrides, handoffs, handoff_clocks, routing)
-    for module in (*of_handoffs, *of_policies, *of_people, operations):
+    of_leads = (leads, overrides, consent, requests)
+    of_handoffs = (handoffs, handoff_clocks, routing)
+    for module in (*of_leads, *of_handoffs, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     router.include_router(pages.router(parts))
     consumers = build_consumers(parts, bus)

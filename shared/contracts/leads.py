@@ -1,6 +1,6 @@
 """What handoff tells about leads themselves, on the topic of their hand-offs."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -57,4 +57,8 @@ class LeadRecycled(HandoffEvent):
     )
     returns_at: AwareDatetime | None = Field(
         description="Earliest return; new evidence is needed too."
+    )
+    returns_on: Literal["date", "new_evidence"] = Field(
+        default="date",
+        description="`new_evidence`: as soon as there is some behind the cool-down, without a date.",
     )

@@ -1,6 +1,7 @@
 """What people and CRMs may say about a hand-off. People are ids."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.handoff.domain.policy import RejectReason
 
@@ -21,6 +22,10 @@ class Reject:
     by: str
     reason: RejectReason
     text: str | None = None
+    returns_at: datetime | None = None
+    """With ``recycle``: the date the rep names, in place of the policy's."""
+    on_new_evidence: bool = False
+    """With ``recycle``: back with something new, without a date; the cool-down remains."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,10 @@ class HandBack:
     by: str
     reason: RejectReason
     text: str | None = None
+    returns_at: datetime | None = None
+    """With ``recycle``: the date the rep names, in place of the policy's."""
+    on_new_evidence: bool = False
+    """With ``recycle``: back with something new, without a date; the cool-down remains."""
 
 
 @dataclass(frozen=True)

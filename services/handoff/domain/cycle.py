@@ -118,14 +118,19 @@ class Qualifies:
     number: int
 
 
+HeldCode = Literal["override", "suppressed", "no_consent", "awaits_marketing"]
+"""What holds a ready lead back: a person's word, a verdict for good, the lead's own refusal of
+every channel, a verdict that asked marketing for something first."""
+
+
 @dataclass(frozen=True)
 class HeldBack:
     """The gate passes, and still the lead does not become ready."""
 
-    code: Literal["open_handoff", "open_group", "cool_down", "no_new_evidence", "override"]
+    code: Literal["open_handoff", "open_group", "cool_down", "no_new_evidence"] | HeldCode
     handoff_id: str | None = None
     until: datetime | None = None
-    """With ``cool_down`` and ``override``: when it is over, if that is known."""
+    """With ``cool_down`` and a hold: when it is over, if that is known."""
 
 
 def cool_down_until(record: CycleRecord, cool_down: timedelta) -> datetime | None:

@@ -60,7 +60,9 @@ STAGE_LABELS: Mapping[Stage, Titles] = {
 """What people see unless their company renamed it."""
 
 
-_ALWAYS = ("attempt", "talked", "reassign", "supersede")
+_TRIED = ("attempt", "talked")
+_ALWAYS = (*_TRIED, "reassign", "supersede")
+_LATE = (*_TRIED, "sql", "opportunity")
 _AFTER_ACCEPTANCE = ("hand_back", "sql", "opportunity", "won", "lost")
 
 ALLOWED: Mapping[Stage, tuple[str, ...]] = {
@@ -68,14 +70,16 @@ ALLOWED: Mapping[Stage, tuple[str, ...]] = {
     "accepted": (*_AFTER_ACCEPTANCE, *_ALWAYS),
     "working": (*_AFTER_ACCEPTANCE, *_ALWAYS),
     "sql": ("hand_back", "opportunity", "won", "lost", *_ALWAYS),
-    "opportunity": ("opportunity", "won", "lost", *_ALWAYS),
-    "won": (),
-    "lost": (),
-    "rejected": (),
-    "recycled": (),
+    "opportunity": ("sql", "opportunity", "won", "lost", *_ALWAYS),
+    "won": _LATE,
+    "lost": _LATE,
+    "rejected": _TRIED,
+    "recycled": _TRIED,
     "superseded": (),
 }
-"""Which commands a stage takes. A closed hand-off takes none: a late answer does not reopen it."""
+"""Which commands a stage takes. What is told late of a closed hand-off is kept and does not
+reopen it: CRMs report in any order.
+"""
 
 
 @dataclass(frozen=True)
@@ -136,12 +140,20 @@ def apply(handoff: Handoff, command: Command, at: datetime) -> Handoff:
         case Attempt() | Talked():
             return _attempted(handoff, command, at)
         case ReachSql():
-            return replace(handoff, stage="sql")
+            is_late = handoff.stage not in ("accepted", "working")
+            return handoff if is_late else replace(handoff, stage="sql")
+        case OpenOpportunity() if not handoff.is_open:
+            return handoff if handoff.amount is not None else _with_amount(handoff, command)
         case OpenOpportunity():
             return replace(_with_amount(handoff, command), stage="opportunity")
         case Win():
             won = _with_amount(handoff, command)
             return replace(won, stage="won", closed_by=command.by, closed_at=at)
+        case Lose() if not command.reason.strip():
+            allowed = ALLOWED[handoff.stage]
+            raise NotAllowed(
+                "reason_required", "A lost deal needs the reason it was lost.", allowed
+            )
         case Lose():
             return replace(
                 handoff, stage="lost", closed_by=command.by, closed_at=at, reason=command.reason
@@ -185,7 +197,8 @@ def _refusal(handoff: Handoff, command: Command) -> NotAllowed:
     allowed = ALLOWED[handoff.stage]
     if not handoff.is_open:
         closed = f"The hand-off is closed: {STAGE_LABELS[handoff.stage].en.lower()}"
-        return NotAllowed("handoff_closed", f"{closed} since {handoff.closed_at}.", allowed)
+        by = f" by {handoff.closed_by}" if handoff.closed_by else ""
+        return NotAllowed("handoff_closed", f"{closed}{by} since {handoff.closed_at}.", allowed)
     if isinstance(command, Accept | Reject):
         return NotAllowed(
             "already_accepted",
@@ -214,6 +227,7 @@ def _sent_back(handoff: Handoff, command: Reject | HandBack, at: datetime) -> Ha
             allowed,
         )
     recycled = reason.effect == "recycle"
+    returns_at = _returns_at(command, at, allowed) if recycled else None
     return replace(
         handoff,
         stage="recycled" if recycled else "rejected",
@@ -221,8 +235,32 @@ def _sent_back(handoff: Handoff, command: Reject | HandBack, at: datetime) -> Ha
         closed_at=at,
         reason=reason.name,
         text=text,
-        returns_at=at + reason.after if recycled and reason.after else None,
+        returns_at=returns_at,
     )
+
+
+def _returns_at(
+    command: Reject | HandBack, at: datetime, allowed: tuple[str, ...]
+) -> datetime | None:
+    """Return when a recycled lead may come back: by the rep's word, else by the policy's.
+
+    A reason that asks for attempts keeps the policy's time at least: nobody was reached, so
+    nobody can have agreed on less.
+    """
+    reason = command.reason
+    by_policy = None if reason.after is None else at + reason.after
+    if command.on_new_evidence and command.returns_at is not None:
+        raise NotAllowed("two_conditions", "Name a date or new evidence, not both.", allowed)
+    if reason.attempts and by_policy is not None:
+        if command.on_new_evidence or (command.returns_at or by_policy) < by_policy:
+            raise NotAllowed(
+                "too_early", f"Reason `{reason.name}` means: not before {by_policy}.", allowed
+            )
+    elif command.on_new_evidence:
+        return None
+    if command.returns_at is not None and command.returns_at <= at:
+        raise NotAllowed("too_early", "The date has to be one to come.", allowed)
+    return command.returns_at or by_policy
 
 
 def _attempted(handoff: Handoff, command: Attempt | Talked, at: datetime) -> Handoff:

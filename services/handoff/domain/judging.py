@@ -24,6 +24,7 @@ from services.handoff.domain.cycle import (
     FIRST_CYCLE,
     CycleRecord,
     HeldBack,
+    HeldCode,
     Qualifies,
     has_new_evidence,
     is_cooling_down,
@@ -60,9 +61,10 @@ class Joins:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A person's word that a lead is not to be handed over, until then or until it is lifted."""
+    """A lead is not to be handed over, until then or until that is lifted."""
 
     until: datetime | None
+    code: HeldCode = "override"
 
 
 class Stood(NamedTuple):
@@ -164,7 +166,7 @@ def edge_of(
         if isinstance(shared, HeldBack):
             return shared
     if isinstance(own, Qualifies) and (held := hold()) is not None:
-        return HeldBack("override", until=held.until)
+        return HeldBack(held.code, until=held.until)
     return own
 
 

@@ -16,19 +16,24 @@ from services.handoff.domain import commands
 from services.handoff.domain.commands import Command
 from services.handoff.domain.cycle import CycleRecord, cool_down_until
 from services.handoff.domain.handoff import Handoff, NotAllowed, apply
-from services.handoff.domain.policy import PolicyVersion, RejectReason
+from services.handoff.domain.policy import PolicyVersion
 from services.handoff.handlers.cards import title_of
 from services.handoff.handlers.clocks import RECONSIDER
 from services.handoff.handlers.deadlines import start_shares
+from services.handoff.handlers.read_answers import Answer as Answer
+from services.handoff.handlers.read_answers import command_of, reason_of
 from services.handoff.handlers.references import reference
 from services.handoff.handlers.returned_turns import give_back_turn
 from services.handoff.handlers.stop_clocks import stop_clocks
+from services.handoff.handlers.told_answers import is_known, note_late, told_by_bus
+from services.handoff.handlers.verdict_effects import SentBack, carry_out
 from services.handoff.store import handoffs, people
 from services.handoff.store.leads import Lead, lock_leads
 from services.handoff.store.leads import save_batch as save_leads
 from services.handoff.store.tables import ASSIGNMENT
 from services.handoff.unit_of_work import UnitOfWork
 from shared import trace
+from shared.audit import RELEVO
 from shared.contracts import Envelope
 from shared.contracts import handoffs as contract
 from shared.contracts.answers import OutcomeReported, VerdictGiven
@@ -54,27 +59,13 @@ STATE = (
     "text",
     "returns_at",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One thing somebody says about a hand-off.
-
-    ``kind`` is a command's name; ``at`` is when it happened, now where nobody says. ``via``
-    is remembered: ``link`` where it came by one.
-    """
-
-    handoff_id: str
-    kind: str
-    person: Row[Any]
-    reason: str | None = None
-    text: str | None = None
-    channel: str | None = None
-    amount: float | None = None
-    currency: str | None = None
-    to: str | None = None
-    at: datetime | None = None
-    via: str | None = None
+POINTERS = {  # what is wrong with an answer itself, and where
+    "text_required": "/text",
+    "attempts_required": "/reason",
+    "reason_required": "/reason",
+    "two_conditions": "/returns_on",
+    "too_early": "/returns_at",
+}
 
 
 def answer(uow: UnitOfWork, given: Answer) -> None:
@@ -87,14 +78,17 @@ def answer(uow: UnitOfWork, given: Answer) -> None:
     if row is None:
         raise not_found("hand-off")
     version = uow.parts.shelf.by_id(uow.conn, row.version_id)
+    if is_known(uow.conn, given):
+        return
     before = state_of(row)
-    command = _command(given, row, version)
+    command = command_of(given, row, version)
     at = min(given.at or uow.now, uow.now)
     try:
         after = apply(before, command, at)
     except NotAllowed as error:
-        raise _refused(error) from error
+        raise _refused(uow, before, error) from error
     if after == before:
+        note_late(uow, given, at)
         return
     _write(uow, row, version, given, command, after, at)
 
@@ -112,68 +106,21 @@ def take_answers(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
         person = people.find_person(uow.conn, data.person)
         if person is None:
             raise Problem(422, "unknown_person", "nobody here has that id or e-mail address")
-        fields = data.model_dump(exclude={"person", "verdict", "outcome"})
-        kind = data.verdict if isinstance(data, VerdictGiven) else KINDS[data.outcome]
         with trace.caused_by(envelope.traceparent):
-            answer(uow, Answer(kind=kind, person=person, **fields))
+            answer(uow, told_by_bus(uow.conn, data, person))
 
 
-KINDS = {
-    "attempted": "attempt",
-    "talked": "talked",
-    "sql": "sql",
-    "opportunity": "opportunity",
-    "won": "won",
-    "lost": "lost",
-}
-
-
-def _command(given: Answer, row: Row[Any], version: PolicyVersion) -> Command:
-    by = given.person.person_id
-    # Only who has it can hand it back: a colleague's late verdict is told who was first.
-    may_hand_back = by in (row.owner_id, row.accepted_by)
-    match given.kind:
-        case "accept":
-            return commands.Accept(by)
-        case "reject" if row.stage in ("assigned", "rejected", "recycled") or not may_hand_back:
-            return commands.Reject(by, _reason(given.reason, version), given.text)
-        case "reject":
-            return commands.HandBack(by, _reason(given.reason, version), given.text)
-        case "attempt":
-            return commands.Attempt(by)
-        case "talked":
-            return commands.Talked(by)
-        case "sql":
-            return commands.ReachSql(by)
-        case "opportunity":
-            return commands.OpenOpportunity(by, given.amount, given.currency)
-        case "won":
-            return commands.Win(by, given.amount, given.currency)
-        case "lost":
-            return commands.Lose(by, given.reason or "")
-        case "reassign":
-            assert given.to is not None, "the route asks for it"
-            return commands.Reassign(by, given.to)
-        case other:
-            raise ValueError(f"no such answer: {other}")
-
-
-def _reason(name: str | None, version: PolicyVersion) -> RejectReason:
-    known = version.reasons_by_name
-    if name is None or name not in known:
-        said = "a rejection needs a reason" if name is None else "no such reason"
-        message = f"{said}; this policy version has: {', '.join(known)}"
-        errors = [{"pointer": "/reason", "message": message}]
-        raise Problem(422, "unknown_reason", message, errors)
-    return known[name]
-
-
-def _refused(error: NotAllowed) -> Problem:
-    if error.code in ("text_required", "attempts_required"):
-        pointer = "/text" if error.code == "text_required" else "/reason"
+def _refused(uow: UnitOfWork, handoff: Handoff, error: NotAllowed) -> Problem:
+    pointer = POINTERS.get(error.code)
+    if pointer is not None:
         errors = [{"pointer": pointer, "message": error.message}]
         return Problem(422, error.code, error.message, errors)
-    return Problem(409, error.code, error.message, [{"allowed": list(error.allowed)}])
+    detail: dict[str, Any] = {"allowed": list(error.allowed)}
+    message, who = error.message, handoff.closed_by or handoff.accepted_by
+    first = people.person(uow.conn, who) if who and who != RELEVO else None
+    if first is not None:  # whoever comes second sees who has it
+        message, detail["by"] = message.replace(first.person_id, first.name), first.model_dump()
+    return Problem(409, error.code, message, [detail])
 
 
 def _write(
@@ -187,22 +134,14 @@ def _write(
 ) -> None:
     state = asdict(after)
     owner = state.pop("owner")
-    if not after.is_open:
+    closes = not after.is_open and row.closed_at is None
+    if closes:
         state["closed_place"] = uow.places()
     handoffs.change_handoff(uow.conn, row.handoff_id, owner_id=owner, **state)
     ref = reference(uow.conn, row.handoff_id)
     batch = lock_leads(uow.conn, [ref.lead_id], uow.now)
     lead = batch.leads[ref.lead_id]
-    detail = {
-        "reason": given.reason,
-        "text": given.text,
-        "channel": given.channel,
-        "amount": given.amount,
-        "currency": given.currency,
-        "to": given.to,
-        "via": given.via,
-    }
-    said = {name: value for name, value in detail.items() if value is not None}
+    said = given.detail
     by = given.person.person_id
     handoffs.add_step(uow.conn, row.handoff_id, command.name, by, at, said)
     handoffs.add_audit(
@@ -211,11 +150,13 @@ def _write(
     stop_clocks(uow, row.handoff_id, command.name, at, is_open=after.is_open)
     change = Change(uow, row, version, given, after, at, ref, lead)
     events = list(EVENTS[command.name](change))
-    if not after.is_open:
+    if closes:
         events.append(_close(change))
         give_back_turn(uow, row, version, after)
     uow.stage([uow.envelope(event, lead) for event in events])
     save_leads(uow.conn, batch)
+    if isinstance(command, commands.Reject | commands.HandBack):
+        carry_out(uow, SentBack(row, given, command.reason, ref, after.text), answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +188,7 @@ def _accepted(change: Change) -> list[HandoffEvent]:
 
 
 def _rejected(change: Change) -> list[HandoffEvent]:
-    reason = _reason(change.given.reason, change.version)
+    reason = reason_of(change.given.reason, change.version)
     events: list[HandoffEvent] = [
         contract.Rejected(
             handoff=change.ref,
@@ -267,6 +208,7 @@ def _rejected(change: Change) -> list[HandoffEvent]:
                 reason=reason.name,
                 reason_title=title_of(change.version, reason.name),
                 returns_at=change.after.returns_at,
+                returns_on="date" if change.after.returns_at else "new_evidence",
             )
         )
     return events

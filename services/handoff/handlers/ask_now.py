@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from services.handoff.domain.cycle import FIRST_CYCLE, CycleRecord, HeldBack, Qualifies
 from services.handoff.domain.evaluation import Evaluation, evaluate
 from services.handoff.domain.fold import merge
-from services.handoff.domain.judging import Hold, edge_of
+from services.handoff.domain.judging import edge_of
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.handlers.account_groups import AccountGroups, by_member, facts_of_lead
 from services.handoff.store import overrides
@@ -30,7 +30,7 @@ class Asked:
     cycle: CycleRecord
     groups: AccountGroups
     hold: Row[Any] | None
-    """A person's word that the lead is not to be handed over."""
+    """What says that the lead is not to be handed over."""
 
     @property
     def group(self) -> CycleRecord:
@@ -40,7 +40,7 @@ class Asked:
     @property
     def edge(self) -> Qualifies | HeldBack:
         """Whether the lead would become ready now if a gate passes, or what holds it back."""
-        hold = None if self.hold is None else Hold(self.hold.until)
+        hold = overrides.as_hold(self.hold)
         return edge_of(self.cycle, self.group, self.evaluation, lambda: hold)
 
     @property

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from services.handoff.handlers.climb_ladder import climb
 from services.handoff.handlers.clocks import (
     CLOCKS,
+    CORRECTED,
     HOLD_ENDS,
     LAST_DAY,
     MOVE,
@@ -22,6 +23,7 @@ from services.handoff.handlers.overrides import hold_ends
 from services.handoff.handlers.policy_reviews import look_at_policy
 from services.handoff.handlers.reconsider_lead import reconsider
 from services.handoff.handlers.recount_clocks import recount
+from services.handoff.handlers.return_corrected import return_corrected
 from services.handoff.handlers.start_policies import start_scheduled
 from services.handoff.unit_of_work import Parts, UnitOfWork
 from shared.timers import Fire, Timer
@@ -38,6 +40,9 @@ def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
 
     def end_hold(conn: Connection, timer: Timer, now: datetime) -> None:
         hold_ends(UnitOfWork(conn, now, parts), timer)
+
+    def look_at_corrected(conn: Connection, timer: Timer, now: datetime) -> None:
+        return_corrected(UnitOfWork(conn, now, parts), timer)
 
     def start_policy(conn: Connection, timer: Timer, now: datetime) -> None:
         start_scheduled(UnitOfWork(conn, now, parts), timer)
@@ -61,6 +66,7 @@ def timer_handlers(parts: Parts) -> Mapping[str, Fire]:
         RECOUNT: recount_deadlines,
         RECONSIDER: reconsider_lead,
         HOLD_ENDS: end_hold,
+        CORRECTED: look_at_corrected,
         START_POLICY: start_policy,
         REVIEW: review_policy,
     }

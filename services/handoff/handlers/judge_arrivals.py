@@ -244,8 +244,9 @@ class Judging:
         }
 
     def _hold(self, lead: Lead) -> Hold | None:
-        row = overrides.holding(self._holds, lead.member_ids, self.in_force.policy)
-        return None if row is None else Hold(row.until)
+        return overrides.as_hold(
+            overrides.holding(self._holds, lead.member_ids, self.in_force.policy)
+        )
 
     def _open_handoffs(self) -> dict[str, str]:
         return {

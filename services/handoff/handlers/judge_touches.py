@@ -270,8 +270,7 @@ class _Judging:
 
     def _hold(self, lead: Lead) -> Hold | None:
         holds = overrides.holds_on(self._uow.conn, lead.member_ids, self._uow.now)
-        row = overrides.holding(holds, lead.member_ids, self._in_force.policy)
-        return None if row is None else Hold(row.until)
+        return overrides.as_hold(overrides.holding(holds, lead.member_ids, self._in_force.policy))
 
     def _of_groups(self, latest: Mapping[str, datetime]) -> dict[str, Evaluation]:
         """Ask about the leads whose hand-offs others join."""

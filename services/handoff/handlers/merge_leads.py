@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from services.handoff.handlers.account_groups import take_all_in
 from services.handoff.handlers.ask_now import hold_accounts
+from services.handoff.handlers.holds import heed_consent
 from services.handoff.handlers.join_leads import join_leads
 from services.handoff.handlers.recount_cycles import recount_cycles
 from services.handoff.store import leads as leads_store
@@ -34,6 +35,7 @@ def merge_leads(uow: UnitOfWork, one: str, other: str, who: str, why: str) -> st
     batch.resolver.join(first, second, f"{who}: {why}", limit=False)
     place = uow.places()
     join_leads(uow, batch, place)
+    _heed(uow, [batch.lead_of(first)])
     _note_knowledge(uow, [batch.lead_of(first)], place)
     leads_store.save_batch(uow.conn, batch)
     take_all_in(uow, batch)
@@ -79,8 +81,16 @@ def unmerge_lead(uow: UnitOfWork, lead_id: str, who: str) -> None:
     leads_store.save_batch(uow.conn, batch)
     parted = leads_store.lock_leads(uow.conn, [root, lead_id], uow.now)
     _note_knowledge(uow, parted.leads.values(), place)
+    _heed(uow, parted.leads.values())
     leads_store.save_batch(uow.conn, parted)
     take_all_in(uow, parted)
+
+
+def _heed(uow: UnitOfWork, leads: Iterable[Lead]) -> None:
+    """Let what each lead says now of being contacted count from here on."""
+    for lead in leads:
+        if any(member.consent for member in lead.members):
+            heed_consent(uow, lead, uow.places())
 
 
 def _note_knowledge(uow: UnitOfWork, leads: Iterable[Lead], place: int) -> None:

@@ -4,6 +4,7 @@ What the policy makes of the lead stays beside it. A person may overrule a "not 
 asked not to be contacted and whom the agreement excludes is not handed over by anybody.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import Row, select
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.handlers.ask_now import Asked, ask_about, hold_accounts
 from services.handoff.handlers.clocks import HOLD_ENDS
+from services.handoff.handlers.holds import FOR_GOOD, let_go
 from services.handoff.handlers.open_handoffs import open_handoffs
 from services.handoff.handlers.qualified import ByHand
 from services.handoff.handlers.reconsider_lead import hand_over_if_ready, note_look, qualified
@@ -48,7 +50,7 @@ def override(uow: UnitOfWork, caller: Caller, lead_id: str, word: Word) -> dict[
     Raises ``Problem``: 404, 422 for a policy or tier that is not there, 409 for a lead that
     nobody may hand over, with the reason.
     """
-    batch, lead = _locked(uow, lead_id)
+    batch, lead = locked(uow, lead_id)
     in_force = {each.policy: each for each in uow.parts.shelf.in_force(uow.conn)}
     if word.policy is not None and word.policy not in in_force:
         raise _unknown_policy(in_force, f"no policy in force is called {word.policy}")
@@ -57,11 +59,12 @@ def override(uow: UnitOfWork, caller: Caller, lead_id: str, word: Word) -> dict[
         "lead_id": lead.lead_id,
         "policy": word.policy,
         "ready": word.ready,
+        "cause": "person",
         "reason": word.reason,
         "made_by": caller.name,
         "person_id": caller.person_id,
         "made_at": uow.now,
-        "place": _place(uow, lead),
+        "place": place_of(uow, lead),
         "until": word.until,
         "handoff_id": None,
     }
@@ -80,20 +83,23 @@ def lift(uow: UnitOfWork, caller: Caller, lead_id: str, policy: str | None, why:
 
     Raises ``Problem`` (404) for an unknown lead, or one that nobody holds back.
     """
-    batch, lead = _locked(uow, lead_id)
-    holds = [
-        row
-        for row in overrides.holds_on(uow.conn, lead.member_ids, uow.now)
-        if policy in (None, row.policy)
-    ]
+    batch, lead = locked(uow, lead_id)
+    holds = [row for row in _words(uow, lead) if policy in (None, row.policy)]
     if not holds:
         raise not_found("override")
-    _lift(uow, caller, lead, holds, why, _place(uow, lead))
-    _look_again(uow, lead, holds)
+    let_go(uow, lead, holds, caller.name, why, place_of(uow, lead))
+    look_again(uow, lead, holds)
     leads_store.save_batch(uow.conn, batch)
 
 
-def _place(uow: UnitOfWork, lead: Lead) -> int:
+def _words(uow: UnitOfWork, lead: Lead) -> list[Row[Any]]:
+    """Return what people said about a lead; what a verdict caused is another thing."""
+    holds = overrides.holds_on(uow.conn, lead.member_ids, uow.now)
+    return [row for row in holds if row.cause == "person"]
+
+
+def place_of(uow: UnitOfWork, lead: Lead) -> int:
+    """Return a place for a word about a locked lead; its account is locked too."""
     hold_accounts(uow, [lead])
     return uow.places()
 
@@ -104,13 +110,14 @@ def hold_ends(uow: UnitOfWork, timer: Timer) -> None:
     row = uow.conn.execute(of_timer).first()
     if row is None:
         return
-    batch, lead = _locked(uow, row.lead_id)
+    batch, lead = locked(uow, row.lead_id)
     if uow.parts.timers.claim(uow.conn, timer, uow.now):
-        _look_again(uow, lead, [row])
+        look_again(uow, lead, [row])
         leads_store.save_batch(uow.conn, batch)
 
 
-def _locked(uow: UnitOfWork, lead_id: str) -> tuple[LeadBatch, Lead]:
+def locked(uow: UnitOfWork, lead_id: str) -> tuple[LeadBatch, Lead]:
+    """Lock the lead that ``lead_id`` is part of. Raises ``Problem`` (404)."""
     root = leads_store.root_of(uow.conn, lead_id)
     if root is None:
         raise not_found("lead")
@@ -118,7 +125,8 @@ def _locked(uow: UnitOfWork, lead_id: str) -> tuple[LeadBatch, Lead]:
     return batch, batch.leads[root]
 
 
-def _look_again(uow: UnitOfWork, lead: Lead, holds: list[Row[Any]]) -> None:
+def look_again(uow: UnitOfWork, lead: Lead, holds: Iterable[Row[Any]]) -> None:
+    """Hand a lead over that is ready, and that ``holds`` hold back no longer."""
     named = {row.policy for row in holds}
     policies = [] if None in named else sorted(map(str, named))  # none: it was all of them
 
@@ -134,27 +142,14 @@ def _look_again(uow: UnitOfWork, lead: Lead, holds: list[Row[Any]]) -> None:
 def _hold_back(
     uow: UnitOfWork, caller: Caller, lead: Lead, word: Word, row: dict[str, Any]
 ) -> None:
-    before = overrides.holds_on(uow.conn, lead.member_ids, uow.now)
-    same = [held for held in before if held.policy == word.policy]
-    _lift(uow, caller, lead, same, "said anew", row["place"])
+    same = [held for held in _words(uow, lead) if held.policy == word.policy]
+    let_go(uow, lead, same, caller.name, "said anew", row["place"])
     overrides.add_override(uow.conn, **row)
     if word.until is not None:
         uow.parts.timers.arm(uow.conn, [Timer(HOLD_ENDS, row["override_id"], 1, word.until)])
     until = None if word.until is None else word.until.isoformat()
     detail = {"policy": word.policy, "until": until}
     add_audit(uow.conn, uow.now, caller.name, "lead.held_back", lead.lead_id, word.reason, detail)
-
-
-def _lift(
-    uow: UnitOfWork, caller: Caller, lead: Lead, holds: list[Row[Any]], why: str, place: int
-) -> None:
-    if not holds:
-        return
-    overrides.lift(uow.conn, [row.override_id for row in holds], caller.name, why, uow.now, place)
-    for row in holds:
-        uow.parts.timers.cancel(uow.conn, row.override_id, (HOLD_ENDS,), uow.now)
-        detail = {"policy": row.policy}
-        add_audit(uow.conn, uow.now, caller.name, "lead.override_lifted", lead.lead_id, why, detail)
 
 
 def _hand_over(
@@ -186,8 +181,8 @@ def _hand_over(
         ByHand(told, tier),
     )
     holds = overrides.holds_on(uow.conn, lead.member_ids, uow.now)
-    concerned = [held for held in holds if held.policy == policy]
-    _lift(uow, caller, lead, concerned, word.reason, row["place"])
+    concerned = [held for held in holds if held.policy == policy and held.cause not in FOR_GOOD]
+    let_go(uow, lead, concerned, caller.name, word.reason, row["place"])
     row = {**row, "policy": policy, "handoff_id": one.handoff_id}
     overrides.add_override(uow.conn, **row)
     open_handoffs(uow, [one])
@@ -222,7 +217,7 @@ def _check_may_be_handed_over(uow: UnitOfWork, lead: Lead, asked: Asked) -> None
     if not lead.is_known:
         message = "nobody could call this lead: no identifier names a person"
         raise Problem(409, "nobody_to_call", message)
-    never = why_never(uow, lead)
+    never = why_never(uow, lead, asked.evaluation.version.policy)
     if never is not None:
         raise Problem(409, "suppressed", f"nobody may hand this lead over: {never}")
     excluded = [each.name for each in asked.evaluation.excluded_by]

@@ -18,6 +18,8 @@ from services.handoff.handlers.judge_arrivals import Arrival, Judging
 from services.handoff.handlers.keep_folds import keep_folds
 from services.handoff.handlers.learn_about_accounts import learn_about_accounts
 from services.handoff.handlers.move_addresses import move_address
+from services.handoff.handlers.note_consent import note_consent
+from services.handoff.handlers.return_corrected import note_corrections
 from services.handoff.handlers.was_ready import before
 from services.handoff.store import leads as leads_store
 from services.handoff.store.accounts import load_accounts
@@ -74,6 +76,8 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
         *_joined_again(uow, batch, joined, first + joins),
     ]
     add_history(uow.conn, history)
+    note_consent(uow, batch, arrivals, first)
+    note_corrections(uow, batch, arrivals, known_better)
     versions = [one.version for one in policies if not one.is_retired]
     judgings = [Judging(uow, batch, one, versions, known_better) for one in policies]
     for judging in judgings:  # all before any saves: policies with equal signals share a fold

@@ -5,16 +5,19 @@ another one answers 404, like an unknown one.
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection, Row
 
 from services.handoff import readmodels
 from services.handoff.domain.handoff import Stage
-from services.handoff.handlers.answer_handoffs import Answer, answer
+from services.handoff.handlers.answer_handoffs import answer
 from services.handoff.handlers.clock_times import clock_times, pauses_shown
+from services.handoff.handlers.read_answers import KINDS, Answer, Besides
+from services.handoff.handlers.told_answers import colleague
+from services.handoff.http.money import Amount, Currency, check_money
 from services.handoff.store import people
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
@@ -27,8 +30,6 @@ from shared.problem import Problem, invalid, not_found
 from shared.web import Permit
 
 Text = Annotated[str | None, Field(default=None, max_length=2000)]
-Currency = Annotated[str | None, Field(default=None, pattern="^[A-Z]{3}$")]
-Amount = Annotated[float | None, Field(default=None, ge=0, le=1e12)]
 
 
 class HandoffSummary(BaseModel):
@@ -141,6 +142,20 @@ class Said(BaseModel):
         description="E-mail or id of who says it. Only for keys that act for nobody.",
     )
     text: Text
+    external_id: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Your own id of this, in the CRM: told again it changes nothing.",
+    )
+
+
+class RightPersonGiven(BaseModel):
+    """Who is the right one to talk to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: str | None = Field(default=None, max_length=320)
+    name: str | None = Field(default=None, max_length=200)
 
 
 class Verdict(Said):
@@ -148,6 +163,30 @@ class Verdict(Said):
 
     verdict: Literal["accept", "reject"]
     reason: str | None = None
+    returns_at: AwareDatetime | None = Field(
+        default=None, description="With a reason that recycles: not before this date."
+    )
+    returns_on: Literal["date", "new_evidence"] | None = Field(
+        default=None,
+        description="With a reason that recycles: `new_evidence` lets the lead return with "
+        "something new behind the cool-down, whatever date the policy has.",
+    )
+    right_person: RightPersonGiven | None = Field(
+        default=None,
+        description="With the effect `ask_right_person`: who it is. With an address they become a "
+        "lead and are handed over instead; otherwise marketing is asked.",
+    )
+    same_as: str | None = Field(
+        default=None,
+        max_length=100,
+        description="With the effect `join`: the lead, or the hand-off of the lead, that is the "
+        "same person. The two become one.",
+    )
+    works_on_it: str | None = Field(
+        default=None,
+        max_length=320,
+        description="With the effect `join`: e-mail or id of who works on the lead already.",
+    )
 
 
 class Attempt(Said):
@@ -161,11 +200,24 @@ class Attempt(Said):
 class Outcome(Said):
     """What became of an accepted hand-off."""
 
-    outcome: Literal["sql", "opportunity", "won", "lost"]
-    reason: str | None = Field(default=None, max_length=200)
+    outcome: Literal["unqualified", "sql", "opportunity", "won", "lost"] = Field(
+        description="`unqualified`: sent back after work on it, by a reject reason. It is not lost."
+    )
+    reason: str | None = Field(
+        default=None,
+        max_length=200,
+        description="With `lost`: why, in your words; with `unqualified`: a reject reason.",
+    )
     amount: Amount
     currency: Currency
-    at: AwareDatetime | None = None
+    at: AwareDatetime | None = Field(
+        default=None, description="When it happened, by the CRM; now where missing."
+    )
+
+    @model_validator(mode="after")
+    def _is_money(self) -> Self:
+        check_money(self.amount, self.currency)
+        return self
 
 
 class NewOwner(Said):
@@ -215,6 +267,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             kind=said.verdict,
             reason=said.reason,
             text=said.text,
+            besides=said,
         )
 
     @routes.post("/{handoff_id}/attempts", response_model=HandoffShown)
@@ -243,7 +296,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             caller,
             said,
             request,
-            kind=said.outcome,
+            kind=KINDS[said.outcome],
             reason=said.reason,
             text=said.text,
             amount=said.amount,
@@ -279,7 +332,10 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             def act() -> idempotency.Answer:
                 shown(uow, handoff_id, only_of(caller))
                 person = find_speaker(uow, caller, said.person)
-                answer(uow, Answer(handoff_id, person=person, **what))
+                if isinstance(verdict := what.get("besides"), Verdict):
+                    what["besides"] = besides_of(conn, verdict)
+                external_id = said.external_id
+                answer(uow, Answer(handoff_id, person=person, external_id=external_id, **what))
                 # Who gives it away sees what became of it, once more.
                 return idempotency.done(shown(uow, handoff_id, None))
 
@@ -288,6 +344,19 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return (await db.write(work)).response()
 
     return routes
+
+
+def besides_of(conn: Connection, said: Verdict) -> Besides:
+    """Return what a rep said with the reason. Raises ``Problem`` (422) for a person unknown here."""
+    right = said.right_person
+    return Besides(
+        returns_at=said.returns_at,
+        returns_on=said.returns_on,
+        right_name=None if right is None else right.name,
+        right_email=None if right is None else right.email,
+        same_as=said.same_as,
+        works_on_it=colleague(conn, said.works_on_it),
+    )
 
 
 def shown(uow: UnitOfWork, handoff_id: str, owner_id: str | None) -> HandoffShown:

@@ -79,11 +79,13 @@ class EvaluationShown(BaseModel):
     )
     held_back: dict[str, Any] | None = Field(
         description="Why a passing gate does not hand the lead over now: `open_handoff`, "
-        "`open_group` (others of its account are with sales), `cool_down`, `no_new_evidence` or "
-        "`override` (a person holds it back)."
+        "`open_group` (others of its account are with sales), `cool_down`, `no_new_evidence`, "
+        "`override` (a person holds it back), `suppressed` (a verdict of sales does, for good), "
+        "`no_consent` (no channel may be used) or `awaits_marketing` (sales asked for better data "
+        "or for the right person first)."
     )
     override: OverrideShown | None = Field(
-        description="The word of a person who holds the lead back, beside what the policy says."
+        description="What holds the lead back beside what the policy says, and why."
     )
 
 

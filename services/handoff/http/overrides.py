@@ -57,12 +57,18 @@ class OverrideShown(BaseModel):
     lead_id: str
     policy: str | None = Field(description="Null: every policy.")
     ready: bool
+    cause: str = Field(
+        description="`person`: somebody said so beside the policy; `suppress`, `exclude`, `fix` or "
+        "`ask_right_person`: a verdict of sales caused it; `consent`: no channel may be used."
+    )
     reason: str
     made_by: str
     person_id: str | None
     made_at: datetime
     until: datetime | None
-    handoff_id: str | None = Field(description="The hand-off it opened.")
+    handoff_id: str | None = Field(
+        description="The hand-off it opened; with a verdict's cause the one that was sent back."
+    )
     lifted_at: datetime | None = None
     lifted_by: str | None = None
     lifted_why: str | None = None

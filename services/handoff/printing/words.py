@@ -153,7 +153,10 @@ WORDS: dict[str, Titles] = {
     "why_open_group": Titles(
         "otros de su empresa ya estaban con ventas", "others of its company were with sales"
     ),
-    "why_override": Titles("alguien lo retuvo", "somebody held it back"),
+    "why_override": Titles("estaba retenido", "it was held back"),
+    "why_suppressed": Titles("ventas lo descartó", "sales had ruled it out"),
+    "why_no_consent": Titles("no quiere que le contacten", "it does not want to be contacted"),
+    "why_awaits_marketing": Titles("marketing debía algo antes", "marketing owed something first"),
     "why_not_meant": Titles("la política no es para él", "the policy is not for it"),
     "why_cool_down": Titles("estaba en su pausa", "it was cooling down"),
     "why_no_new_evidence": Titles(

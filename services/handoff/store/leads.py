@@ -34,6 +34,7 @@ class Before(NamedTuple):
     is_known: bool
     facts: Knowledge
     facts_digest: int | None
+    consent: Knowledge
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Member:
     before: Before = field(init=False)
 
     def __post_init__(self) -> None:
-        known = (self.is_known, dict(self.facts), self.facts_digest)
+        known = (self.is_known, dict(self.facts), self.facts_digest, dict(self.consent))
         self.before = Before(self.root_id, *known)
 
 

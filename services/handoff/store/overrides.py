@@ -1,6 +1,6 @@
 """A person's word about a lead, beside the policy's: kept for good, lifted or run out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from sqlalchemy import (
     update,
 )
 
+from services.handoff.domain.cycle import HeldCode
+from services.handoff.domain.judging import Hold
 from services.handoff.store.scope_tables import OVERRIDE
 from shared import pages
 from shared.bulk import is_in
@@ -41,11 +43,49 @@ def holding(holds: Iterable[Row[Any]], lead_ids: Collection[str], policy: str) -
     return endless or max(found, key=lambda row: row.until, default=None)
 
 
+_CODES: Mapping[str, HeldCode] = {
+    "suppress": "suppressed",
+    "exclude": "suppressed",
+    "consent": "no_consent",
+    "fix": "awaits_marketing",
+    "ask_right_person": "awaits_marketing",
+}
+
+
+def as_hold(row: Row[Any] | None) -> Hold | None:
+    """Return what holds a lead back as judgements read it."""
+    return None if row is None else Hold(row.until, _CODES.get(row.cause, "override"))
+
+
 def overrides_of(conn: Connection, lead_ids: Collection[str]) -> list[Row[Any]]:
     """Return all that was ever said about this lead, the latest first."""
     query = select(OVERRIDE).where(OVERRIDE.c.lead_id.in_(sorted(lead_ids)))
     latest_first = (OVERRIDE.c.made_at.desc(), OVERRIDE.c.override_id.desc())
     return list(conn.execute(query.order_by(*latest_first)))
+
+
+def find(conn: Connection, override_id: str) -> Row[Any] | None:
+    """Return one, whether it holds a lead back or not."""
+    return conn.execute(select(OVERRIDE).where(OVERRIDE.c.override_id == override_id)).first()
+
+
+def waiting_for_facts(conn: Connection, lead_ids: Collection[str]) -> list[str]:
+    """Return the holds of these leads that end when their facts change."""
+    query = _HOLDS.where(OVERRIDE.c.cause == "fix")
+    return [row.override_id for row in conn.execute(query, {"wanted": sorted(lead_ids)})]
+
+
+def open_requests(
+    conn: Connection, cause: str | None, cursor: str | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Return what sales asked of marketing and does not have yet, the latest first.
+
+    One page of it, with one more than ``limit``.
+    """
+    asks = ("fix", "ask_right_person") if cause is None else (cause,)
+    query = select(OVERRIDE).where(OVERRIDE.c.cause.in_(asks), OVERRIDE.c.lifted_at.is_(None))
+    latest_first = (OVERRIDE.c.made_at, OVERRIDE.c.override_id)
+    return conn.execute(pages.newest_first(query, *latest_first, cursor, limit)).all()
 
 
 def forget_reasons(conn: Connection, lead_ids: Collection[str]) -> None:

@@ -84,13 +84,17 @@ OVERRIDE = Table(  # a person's word beside the policy's; never deleted, only li
     id_column("lead_id", nullable=False, index=True),
     Column("policy", Text),  # none: every policy
     Column("ready", Boolean, nullable=False),  # handed over, or held back
+    # Whose word it is: a person's beside the policy's, or what a verdict or the lead's own
+    # wish causes (``handlers/holds``).
+    Column("cause", Text, nullable=False, server_default="person"),
     Column("reason", Text, nullable=False),
     Column("made_by", Text, nullable=False),
     id_column("person_id"),  # whose key it was
     Column("made_at", UtcDateTime, nullable=False),
     Column("place", BigInteger, nullable=False),  # in the order of judgement; see domain/history
     Column("until", UtcDateTime),
-    id_column("handoff_id"),  # of a lead that was handed over
+    id_column("handoff_id"),  # that it opened; with a verdict's cause: that was sent back
+    Column("known_digest", BigInteger),  # with cause ``fix``: of what was known then
     Column("lifted_at", UtcDateTime),
     Column("lifted_place", BigInteger),
     Column("lifted_by", Text),

@@ -1,0 +1,44 @@
+"""Whether anybody may contact a lead, channel by channel. A call is not a mail.
+
+What a lead said of every channel (``all``) and of one of them is weighed by when it was
+said: the later word counts, and of two said at one moment the refusal. A channel nobody
+said anything about is neither granted nor refused; whether it may be used is for the law
+of the lead's country, so it is no reason to hold a lead back.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from services.handoff.domain.knowledge import Statement
+
+Status = Literal["granted", "refused", "unknown"]
+CHANNELS = ("email", "phone", "sms", "post")
+EVERY_CHANNEL = "all"
+REFUSED: Status = "refused"
+UNKNOWN: Status = "unknown"
+"""Also what a person says who takes a wrong refusal back: neither granted nor refused."""
+
+
+def statement(consent: Mapping[str, Statement], channel: str) -> Statement | None:
+    """Return the word that counts for a channel: ``[status, moment, source]``."""
+    said = [one for name in (channel, EVERY_CHANNEL) if (one := consent.get(name)) is not None]
+    return max(said, key=lambda one: (one[1], one[0] == REFUSED), default=None)
+
+
+def status(consent: Mapping[str, Statement], channel: str) -> Status:
+    """Return whether a channel may be used."""
+    said = statement(consent, channel)
+    return UNKNOWN if said is None else said[0]
+
+
+def refused(consent: Mapping[str, Statement]) -> tuple[str, ...]:
+    """Return the channels that must not be used."""
+    return tuple(channel for channel in CHANNELS if status(consent, channel) == REFUSED)
+
+
+def nobody_may(consent: Mapping[str, Statement]) -> Statement | None:
+    """Return the latest word by which no channel is left; None where one is."""
+    if len(refused(consent)) < len(CHANNELS):
+        return None
+    said = [one for channel in CHANNELS if (one := statement(consent, channel)) is not None]
+    return max(said, key=lambda one: one[1])

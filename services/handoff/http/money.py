@@ -1,0 +1,53 @@
+"""Amounts of deals: exact to the currency's smallest coin, in currencies that exist.
+
+An amount is kept as a number of at most 15 digits, which every such decimal survives
+unchanged, from the request to the event.
+"""
+
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any
+
+from babel.core import get_global
+from babel.numbers import get_currency_precision
+from pydantic import AfterValidator, Field
+
+MOST_DIGITS = 15
+Amount = Annotated[float | None, Field(default=None, ge=0, le=1e12)]
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """Return the codes of ISO 4217 that are tender somewhere today."""
+    by_territory: dict[str, Any] = get_global("territory_currencies")
+    return frozenset(
+        code
+        for used in by_territory.values()
+        for code, _since, until, is_tender in used
+        if until is None and is_tender
+    )
+
+
+def _known(code: str | None) -> str | None:
+    if code is not None and code not in currencies():
+        raise ValueError("no currency of ISO 4217 that is in use, such as EUR or USD")
+    return code
+
+
+Currency = Annotated[str | None, Field(default=None, pattern="^[A-Z]{3}$"), AfterValidator(_known)]
+
+
+def check_money(amount: float | None, currency: str | None) -> None:
+    """Raise ``ValueError`` for an amount without a currency, or finer than its smallest coin."""
+    if amount is None:
+        if currency is not None:
+            raise ValueError("a currency needs an amount")
+        return
+    if currency is None:
+        raise ValueError("an amount needs its currency, such as EUR")
+    exact = Decimal(repr(amount))
+    places = get_currency_precision(currency)
+    if exact != round(exact, places):
+        raise ValueError(f"amounts in {currency} have at most {places} decimals")
+    if len(exact.normalize().as_tuple().digits) > MOST_DIGITS:
+        raise ValueError(f"an amount has at most {MOST_DIGITS} digits")

@@ -1,0 +1,64 @@
+"""What sales asks of marketing with a verdict, and whom a verdict is told to."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.envelope import Part
+from shared.contracts.handoffs import HandoffEvent, Person
+
+Wanted = Literal["fix", "right_person"]
+
+
+class LeadRequestMade(HandoffEvent):
+    """Sales sent a lead back and asks marketing for something: nobody is to blame.
+
+    The lead waits until it is there: better data, or who the right person is.
+    """
+
+    type: ClassVar[str] = "lead.request_made.v1"
+
+    request_id: str
+    wanted: Wanted
+    text: str | None = Field(description="What is wrong, in the rep's words.")
+    by: Person
+    at: AwareDatetime
+
+
+class RightPerson(Part):
+    """Who is the right one to talk to instead."""
+
+    lead_id: str
+    name: str | None
+    email: str | None
+    handoff_id: str | None = Field(description="The hand-off of the right person, if there is one.")
+
+
+class LeadRequestSettled(HandoffEvent):
+    """What sales asked for is there."""
+
+    type: ClassVar[str] = "lead.request_settled.v1"
+
+    request_id: str
+    wanted: Wanted
+    by: str = Field(description="Who settled it: a person's or key's name, or `relevo`.")
+    text: str
+    right_person: RightPerson | None = None
+    returned_as: str | None = Field(
+        default=None, description="The hand-off the lead came back with, where it was ready."
+    )
+    at: AwareDatetime
+
+
+class HandoffInformed(HandoffEvent):
+    """A named person hears of a hand-off that was sent back, as information: nothing is owed."""
+
+    type: ClassVar[str] = "handoff.informed.v1"
+
+    to: Person
+    why: Literal["account_owner", "works_on_it"]
+    by: Person
+    reason: str
+    reason_title: dict[str, str]
+    text: str | None
+    at: AwareDatetime
