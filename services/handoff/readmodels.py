@@ -10,6 +10,7 @@ from services.handoff.domain import knowledge
 from services.handoff.domain.identity import best_name
 from services.handoff.store import leads as leads_store
 from services.handoff.store.erasing import erased_leads
+from services.handoff.store.handoff_lines import lines_of_handoffs
 from services.handoff.store.lead_reading import identifiers_of
 from services.handoff.store.leads import Lead
 from services.handoff.store.overrides import lines_of_overrides, overrides_of
@@ -142,10 +143,13 @@ def _account(conn: Connection, domain: str | None) -> dict[str, Any] | None:
     }
 
 
-def timeline(
+def timeline_rows(
     conn: Connection, lead_id: str, cursor: str | None, limit: int
-) -> tuple[list[dict[str, Any]], str | None] | None:
-    """Return a lead's touches, newest first; None when there is no such lead."""
+) -> tuple[list[Row[Any]], str | None] | None:
+    """Return a lead's touches, people's words about it and the steps of its hand-offs.
+
+    Newest first, one page; None when there is no such lead.
+    """
     root = leads_store.root_of(conn, lead_id)
     if root is None:
         return None
@@ -154,19 +158,14 @@ def timeline(
     rows = conn.execute(
         pages.newest_first(query, TOUCH.c.occurred_at, TOUCH.c.touch_id, cursor, limit)
     ).all()
-    lines: list[Any] = [*rows, *lines_of_overrides(conn, members, cursor, limit)]
+    lines: list[Any] = [
+        *rows,
+        *lines_of_overrides(conn, members, cursor, limit),
+        *lines_of_handoffs(conn, members, cursor, limit),
+    ]
     lines.sort(key=lambda line: (line.occurred_at, line.touch_id), reverse=True)
     shown, following = pages.cut(lines, limit, "occurred_at", "touch_id")
-    return [_line(line) for line in shown], following
-
-
-def _line(row: Row[Any]) -> dict[str, Any]:
-    """Return a touch, or a person's word, as a line of the timeline."""
-    line = dict(row._mapping)
-    if "properties" not in line:
-        said = {"properties": {"policy": line.pop("policy")}}
-        line |= said | {"made_by_version": None, "judged_at": None}
-    return line
+    return shown, following
 
 
 def list_handoffs(

@@ -42,3 +42,20 @@ def nobody_may(consent: Mapping[str, Statement]) -> Statement | None:
         return None
     said = [one for channel in CHANNELS if (one := statement(consent, channel)) is not None]
     return max(said, key=lambda one: one[1])
+
+
+def counting(consent: Mapping[str, Statement]) -> dict[str, Statement]:
+    """Return the words that count, by channel; ``all`` where one counts for every channel.
+
+    What a later word has overtaken is left out, and so is what was taken back.
+    """
+    everything = consent.get(EVERY_CHANNEL)
+    by_channel = {
+        channel: said
+        for channel in sorted({*CHANNELS, *consent} - {EVERY_CHANNEL})
+        if (said := statement(consent, channel)) is not None and said[0] != UNKNOWN
+    }
+    own = {channel: said for channel, said in by_channel.items() if said is not everything}
+    if everything is None or everything[0] == UNKNOWN:
+        return own
+    return by_channel if own else {EVERY_CHANNEL: everything}

@@ -38,13 +38,13 @@ def allow(uow: UnitOfWork, caller: Caller, lead_id: str, policy: str | None, why
     for row in holds:
         if row.cause in WANTED:
             settled(uow, lead, row, caller.name, why)
-    if policy is None and (said := lead.consent.get(EVERY_CHANNEL)) is not None:
-        if said[0] == REFUSED and said[2] == "sales":
-            earlier = [dict(lead.consent)]
-            learn(lead.root.consent, EVERY_CHANNEL, UNKNOWN, to_text(uow.now), caller.name)
-            lead.root.is_changed = True
-            holds += consent_changed(uow, lead, earlier, uow.places(), because=why)
-            taken_back.append("opt_out")
+    said = lead.consent.get(EVERY_CHANNEL) if policy is None else None
+    if said is not None and said[0] == REFUSED and said[2] == "sales":
+        earlier = [dict(lead.consent)]
+        learn(lead.root.consent, EVERY_CHANNEL, UNKNOWN, to_text(uow.now), caller.name)
+        lead.root.is_changed = True
+        holds += consent_changed(uow, lead, earlier, uow.places(), because=why)
+        taken_back.append("opt_out")
     if policy is None and is_marked(uow, lead):
         mark_customer(uow, lead, is_customer=False, source=caller.name)
         taken_back.append("owner")

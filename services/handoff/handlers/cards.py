@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.handoff.domain import knowledge
+from services.handoff.domain.consent import counting
 from services.handoff.domain.context import COMPLAINTS, Seen
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.explain import points
@@ -43,7 +44,7 @@ def lead_card(lead: Lead, identifiers: list[str]) -> contract.LeadCard:
         facts={name: value for name, value in facts.items() if name not in CARD_FACTS},
         consent=[
             contract.Channel(channel=channel, status=status, source=source, at=at)
-            for channel, (status, at, source) in sorted(lead.consent.items())
+            for channel, (status, at, source) in counting(lead.consent).items()
         ],
         first_seen_at=lead.first_seen_at,
     )
@@ -148,7 +149,7 @@ def not_to_say(
             source=source,
             at=at,
         )
-        for channel, (status, at, source) in sorted(lead.consent.items())
+        for channel, (status, at, source) in counting(lead.consent).items()
         if status == "refused"
     ]
     complaints = [touch for touch in touches if touch.kind in COMPLAINTS]

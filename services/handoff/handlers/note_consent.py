@@ -23,7 +23,8 @@ def note_consent(
     uow: UnitOfWork, batch: LeadBatch, arrivals: Iterable[Arrival], place: int
 ) -> None:
     """Look at the leads whose consent this batch can have changed, by news or by a merge."""
-    leads = {lead.lead_id: lead for one in arrivals if (lead := batch.lead_of(one.member.lead_id))}
+    told = (batch.lead_of(one.member.lead_id) for one in arrivals)
+    leads = {lead.lead_id: lead for lead in told}
     for lead in leads.values():
         if any(member.consent for member in lead.members):
             consent_changed(uow, lead, before(lead), place)

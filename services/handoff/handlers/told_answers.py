@@ -16,7 +16,11 @@ from shared.problem import Problem
 
 def told_by_bus(conn: Connection, data: VerdictGiven | OutcomeReported, person: Row[Any]) -> Answer:
     """Return an answer as it came. Raises ``Problem`` (422) where it names nobody."""
-    shared = {"handoff_id": data.handoff_id, "text": data.text, "external_id": data.external_id}
+    shared: dict[str, Any] = {
+        "handoff_id": data.handoff_id,
+        "text": data.text,
+        "external_id": data.external_id,
+    }
     if isinstance(data, OutcomeReported):
         fields = data.model_dump(include={"reason", "channel", "amount", "currency", "at"})
         return Answer(kind=KINDS[data.outcome], person=person, **shared, **fields)

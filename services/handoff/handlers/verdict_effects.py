@@ -175,7 +175,7 @@ def _join(uow: UnitOfWork, one: SentBack) -> None:
     colleague = None if works_on_it is None else people.person(uow.conn, works_on_it)
     if colleague is not None:
         detail = {"works_on_it": colleague.person_id}
-        add_step(uow.conn, one.ref.handoff_id, "joined", person.person_id, uow.now, detail)
+        add_step(uow.conn, one.ref.handoff_id, "works_on_it", person.person_id, uow.now, detail)
         if colleague.person_id != person.person_id:
             _inform(uow, one, lead, colleague, "works_on_it")
     leads_store.save_batch(uow.conn, batch)

@@ -75,7 +75,8 @@ class ItemShown(BaseModel):
     ticked_at: datetime | None
     reason: str | None = Field(
         description="Why it was skipped: `open_handoff`, `cool_down`, `no_new_evidence`, "
-        "`override`, `suppressed`, `no_consent`, `awaits_marketing`, `not_ready`, `excluded`, `unknown_person`, `merged`, `lead_gone`, `version_succeeded`."
+        "`override`, `suppressed`, `no_consent`, `awaits_marketing`, `not_ready`, `excluded`, "
+        "`unknown_person`, `merged`, `lead_gone`, `version_succeeded`."
     )
     handoff_id: str | None
     settled_at: datetime | None

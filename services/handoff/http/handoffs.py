@@ -347,7 +347,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
 
 
 def besides_of(conn: Connection, said: Verdict) -> Besides:
-    """Return what a rep said with the reason. Raises ``Problem`` (422) for a person unknown here."""
+    """Return what a rep said with the reason. Raises ``Problem`` (422) for an unknown person."""
     right = said.right_person
     return Besides(
         returns_at=said.returns_at,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from services.handoff import readmodels
+from services.handoff.handlers import timelines
 from services.handoff.handlers.erase_leads import erase_lead
 from services.handoff.handlers.evaluate_lead import evaluate_lead
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
@@ -47,10 +48,11 @@ class LeadShown(LeadSummary):
 
 
 class TouchShown(BaseModel):
-    """One line of the timeline: a touch, or a person's word about the lead.
+    """One line of the timeline: a touch, a person's word about the lead, or what sales did.
 
-    Of a word the kind is `lead.handed_over`, `lead.held_back` or `lead.override_lifted`, the
-    name its reason, and `made_by_reason` whose it was.
+    What sales did is a `handoff.…` with its words in both languages, and `properties` name the
+    hand-off. Of a person's word the kind is `lead.handed_over`, `lead.held_back` or
+    `lead.override_lifted`, the name its reason, and `made_by_reason` whose it was.
     """
 
     touch_id: str
@@ -66,6 +68,9 @@ class TouchShown(BaseModel):
     made_by_version: int | None = Field(description="Version of the heuristics that judged it.")
     judged_at: datetime | None = Field(description="When it was judged otherwise; null: never.")
     properties: dict[str, Any]
+    words: dict[str, str] | None = Field(
+        default=None, description="Of what sales did: the line as people read it, by language."
+    )
 
 
 class EvaluationShown(BaseModel):
@@ -140,7 +145,9 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         lead_id: PathId, cursor: Cursor = None, limit: Limit = 100
     ) -> Page[TouchShown]:
         """Give everything a lead did, newest first, and what people decided about it."""
-        found = await db.read(lambda conn: readmodels.timeline(conn, lead_id, cursor, limit))
+        found = await db.read(
+            lambda conn: timelines.timeline(unit_of_work(parts, conn), lead_id, cursor, limit)
+        )
         if found is None:
             raise not_found("lead")
         items, following = found

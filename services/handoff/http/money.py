@@ -4,6 +4,7 @@ An amount is kept as a number of at most 15 digits, which every such decimal sur
 unchanged, from the request to the event.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any
@@ -19,7 +20,7 @@ Amount = Annotated[float | None, Field(default=None, ge=0, le=1e12)]
 @cache
 def currencies() -> frozenset[str]:
     """Return the codes of ISO 4217 that are tender somewhere today."""
-    by_territory: dict[str, Any] = get_global("territory_currencies")
+    by_territory: Mapping[str, Any] = get_global("territory_currencies")
     return frozenset(
         code
         for used in by_territory.values()

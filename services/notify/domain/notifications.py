@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.notify.domain.events import (
+    CONSENT,
     ESCALATED,
     FELL_BACK,
+    INFORMED,
     READY,
     REASSIGNED,
     REMINDED,
@@ -27,6 +29,8 @@ Step = Literal[
     "update",
     "review",
     "fell_back",
+    "consent",
+    "informed",
 ]
 STEPS: Mapping[str, Step] = {
     READY: "new",
@@ -35,9 +39,13 @@ STEPS: Mapping[str, Step] = {
     ESCALATED: "escalated",
     RESCHEDULED: "rescheduled",
     UPDATED: "update",
+    CONSENT: "consent",
+    INFORMED: "informed",
 }
 OWNER_LEFT = "owner_left"
 """The reason of an assignment whose earlier owner is here no more."""
+NAMES_ONE = ("escalated", "informed")
+"""Steps whose event says who is told; otherwise it is the owner."""
 ENDED = frozenset({"won", "lost", "rejected", "recycled", "superseded"})
 
 
@@ -81,7 +89,7 @@ def wanted(event: FeedEvent) -> list[Wanted]:
         return []
     if step == "rescheduled" and not _leaves_less_time(event):
         return []
-    person = event.data["to"] if step == "escalated" else event.handoff["owner"]
+    person = event.data["to"] if step in NAMES_ONE else event.handoff["owner"]
     found = [_about_handoff(event, event.handoff, step, person)]
     if step == "reassigned" and not _gave_it_away(event):
         found.append(_about_handoff(event, event.handoff, "taken", event.data["earlier_owner"]))
@@ -177,11 +185,13 @@ def still_needed(step: str, person_id: str, deadline: str | None, handoff: Any) 
     if handoff is None:
         return True
     is_owner = bool(handoff.owner_id == person_id)
+    if step == "informed":
+        return True
     if step == "taken":
         return not is_owner and handoff.stage not in ENDED
     if step in ("new", "reassigned"):
         return is_owner and bool(handoff.stage == "assigned")
-    if step == "update":
+    if step in ("update", "consent"):
         return is_owner and handoff.stage not in ENDED
     if step == "fell_back":
         return handoff.stage not in ENDED

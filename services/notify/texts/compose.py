@@ -17,6 +17,7 @@ from services.notify.texts.trouble import compose_trouble
 from shared.answer_links import Action
 from shared.contracts import Catalogue
 from shared.contracts.clocks import Reminded, Rescheduled
+from shared.contracts.consent import ConsentSaid, HandoffConsentChanged
 from shared.contracts.handoffs import (
     Assignment,
     Deadline,
@@ -29,6 +30,7 @@ from shared.contracts.handoffs import (
     TouchLine,
     Updated,
 )
+from shared.contracts.requests import HandoffInformed
 from shared.contracts.routing import FellBack
 from shared.plain_text import clean
 
@@ -45,7 +47,15 @@ DAY_AND_NIGHT = "always"  # the calendar nobody needs explained
 HAS_CONSOLE = False
 
 _catalogue = Catalogue.of(
-    SalesReady, Reassigned, Reminded, Rescheduled, Escalated, Updated, FellBack
+    SalesReady,
+    Reassigned,
+    Reminded,
+    Rescheduled,
+    Escalated,
+    Updated,
+    FellBack,
+    HandoffConsentChanged,
+    HandoffInformed,
 )
 
 
@@ -75,6 +85,10 @@ def compose_notice(
         people = [person for event in news for person in event.people]
         lines = [*_touches(words, touches, SHOWN_TOUCHES * 2), *_people(words, people)]
         sections += _section(words, "news", lines)
+    if isinstance(first, HandoffConsentChanged):
+        latest = events[-1]
+        changes = latest.changes if isinstance(latest, HandoffConsentChanged) else first.changes
+        sections += _section(words, "consent", (_consent(words, one) for one in changes))
     greeting = words.say("greeting", name=reader.name)
     return _message(words, notice.step, first, context, sections, greeting, answers)
 
@@ -153,6 +167,12 @@ def _intro(words: Phrases, event: HandoffEvent) -> dict[str, str]:
             "earlier": event.earlier_owner.name,
             "reason": _title(words, event.why, None) or _why_assigned(words, event.assignment),
         }
+    if isinstance(event, HandoffInformed):
+        values |= {
+            "by": event.by.name,
+            "reason": _title(words, event.reason_title, event.reason),
+            "why": words.say(f"informed.{event.why}"),
+        }
     if isinstance(event, Rescheduled):
         values |= {
             "due": words.moment(event.deadline.due_at),
@@ -216,6 +236,10 @@ def _who(words: Phrases, ready: SalesReady) -> Iterator[str]:
     refused = [_channel(words, one.channel) for one in lead.consent if one.status == REFUSED]
     if refused:
         yield words.say("line.refused", channels=", ".join(refused))
+    for one in lead.consent:
+        if one.status != REFUSED:
+            given = {"day": words.day(one.at), "source": one.source}
+            yield words.say("line.granted", channel=_channel(words, one.channel), **given)
 
 
 def _why_now(words: Phrases, ready: SalesReady) -> Iterator[str]:
@@ -283,6 +307,11 @@ def _not_to_say(words: Phrases, one: NotToSay) -> str:
     if not words.has(key):
         key = f"no.{one.kind}"
     return words.say(key, channel=_channel(words, one.channel), day=day) + said
+
+
+def _consent(words: Phrases, one: ConsentSaid) -> str:
+    channel, given = _channel(words, one.channel), {"day": words.day(one.at)}
+    return words.say(f"line.consent.{one.status}", channel=channel, source=one.source, **given)
 
 
 def _channel(words: Phrases, channel: str) -> str:

@@ -16,9 +16,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.handoff.handlers.allow_leads import allow
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
+from services.handoff.handlers.read_answers import Besides
+from services.handoff.handlers.right_person import introduce
+from services.handoff.handlers.set_consent import Said, set_consent
+from services.handoff.handlers.settle_requests import mend
 from services.handoff.policy_document import compile_policy
+from services.handoff.store.overrides import open_requests
+from services.handoff.store.scope_tables import OVERRIDE
 from services.handoff.store.tables import HANDOFF, LEAD, MERGE
+from shared.access import Caller
 from shared.contracts import Envelope
 from shared.problem import Problem
 from tests.service.handoff.world import World
@@ -60,10 +68,18 @@ reject_reasons:
   not_now: {effect: recycle, after: 6d}
   bad_data: {effect: fix}
   do_not_contact: {effect: opt_out}
+  not_our_market: {effect: suppress}
+  not_a_buyer: {effect: exclude}
+  wrong_person: {effect: ask_right_person}
+  already_worked: {effect: join}
+  existing_customer: {effect: owner}
+  other: {effect: text}
 """  # noqa: E501 - a policy is read line by line
 COMPILED = compile_policy(TEXT).version
 assert COMPILED is not None
 VERSION = COMPILED
+REASONS = tuple(VERSION.reasons_by_name)
+MIA = Caller("key", "Mia", frozenset(), None)
 
 KINDS = {
     "email.opened": 5,
@@ -113,6 +129,9 @@ class Life:
             self._merge: 1,
             self._part: 1,
             self._wait: 4,
+            self._allow: 3,
+            self._consent: 3,
+            self._settle: 2,
         }
         for _ in range(steps):
             [act] = self.chance.choices(list(acts), list(acts.values()))
@@ -216,15 +235,68 @@ class Life:
             return
         handoff = self.chance.choice(sorted(rows))
         if handoff.stage == "assigned":
+            reason = self.chance.choice([*REASONS, "not_now", "other"])
             await self.world.answer(
                 handoff.handoff_id,
                 *self.chance.choice([("accept",), ("reject",)]),
-                reason=self.chance.choice(["not_now", "bad_data", "do_not_contact"]),
+                reason=reason,
+                text="so it is",
                 at=self._said_at(),
+                besides=self._besides(reason),
             )
         else:
             kind = self.chance.choice(["won", "lost", "talked", "reject"])
             await self.world.answer(handoff.handoff_id, kind, reason="bad_data", at=self._said_at())
+
+    def _besides(self, reason: str) -> Besides:
+        """Say something with a reason, or nothing."""
+        chance, now = self.chance, self.world.clock.now()
+        if reason == "not_now":
+            later = Besides(returns_at=now + timedelta(days=chance.randint(1, 9)))
+            return chance.choice([Besides(), Besides(returns_on="new_evidence"), later])
+        if reason == "wrong_person" and chance.random() < 0.5:
+            number = chance.randint(100, 110)
+            return Besides(right_email=f"p{number}@{chance.choice(COMPANIES)}", right_name="Pat")
+        return Besides()
+
+    async def _allow(self) -> None:
+        """Take back what verdicts caused, of one lead of whom they did."""
+        if (lead_id := await self._held(OVERRIDE.c.cause != "person")) is not None:
+            with suppress(Problem):  # it refused every channel itself, say
+                await self.world.write(lambda uow: allow(uow, MIA, lead_id, None, "a mistake"))
+
+    async def _consent(self) -> None:
+        """Let somebody refuse every channel, or allow one again, in their own words or by hand."""
+        status = self.chance.choice(["granted", "refused"])
+        channel = "all" if status == "refused" else self.chance.choice(["all", "email", "phone"])
+        if self.chance.random() < 0.5 and (leads := await self._roots()):
+            lead_id, said = self.chance.choice(leads), [Said(channel, status)]
+            await self.world.write(
+                lambda uow: set_consent(uow, MIA, lead_id, said, "phone", "they said so")
+            )
+            return
+        ago = timedelta(hours=self.chance.choice([0, 1, 50]))
+        change = {"channel": channel, "status": status, "at": self.world.clock.now() - ago}
+        ids = self._ids(self.chance.choice(self.people))
+        self._send(self.world.touch(ids, "page.viewed", consent=[change]))
+
+    async def _settle(self) -> None:
+        """Give sales what it asked for: better data, or the right person."""
+        rows = await self.world.read(lambda conn: open_requests(conn, None, None, 50))
+        if not rows:
+            return
+        row = self.chance.choice(sorted(rows, key=lambda row: row.override_id))
+        request_id, email = row.override_id, f"p{self.chance.randint(100, 110)}@acme.com"
+        with suppress(Problem):  # the right person is the wrong one
+            if row.cause == "fix":
+                await self.world.write(lambda uow: mend(uow, request_id, "Mia", "mended"))
+            else:
+                await self.world.write(lambda uow: introduce(uow, request_id, email, None, "Mia"))
+
+    async def _held(self, which: Any) -> str | None:
+        query = select(OVERRIDE.c.lead_id).where(which, OVERRIDE.c.lifted_at.is_(None))
+        held = await self.world.read(lambda conn: conn.execute(query).scalars().all())
+        return self.chance.choice(sorted(held)) if held else None
 
     def _said_at(self) -> Any:
         """Now, or some time ago: CRMs report late."""

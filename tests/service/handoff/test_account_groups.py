@@ -48,8 +48,8 @@ async def lead_id_of(world, email):
     )
 
 
-async def close(world, handoff_id, reason="bad_data"):
-    await world.answer(handoff_id, "reject", reason=reason)
+async def close(world, handoff_id, reason="other"):
+    await world.answer(handoff_id, "reject", reason=reason, text="so it is")
 
 
 async def reconsider(world, moment):

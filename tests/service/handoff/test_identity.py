@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from services.handoff import readmodels
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
+from services.handoff.handlers.timelines import timeline
 from services.handoff.store.tables import AUDIT, LEAD
 from shared.problem import Problem
 from tests.service.handoff.world import World
@@ -106,7 +107,7 @@ async def test_a_merge_is_undone_without_a_trace_in_what_both_did(world):
 
     after = await world.read(lambda conn: readmodels.show_lead(conn, other))
     assert after == before
-    touches, _ = await world.read(lambda conn: readmodels.timeline(conn, other, None, 10))
+    touches, _ = await world.write(lambda uow: timeline(uow, other, None, 10))
     assert [touch["kind"] for touch in touches] == ["content.downloaded"]
     assert (await world.types())[-1] == "lead.unmerged.v1"
 

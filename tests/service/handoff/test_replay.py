@@ -8,7 +8,7 @@ import orjson
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from services.handoff.domain.history import LeadGroup
+from services.handoff.domain.history import BY_HAND, LeadGroup
 from services.handoff.domain.replay import Replay
 from services.handoff.domain.replay_runs import Window
 from services.handoff.domain.standing import Handover
@@ -59,8 +59,12 @@ async def past(
 
 
 async def made(world: World) -> dict[str, Any]:
-    """Return what production handed over, by hand-off."""
-    rows = await world.read(lambda conn: conn.execute(select(HANDOFF)).all())
+    """Return what production handed over by a gate, by hand-off.
+
+    What a person's or a verdict's word handed over is taken over by a replay as it was.
+    """
+    by_gate = select(HANDOFF).where(HANDOFF.c.gate != BY_HAND)
+    rows = await world.read(lambda conn: conn.execute(by_gate).all())
     return {
         row.handoff_id: (
             row.lead_id,
