@@ -11,6 +11,7 @@ from services.cli import (
     audit,
     calendar_files,
     calendars,
+    consent,
     demo,
     doctor,
     feed,
@@ -29,6 +30,7 @@ from services.cli import (
     policy_goals,
     policy_texts,
     receipts,
+    requests,
     routing,
     serve,
     settings,
@@ -80,8 +82,10 @@ app.add_typer(calendars.app, name="calendars")
 app.add_typer(keys.app, name="keys")
 app.add_typer(leads.app, name="leads")
 overrides.add_to(leads.app)
+consent.add_to(leads.app)
 app.add_typer(handoffs.app, name="handoffs")
 app.add_typer(audit.app, name="audit")
+app.add_typer(requests.app, name="requests")
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(feed.app, name="feed")
 app.add_typer(feed.inbox_app, name="inbox")

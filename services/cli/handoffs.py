@@ -143,12 +143,41 @@ def reject(
     api: Api,
     handoff_id: HandoffId,
     reason: Annotated[str, typer.Option(help="One of the policy's reasons: relevo policy show.")],
+    returns_at: Annotated[
+        str | None, typer.Option(help="Recycling: not before, as 2026-09-01T00:00:00Z.")
+    ] = None,
+    on_new_evidence: Annotated[
+        bool, typer.Option("--on-new-evidence", help="Recycling: with something new, no date.")
+    ] = False,
+    right_person: Annotated[
+        str | None, typer.Option(help="Wrong person: the address of the right one.")
+    ] = None,
+    right_name: Annotated[str | None, typer.Option(help="Wrong person: who is right.")] = None,
+    same_as: Annotated[
+        str | None, typer.Option(help="Duplicate: id of the other lead, or of its hand-off.")
+    ] = None,
+    works_on_it: Annotated[
+        str | None, typer.Option(help="Worked already: e-mail or id of the colleague.")
+    ] = None,
     person: Person = None,
     text: Text = None,
 ) -> Any:
     """Send a lead back, with a reason from the agreed list."""
+    named = {"email": right_person, "name": right_name}
+    right = {name: value for name, value in named.items() if value is not None}
     return _post(
-        api, handoff_id, "verdict", verdict="reject", reason=reason, person=person, text=text
+        api,
+        handoff_id,
+        "verdict",
+        verdict="reject",
+        reason=reason,
+        returns_at=returns_at,
+        returns_on="new_evidence" if on_new_evidence else None,
+        right_person=right or None,
+        same_as=same_as,
+        works_on_it=works_on_it,
+        person=person,
+        text=text,
     )
 
 
@@ -179,11 +208,20 @@ def outcome(
     api: Api,
     handoff_id: HandoffId,
     became: Annotated[
-        Literal["sql", "opportunity", "won", "lost"], typer.Argument(help="What became of it.")
+        Literal["unqualified", "sql", "opportunity", "won", "lost"],
+        typer.Argument(help="What became of it."),
     ],
     amount: Annotated[float | None, typer.Option(min=0, help="Value of the deal.")] = None,
     currency: Annotated[str | None, typer.Option(help="ISO 4217, for example EUR.")] = None,
-    reason: Annotated[str | None, typer.Option(help="With lost: why.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="With lost: why; with unqualified: a reject reason.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="When it happened, as 2026-09-01T00:00:00Z; now otherwise.")
+    ] = None,
+    external_id: Annotated[
+        str | None, typer.Option(help="The CRM's own id of it: told again it changes nothing.")
+    ] = None,
     person: Person = None,
     text: Text = None,
 ) -> Any:
@@ -195,6 +233,8 @@ def outcome(
         outcome=became,
         amount=amount,
         currency=currency,
+        at=at,
+        external_id=external_id,
         reason=reason,
         person=person,
         text=text,

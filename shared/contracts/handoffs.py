@@ -289,6 +289,11 @@ class Updated(HandoffEvent):
     type: ClassVar[str] = "handoff.updated.v1"
 
     touches: list[TouchLine]
+    points: dict[str, float] = Field(
+        default={},
+        description="What each of `touches` brings to the engagement now, by its id; those of a "
+        "group have none.",
+    )
     engagement: float
     fit: float
     policy_version: int | None = Field(

@@ -31,6 +31,7 @@ def update_handoffs(
                 # Merged in this very batch, it is stored under its former lead still.
                 handoff=known[open_handoffs[lead_id]].model_copy(update={"lead_id": lead_id}),
                 touches=[touch_line(seen) for seen, _ in reversed(touches)],
+                points=_points(touches),
                 engagement=points(touches[-1][1].engagement),
                 fit=points(touches[-1][1].fit),
                 policy_version=touches[-1][1].version.number,
@@ -41,3 +42,13 @@ def update_handoffs(
         )
         for lead_id, touches in news.items()
     )
+
+
+def _points(touches: Sequence[tuple[Seen, Evaluation]]) -> dict[str, float]:
+    """Return what each of these brings now, so that readers see the strongest first."""
+    worth = {seen.touch_id: 0 for seen, _ in touches}
+    for factor in touches[-1][1].factors:
+        for counted in factor.touches:
+            if counted.touch_id in worth:
+                worth[counted.touch_id] += counted.value
+    return {touch_id: points(value) for touch_id, value in worth.items()}

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from services.handoff.domain.consent import EVERY_CHANNEL, REFUSED, nobody_may
 from services.handoff.domain.knowledge import learn
 from services.handoff.domain.policy import RejectReason
 from services.handoff.handlers.account_owners import account_owner, mark_customer
@@ -91,11 +92,12 @@ def _keep_out(uow: UnitOfWork, one: SentBack, policy: str | None) -> None:
 def _refuse_everything(uow: UnitOfWork, one: SentBack, take: Take) -> None:
     """Write the refusal down, and end what others have open with the lead."""
     batch, lead = locked(uow, one.ref.lead_id)
-    earlier = [dict(lead.consent)]
-    learn(lead.root.consent, "all", "refused", to_text(uow.now), "sales")
-    lead.root.is_changed = True
-    consent_changed(uow, lead, earlier, uow.places(), because=one.because)
-    leads_store.save_batch(uow.conn, batch)
+    if nobody_may(lead.consent) is None:
+        earlier = [dict(lead.consent)]
+        learn(lead.root.consent, EVERY_CHANNEL, REFUSED, to_text(uow.now), "sales")
+        lead.root.is_changed = True
+        consent_changed(uow, lead, earlier, uow.places(), because=one.because)
+        leads_store.save_batch(uow.conn, batch)
     others = select(HANDOFF.c.handoff_id, HANDOFF.c.version_id, HANDOFF.c.stage).where(
         HANDOFF.c.lead_id.in_(lead.member_ids), HANDOFF.c.closed_at.is_(None)
     )

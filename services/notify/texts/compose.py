@@ -81,9 +81,11 @@ def compose_notice(
     sections: list[Section] = []
     if notice.step == "update":
         news = [event for event in events if isinstance(event, Updated)]
-        touches = [touch for event in news if not event.people for touch in event.touches]
+        touches = _strongest_first(news)
         people = [person for event in news for person in event.people]
-        lines = [*_touches(words, touches, SHOWN_TOUCHES * 2), *_people(words, people)]
+        counted = words.say("line.news", count=len(touches)) if len(touches) > 1 else ""
+        told = _touches(words, touches, SHOWN_TOUCHES * 2)
+        lines = [counted, *told, *_people(words, people)]
         sections += _section(words, "news", lines)
     if isinstance(first, HandoffConsentChanged):
         latest = events[-1]
@@ -91,6 +93,14 @@ def compose_notice(
         sections += _section(words, "consent", (_consent(words, one) for one in changes))
     greeting = words.say("greeting", name=reader.name)
     return _message(words, notice.step, first, context, sections, greeting, answers)
+
+
+def _strongest_first(news: Sequence[Updated]) -> list[TouchLine]:
+    """Return what the lead did: what brings most points first, of equals the latest."""
+    touches = [touch for event in news if not event.people for touch in event.touches]
+    points = {touch_id: worth for event in news for touch_id, worth in event.points.items()}
+    touches.sort(key=lambda touch: touch.occurred_at, reverse=True)
+    return sorted(touches, key=lambda touch: points.get(touch.touch_id, 0.0), reverse=True)
 
 
 def compose_event(payload: bytes, language: str, zone: str) -> Message:

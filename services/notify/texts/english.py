@@ -71,6 +71,7 @@ PHRASES = {
     "line.consent.refused": "Not by {channel} any more: refused on {day} ({source})",
     "line.consent.granted": "By {channel} again: allowed on {day} ({source})",
     "line.consent.unknown": "By {channel}: the refusal was taken back on {day} ({source})",
+    "line.news": "{count} new signals, the strongest first",
     "line.touch": "{at}: {what}",
     "line.override": "{by} handed it over: {reason}",
     "line.more": "and {count} more",

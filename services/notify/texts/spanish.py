@@ -69,6 +69,7 @@ PHRASES = {
     "line.consent.refused": "Ya no por {channel}: se negó el {day} ({source})",
     "line.consent.granted": "De nuevo por {channel}: lo permitió el {day} ({source})",
     "line.consent.unknown": "Por {channel}: la negativa se retiró el {day} ({source})",
+    "line.news": "{count} señales nuevas, la más fuerte primero",
     "line.touch": "{at}: {what}",
     "line.override": "Lo ha entregado {by}: {reason}",
     "line.more": "y {count} más",

@@ -190,7 +190,9 @@ def test_several_pieces_of_news_are_one_message():
     message = compose("update", lead.updated("Prices"), lead.updated("Cases"), ready=ready)
 
     assert message.sections[0].heading == "Qué hay de nuevo"
-    assert [line.split(": ", 1)[1] for line in message.sections[0].lines] == [
+    counted, *lines = message.sections[0].lines
+    assert counted == "2 señales nuevas, la más fuerte primero"
+    assert [line.split(": ", 1)[1] for line in lines] == [
         "vio la página: Prices",
         "vio la página: Cases",
     ]
