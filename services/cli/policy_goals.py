@@ -106,6 +106,9 @@ def _show_advice(found: dict[str, Any]) -> None:
         for one in rows:
             if one[outcome]["standing"] in ("more", "less"):
                 print(one[outcome]["text"][language])
+    for proposal in found.get("proposals", ()):
+        print(proposal["text"][language])
+        print(f"  exclude: {proposal['exclude']}")
     for caution in found["cautions"]:
         note(f"- {caution['text'][language]}")
 

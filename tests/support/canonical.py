@@ -93,7 +93,8 @@ async def dump_lead(api: Api, identifier: str) -> tuple[str, dict[str, Any]]:
     (found,) = (await api.get("/v1/leads", identifier=identifier))["items"]
     path = f"/v1/leads/{found['lead_id']}"
     lead = await api.get(path)
-    touches = [touch async for touch in api.pages(f"{path}/timeline", limit=200)]
+    lines = [line async for line in api.pages(f"{path}/timeline", limit=200)]
+    touches = [line for line in lines if line["words"] is None]  # the others are steps of handoffs
     references = {touch["touch_id"]: reference(touch["properties"]) for touch in touches}
     handoffs = [each async for each in api.pages("/v1/handoffs", lead=found["lead_id"])]
     return found["lead_id"], {

@@ -1,11 +1,12 @@
 """The goals of a policy version measured, and advice for its next one. Writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import Row
 
 from services.handoff.domain.advice import Had, advise
@@ -15,9 +16,12 @@ from services.handoff.domain.goals import Measured, RateMeasured, measure
 from services.handoff.domain.months import months_between
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.results import HandedOver, Period
+from services.handoff.domain.rule_proposals import Judged, propose
 from services.handoff.store import policies, results
 from services.handoff.unit_of_work import UnitOfWork
 from shared.problem import invalid, not_found
+
+MOST_PROPOSED_FROM = 2_000  # answers, the latest, that rules are proposed from
 
 
 @dataclass(frozen=True)
@@ -103,11 +107,37 @@ class Experience:
 
     life: Life
     rows: Sequence[tuple[HandedOver, Had | None]]
+    answered: Sequence[tuple[bytes, str | None]]
+    """The frozen contexts of those that were answered, with the reason of a no."""
 
     def as_data(self) -> dict[str, Any]:
         """Compare; return the advice as JSON-ready data."""
         advice = advise(self.life.version, self.rows, self.life.now)
-        return {**self.life.as_data(), **advice_as_data(advice)}
+        proposals = [
+            {
+                "name": one.name,
+                "exclude": {one.name: {"when": {one.fact: dict(one.test)}}},
+                "kept_out": one.kept_out,
+                "others": one.others,
+                "text": one.text,
+            }
+            for one in propose(self._judged())
+        ]
+        return {**self.life.as_data(), **advice_as_data(advice), "proposals": proposals}
+
+    def _judged(self) -> Iterator[Judged]:
+        """Yield whom sales answered about, with what was known of them then."""
+        reasons = self.life.version.reasons_by_name
+        for snapshot, name in self.answered:
+            frozen = orjson.loads(snapshot)
+            lead, account = frozen["lead"], frozen["account"] or {}
+            shown = {each: lead[each] for each in ("title", "language", "country") if lead[each]}
+            facts = {
+                "lead": {**lead["facts"], **shown},
+                "account": account.get("facts") or {},
+            }
+            reason = reasons.get(name or "")
+            yield Judged(facts, reason is not None and reason.effect == "suppress")
 
 
 def read_goals(
@@ -129,7 +159,10 @@ def read_experience(
     """Read the hand-offs of a version with what their leads had; as ``read_goals``."""
     life = _life(uow, policy, number, first, last)
     rows = results.handed_over_having(uow.conn, life.row.version_id, life.period)
-    return Experience(life, rows)
+    answered = results.sent_back_or_not(
+        uow.conn, life.row.version_id, life.period, MOST_PROPOSED_FROM
+    )
+    return Experience(life, rows, answered)
 
 
 def goals_since(

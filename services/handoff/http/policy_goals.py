@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
@@ -132,12 +132,27 @@ class Caution(BaseModel):
     text: Texts
 
 
+class ProposalShown(BaseModel):
+    """An exclusion that rejections suggest for the next version. Nothing changes by itself."""
+
+    name: str
+    exclude: dict[str, Any] = Field(description="As a policy writes it, below `exclude`.")
+    kept_out: int = Field(
+        description="Leads it is true of that sales sent back with the effect `suppress`."
+    )
+    others: int = Field(description="Leads it is true of that were not: it would have cost them.")
+    text: Texts
+
+
 class AdviceShown(Life):
     """What went with a yes of sales, and with a deal. It decides nothing."""
 
     results: dict[str, ResultsShown]
     compared: list[ComparedShown] = Field(description="In the policy's order.")
     cautions: list[Caution]
+    proposals: list[ProposalShown] = Field(
+        description="Rules that the latest 2000 answers suggest, for the review of the policy."
+    )
 
 
 def router(parts: Parts, keys: KeyRing) -> APIRouter:

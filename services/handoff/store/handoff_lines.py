@@ -19,14 +19,15 @@ def lines_of_handoffs(
 ) -> Sequence[Row[Any]]:
     """Return what happened to the hand-offs of these leads, one page, the newest first.
 
-    One line more than ``limit``. ``kind`` is a step's, or ``sales_ready``.
+    One line more than ``limit``. ``kind`` is a step's, or ``sales_ready``. A person's word has
+    a line of its own already.
     """
     opened = _lines(HANDOFF.c.handoff_id, literal(OPENED), HANDOFF.c.decided_at, _OWNER)
     steps = _lines(STEP.c.step_id, STEP.c.kind, STEP.c.happened_at, STEP.c.by)
     of_steps = steps.join(STEP, STEP.c.handoff_id == HANDOFF.c.handoff_id)
     both = union_all(
         opened.where(HANDOFF.c.lead_id.in_(members)),
-        of_steps.where(HANDOFF.c.lead_id.in_(members)),
+        of_steps.where(HANDOFF.c.lead_id.in_(members), STEP.c.kind != "override"),
     ).subquery()
     query = pages.newest_first(select(both), both.c.occurred_at, both.c.touch_id, cursor, limit)
     return conn.execute(query).all()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, case, or_, select
 
 from services.handoff.domain.advice import Had
 from services.handoff.domain.history import BY_HAND
@@ -52,6 +52,22 @@ def handed_over_having(
     )
     rows = conn.execute(_decided(query, version_id, period))
     return [(HandedOver(*row[: len(_RESULT)]), _had(row)) for row in rows]
+
+
+def sent_back_or_not(
+    conn: Connection, version_id: str, period: Period, most: int
+) -> list[tuple[bytes, str | None]]:
+    """Return the frozen context of the latest hand-offs that were answered, ``most`` of them.
+
+    Each with the reason it was sent back with; None: it was not.
+    """
+    sent_back = HANDOFF.c.stage.in_(("rejected", "recycled"))
+    query = select(HANDOFF.c.snapshot, case((sent_back, HANDOFF.c.reason))).where(
+        HANDOFF.c.stage.not_in(("assigned", "superseded"))
+    )
+    latest = HANDOFF.c.decided_at.desc()
+    rows = conn.execute(_decided(query, version_id, period).order_by(latest).limit(most))
+    return [(snapshot, reason) for snapshot, reason in rows]
 
 
 def _decided(query: Select[Any], version_id: str, period: Period) -> Select[Any]:
