@@ -26,11 +26,9 @@ class LeadRequestMade(HandoffEvent):
 
 
 class RightPerson(Part):
-    """Who is the right one to talk to instead."""
+    """Who is the right one to talk to instead: another lead, named there and not here."""
 
     lead_id: str
-    name: str | None
-    email: str | None
     handoff_id: str | None = Field(description="The hand-off of the right person, if there is one.")
 
 

@@ -55,8 +55,9 @@ def introduce(
     if leads_store.root_of_identifier(uow.conn, address) == lead.lead_id:
         message = "this is an address of the very lead that was sent back"
         raise invalid("/right_person/email", message, "same_person")
-    right = _hand_over(uow, _make_known(uow, request_id, address, name), row, name, address, who)
-    why = f"the right person is {name or address.removeprefix('email:')}"
+    right = _hand_over(uow, _make_known(uow, request_id, address, name), row, who)
+    # By the id alone: this stays with the wrong person when the right one is erased.
+    why = f"the right person is lead {right.lead_id}"
     let_go(uow, lead, [row], who, why, place_of(uow, lead))
     hold(
         uow,
@@ -95,9 +96,7 @@ def _make_known(uow: UnitOfWork, request_id: str, address: str, name: str | None
     return root
 
 
-def _hand_over(
-    uow: UnitOfWork, lead_id: str, wrong: Row[Any], name: str | None, address: str, who: str
-) -> RightPerson:
+def _hand_over(uow: UnitOfWork, lead_id: str, wrong: Row[Any], who: str) -> RightPerson:
     batch, lead = locked(uow, lead_id)
     in_force = {each.policy: each for each in uow.parts.shelf.in_force(uow.conn)}
     each = in_force.get(wrong.policy)
@@ -114,9 +113,4 @@ def _hand_over(
             reason = f"named as the right person in hand-off {wrong.handoff_id}"
             handoff_id = hand_over_again(uow, each, asked, tier, who, reason)
     leads_store.save_batch(uow.conn, batch)
-    return RightPerson(
-        lead_id=lead.lead_id,
-        name=name,
-        email=address.removeprefix("email:"),
-        handoff_id=handoff_id,
-    )
+    return RightPerson(lead_id=lead.lead_id, handoff_id=handoff_id)

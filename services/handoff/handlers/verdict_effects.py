@@ -132,7 +132,8 @@ def _ask_for_data(uow: UnitOfWork, one: SentBack) -> None:
 def _ask_for_right_person(uow: UnitOfWork, one: SentBack) -> None:
     besides = one.given.besides
     batch, lead = locked(uow, one.ref.lead_id)
-    named = f"the right person is {besides.right_name}" if besides.right_name else None
+    is_named = besides.right_name is not None and besides.right_email is None
+    named = f"the right person is {besides.right_name}" if is_named else None
     text = "; ".join(each for each in (one.text, named) if each) or None
     event = ask(
         uow,

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from services.handoff.domain.cycle import HeldCode
 from services.handoff.domain.judging import Hold
 from services.handoff.store.scope_tables import OVERRIDE
+from services.handoff.store.tables import LEAD
 from shared import pages
 from shared.bulk import is_in
 from shared.db import insert
@@ -83,7 +84,12 @@ def open_requests(
     One page of it, with one more than ``limit``.
     """
     asks = ("fix", "ask_right_person") if cause is None else (cause,)
-    query = select(OVERRIDE).where(OVERRIDE.c.cause.in_(asks), OVERRIDE.c.lifted_at.is_(None))
+    erased = select(LEAD.c.lead_id).where(LEAD.c.erased_at.is_not(None))
+    query = select(OVERRIDE).where(
+        OVERRIDE.c.cause.in_(asks),
+        OVERRIDE.c.lifted_at.is_(None),
+        OVERRIDE.c.lead_id.not_in(erased),
+    )
     latest_first = (OVERRIDE.c.made_at, OVERRIDE.c.override_id)
     return conn.execute(pages.newest_first(query, *latest_first, cursor, limit)).all()
 

@@ -240,7 +240,10 @@ ENGLISH = Words(
         ),
     },
     effects={
-        "suppress": "leads like this one are kept out by rule",
+        "suppress": (
+            "this lead is not handed over again under this policy, and a rule that keeps out "
+            "leads like it is proposed"
+        ),
         "ask_right_person": "the right person at the company is asked for",
         "fix": "the data is mended, and nobody is blamed",
         "join": "it is joined with the work already under way",

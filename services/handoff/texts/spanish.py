@@ -265,7 +265,10 @@ SPANISH = Words(
         ),
     },
     effects={
-        "suppress": "los leads como este quedan fuera por regla",
+        "suppress": (
+            "este lead no se vuelve a entregar con esta política, y se propone una regla que "
+            "deje fuera a los que son como él"
+        ),
         "ask_right_person": "se pregunta por la persona adecuada en la empresa",
         "fix": "se corrigen los datos, y no es culpa de nadie",
         "join": "se une al trabajo que ya está en marcha",

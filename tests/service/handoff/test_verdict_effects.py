@@ -234,7 +234,9 @@ async def test_who_works_on_a_lead_already_is_noted_and_told(world):
 
     lead_id = await lead_of(world)
     found = await world.write(lambda uow: earlier_reps(uow, {lead_id: lead_id}))
-    assert earlier_rep(found[lead_id]).person_id == ben
+    known = earlier_rep(found[lead_id])
+    assert known is not None
+    assert known.person_id == ben
     [told] = await of_type(world, "handoff.informed.v1")
     assert (told.to.name, told.why) == ("Ben", "works_on_it")
 
@@ -299,4 +301,6 @@ async def test_twice_not_now_is_not_for_that_rep_unless_there_was_a_talk(world):
     await world.answer(row.handoff_id, "talked")
     found = (await world.write(lambda uow: earlier_reps(uow, {lead_id: lead_id})))[lead_id]
     assert without(found) == frozenset()
-    assert earlier_rep(found).person_id == ana
+    known = earlier_rep(found)
+    assert known is not None
+    assert known.person_id == ana
