@@ -33,7 +33,10 @@ response: {hot: {accept_in: 15m, first_attempt_in: 1h}}
 async def sent_back(world, reason, email="eva@acme.com", **said):
     """Hand a lead over, and let the owner send it back."""
     await world.take(world.touch(email, DEMO))
-    row = (await handoffs(world))[-1]
+    lead_id = await lead_of(world, email)
+    [row] = [
+        one for one in await handoffs(world) if one.lead_id == lead_id and one.closed_at is None
+    ]
     await world.answer(row.handoff_id, "reject", reason=reason, **said)
     return row.handoff_id
 
@@ -117,6 +120,7 @@ async def test_who_asked_not_to_be_contacted_is_left_alone_at_once_by_everybody(
     assert consent["all"]["status"] == "refused"
 
 
+# The cool-down of 30 days is none of the lead's own doing.
 async def test_bad_data_are_asked_for_and_the_lead_returns_once_they_changed(world):
     first = await sent_back(world, "bad_data", text="the number is a fax")
     [asked] = await of_type(world, "lead.request_made.v1")
@@ -132,7 +136,7 @@ async def test_bad_data_are_asked_for_and_the_lead_returns_once_they_changed(wor
     await world.take(world.identify("eva@acme.com", lead={"phone": "+34 600 000 000"}))
     await world.parts.timers.fire_due()
 
-    second = (await handoffs(world))[-1]  # the cool-down of 30 days is none of the lead's doing
+    [second] = [row for row in await handoffs(world) if row.handoff_id != first]
     assert (second.cycle, second.tier) == (2, "hot")
     [settled] = await of_type(world, "lead.request_settled.v1")
     assert (settled.request_id, settled.returned_as) == (asked.request_id, second.handoff_id)
@@ -147,7 +151,7 @@ async def test_marketing_says_itself_that_data_are_mended(world):
     )
 
     assert lead_id == await lead_of(world)
-    assert handoff_id == (await handoffs(world))[-1].handoff_id
+    assert handoff_id in {row.handoff_id for row in await handoffs(world)}
     with pytest.raises(Problem, match="settled"):
         await world.write(lambda uow: mend(uow, row.override_id, "Mia", "again"))
 
