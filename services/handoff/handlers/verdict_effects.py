@@ -5,6 +5,7 @@ and still locked. Each effect can be taken back by a person: ``allow_leads``.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +32,7 @@ from services.handoff.unit_of_work import UnitOfWork
 from shared.clock import to_text
 from shared.contracts.handoffs import HandoffRef, Person
 from shared.contracts.requests import HandoffInformed
+from shared.fields import canonical_id
 from shared.problem import Problem
 
 Take = Callable[[UnitOfWork, Answer], None]
@@ -186,9 +188,11 @@ def _join(uow: UnitOfWork, one: SentBack) -> None:
 
 def _named_lead(uow: UnitOfWork, name: str) -> str:
     """Return the lead with this id, or that of the hand-off with it. Raises ``Problem`` (422)."""
-    handoff = select(HANDOFF.c.lead_id).where(HANDOFF.c.handoff_id == name)
-    lead_id = uow.conn.execute(handoff).scalar() or name
-    root = leads_store.root_of(uow.conn, lead_id)
+    root = None
+    with suppress(ValueError):  # what cannot be an id is nobody's
+        given = canonical_id(name)
+        handoff = select(HANDOFF.c.lead_id).where(HANDOFF.c.handoff_id == given)
+        root = leads_store.root_of(uow.conn, uow.conn.execute(handoff).scalar() or given)
     if root is None:
         message = "no lead and no hand-off has this id"
         errors = [{"pointer": "/same_as", "message": message}]
