@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from services.handoff.handlers.money import check_money, known_currency
 from services.handoff.handlers.read_answers import KINDS, Answer, Besides
 from services.handoff.store import people
 from services.handoff.store.handoffs import add_step
 from services.handoff.store.tables import STEP
 from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts.answers import OutcomeReported, VerdictGiven
-from shared.problem import Problem
+from shared.problem import Problem, invalid
 
 
 def told_by_bus(conn: Connection, data: VerdictGiven | OutcomeReported, person: Row[Any]) -> Answer:
@@ -22,6 +23,10 @@ def told_by_bus(conn: Connection, data: VerdictGiven | OutcomeReported, person: 
         "external_id": data.external_id,
     }
     if isinstance(data, OutcomeReported):
+        try:
+            check_money(data.amount, known_currency(data.currency))
+        except ValueError as error:
+            raise invalid("/amount", str(error)) from error
         fields = data.model_dump(include={"reason", "channel", "amount", "currency", "at"})
         return Answer(kind=KINDS[data.outcome], person=person, **shared, **fields)
     right = data.right_person

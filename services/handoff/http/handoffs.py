@@ -15,9 +15,9 @@ from services.handoff import readmodels
 from services.handoff.domain.handoff import Stage
 from services.handoff.handlers.answer_handoffs import answer
 from services.handoff.handlers.clock_times import clock_times, pauses_shown
+from services.handoff.handlers.money import Amount, Currency, check_money
 from services.handoff.handlers.read_answers import KINDS, Answer, Besides
 from services.handoff.handlers.told_answers import colleague
-from services.handoff.http.money import Amount, Currency, check_money
 from services.handoff.store import people
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work

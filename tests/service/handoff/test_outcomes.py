@@ -103,3 +103,13 @@ async def test_the_timeline_tells_in_words_what_sales_did(world):
     assert lines[2]["words"]["es"] == "Ana habló con él (call)"
     kinds = {one["kind"] for one in [*lines[3:], *rest]}
     assert kinds == {"handoff.sales_ready", "handoff.accepted", DEMO}
+
+
+async def test_money_that_cannot_be_is_refused_from_the_bus_too(world):
+    handoff_id = await accepted(world)
+    given = {"handoff_id": handoff_id, "person": "ana@ours.com", "amount": 12.5}
+    told = OutcomeReported(outcome="won", currency="JPY", **given)
+    envelope = Envelope("e2", "crm", "", handoff_id, world.clock.now(), told)
+
+    with pytest.raises(Problem, match="decimals"):
+        await world.write(lambda uow: take_answers(uow, [envelope]))

@@ -29,13 +29,16 @@ def currencies() -> frozenset[str]:
     )
 
 
-def _known(code: str | None) -> str | None:
+def known_currency(code: str | None) -> str | None:
+    """Return a code of a currency in use, or None. Raises ``ValueError`` for another one."""
     if code is not None and code not in currencies():
         raise ValueError("no currency of ISO 4217 that is in use, such as EUR or USD")
     return code
 
 
-Currency = Annotated[str | None, Field(default=None, pattern="^[A-Z]{3}$"), AfterValidator(_known)]
+Currency = Annotated[
+    str | None, Field(default=None, pattern="^[A-Z]{3}$"), AfterValidator(known_currency)
+]
 
 
 def check_money(amount: float | None, currency: str | None) -> None:
