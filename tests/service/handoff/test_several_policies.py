@@ -133,7 +133,7 @@ async def test_each_policy_has_a_cycle_of_its_own(world):
     demo = world.touch("eva@acme.com", "demo.requested", lead={"country": "ES"})
     await world.take(demo)
     by_policy = {row.policy: row for row in await handoffs(world)}
-    await world.answer(by_policy["iberia"].handoff_id, "reject", reason="bad_data")
+    await world.answer(by_policy["iberia"].handoff_id, "reject", reason="other", text="odd")
     world.clock.advance(timedelta(days=31))
     await world.take(world.touch("eva@acme.com", "demo.requested"))
 
@@ -184,7 +184,7 @@ async def test_a_retired_policy_with_nothing_open_is_asked_no_more(world):
     shelf = world.parts.shelf
     finishing = await world.read(lambda conn: [one.policy for one in shelf.judging(conn)])
     [row] = await handoffs(world)
-    await world.answer(row.handoff_id, "reject", reason="bad_data")
+    await world.answer(row.handoff_id, "reject", reason="other", text="odd")
     after = await world.read(lambda conn: [one.policy for one in shelf.judging(conn)])
 
     assert (finishing, after) == (["france", "iberia"], ["france"])
