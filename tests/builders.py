@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.bus.port import Bus
 from shared.contracts import TOPICS, Envelope, Event
-from shared.contracts.clocks import PauseTold, Reminded, Rescheduled
+from shared.contracts.clocks import Escalated, PauseTold, Reminded, Rescheduled
 from shared.contracts.directory import PersonalChannel, PersonChanged, Role
 from shared.contracts.handoffs import (
     Accepted,
@@ -16,7 +16,6 @@ from shared.contracts.handoffs import (
     Considered,
     Deadline,
     EarlierHandoff,
-    Escalated,
     Factor,
     HandoffRef,
     Interest,

@@ -36,7 +36,7 @@ EVENTS: tuple[type[Event], ...] = (
     handoffs.Rejected,
     handoffs.Attempted,
     handoffs.Progressed,
-    handoffs.Escalated,
+    clocks.Escalated,
     clocks.Reminded,
     clocks.Rescheduled,
     handoffs.Closed,

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Part
-from shared.contracts.handoffs import Deadline, HandoffEvent
+from shared.contracts.handoffs import Deadline, HandoffEvent, Person
 
 
 class PauseTold(Part):
@@ -45,4 +45,39 @@ class Reminded(HandoffEvent):
     left_s: int = Field(description="Wall-clock seconds until it is due; 0 where it is.")
     share: int = Field(
         default=1, description="Whose time: 1 the lead's whole wait, 2 a later owner's share."
+    )
+
+
+class PassedOver(Part):
+    """Somebody who was to be told, and why they were not."""
+
+    person: Person
+    reason: str = Field(
+        description="`has_left`, `on_leave`, or `is_owner` where they would tell themselves."
+    )
+
+
+class Escalated(HandoffEvent):
+    """Nobody answered; a step of the ladder told a named person who is not the owner."""
+
+    type: ClassVar[str] = "handoff.escalated.v1"
+
+    deadline: Deadline
+    step: int = Field(
+        description="Which step of the ladder: 1 remind, 2 manager, 3 reassign, 4 last_resort."
+    )
+    to: Person
+    late_s: int = Field(
+        description="Seconds between the due time and the firing; 0 where it is not due yet."
+    )
+    name: str = Field(
+        default="manager",
+        description="The step by name: `manager` or `last_resort`; `remind` where the owner is "
+        "away, `reassign` where nobody else can take it.",
+    )
+    share: int = Field(
+        default=1, description="Whose time: 1 the lead's whole wait, 2 a later owner's share."
+    )
+    passed_over: list[PassedOver] = Field(
+        default=[], description="Who was to be told before and is away."
     )

@@ -356,41 +356,6 @@ class Progressed(HandoffEvent):
     currency: str | None
 
 
-class PassedOver(Part):
-    """Somebody who was to be told, and why they were not."""
-
-    person: Person
-    reason: str = Field(
-        description="`has_left`, `on_leave`, or `is_owner` where they would tell themselves."
-    )
-
-
-class Escalated(HandoffEvent):
-    """Nobody answered; a step of the ladder told a named person who is not the owner."""
-
-    type: ClassVar[str] = "handoff.escalated.v1"
-
-    deadline: Deadline
-    step: int = Field(
-        description="Which step of the ladder: 1 remind, 2 manager, 3 reassign, 4 last_resort."
-    )
-    to: Person
-    late_s: int = Field(
-        description="Seconds between the due time and the firing; 0 where it is not due yet."
-    )
-    name: str = Field(
-        default="manager",
-        description="The step by name: `manager` or `last_resort`; `remind` where the owner is "
-        "away, `reassign` where nobody else can take it.",
-    )
-    share: int = Field(
-        default=1, description="Whose time: 1 the lead's whole wait, 2 a later owner's share."
-    )
-    passed_over: list[PassedOver] = Field(
-        default=[], description="Who was to be told before and is away."
-    )
-
-
 class Closed(HandoffEvent):
     """The hand-off has ended."""
 

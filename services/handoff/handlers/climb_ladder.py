@@ -25,8 +25,8 @@ from services.handoff.store.leads import lock_leads
 from services.handoff.store.leads import save_batch as save_leads
 from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts import handoffs as contract
-from shared.contracts.clocks import Reminded
-from shared.contracts.handoffs import Escalated, HandoffEvent, PassedOver
+from shared.contracts.clocks import Escalated, PassedOver, Reminded
+from shared.contracts.handoffs import HandoffEvent
 from shared.timers import Timer
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from services.handoff.domain.consent import refused
 from services.handoff.domain.deciding import choose
 from services.handoff.domain.questions import Titles
 from services.handoff.domain.routing import (
@@ -34,7 +35,6 @@ from services.handoff.store import routing as store
 from services.handoff.store.accounts import find_account
 from services.handoff.unit_of_work import UnitOfWork
 
-REFUSED = "refused"
 NOBODY_RULED_OUT: Mapping[str, Titles] = {}
 
 
@@ -163,8 +163,7 @@ def _asked(told: TerritoryFacts, kind: str) -> Asked | None:
 
 def _contact(need: Need) -> Titles:
     """Return what the lead said about being contacted."""
-    refused = sorted(channel for channel, said in need.lead.consent.items() if said[0] == REFUSED)
-    if not refused:
+    channels = ", ".join(refused(need.lead.consent))
+    if not channels:
         return MAY_BE_CONTACTED
-    channels = ", ".join(refused)
     return Titles(f"no quiere contacto por: {channels}", f"refused to be contacted by: {channels}")

@@ -77,7 +77,8 @@ def try_routing(uow: UnitOfWork, trial: Trial) -> Tried:
     promised = _promised(version, trial.tier)
     need = _need(then, trial, version.policy, promised)
     without = dict.fromkeys(_people(uow, trial.without), RULED_OUT)
-    never = why_never(uow, need.lead) if trial.lead_id is not None else None
+    is_real = trial.lead_id is not None
+    never = why_never(uow, need.lead, version.policy) if is_real else None
     routing = open_routing(then, [need], lock=False)
     question, clock = routing.question(need, without)
     deadline = clock.deadline(at, promised.accept_in)

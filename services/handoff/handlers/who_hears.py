@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row
 from services.handoff.domain.absence import absence
 from services.handoff.store import calendars, people
 from services.handoff.unit_of_work import UnitOfWork
-from shared.contracts.handoffs import PassedOver
+from shared.contracts.clocks import PassedOver
 
 Chain = Callable[[UnitOfWork, Row[Any]], Sequence[Row[Any]]]
 

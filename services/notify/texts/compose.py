@@ -16,12 +16,11 @@ from services.notify.texts.phrases import Phrases
 from services.notify.texts.trouble import compose_trouble
 from shared.answer_links import Action
 from shared.contracts import Catalogue
-from shared.contracts.clocks import Reminded, Rescheduled
+from shared.contracts.clocks import Escalated, Reminded, Rescheduled
 from shared.contracts.consent import ConsentSaid, HandoffConsentChanged
 from shared.contracts.handoffs import (
     Assignment,
     Deadline,
-    Escalated,
     GroupPerson,
     HandoffEvent,
     NotToSay,

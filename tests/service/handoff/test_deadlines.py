@@ -21,8 +21,7 @@ from services.handoff.store.tables import (
     TIMER,
 )
 from shared.access import Caller
-from shared.contracts.clocks import Rescheduled
-from shared.contracts.handoffs import Escalated
+from shared.contracts.clocks import Escalated, Rescheduled
 from shared.ids import stable_id
 from tests.service.handoff.world import POLICY, World, open_world
 

@@ -12,7 +12,7 @@ from alembic import op
 from shared.db import Json, UtcDateTime
 
 revision: str = "0016"
-down_revision: str | None = "0011"
+down_revision: str | None = "0015"
 
 PLACES_OF_A_MICROSECOND = 2048
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
