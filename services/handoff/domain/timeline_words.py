@@ -41,6 +41,46 @@ KINDS: Mapping[str, tuple[str, Titles]] = {
             "Nadie respondió a tiempo: se avisó a {to}", "Nobody answered in time: {to} was told"
         ),
     ),
+    "reminded": ("handoff.reminded", Titles("Se le recordó a {to}", "{to} was reminded")),
+    "reassigned": (
+        "handoff.reassigned",
+        Titles("Sin respuesta a tiempo, pasó a {to}", "Without an answer in time it went to {to}"),
+    ),
+    "ladder_skipped": (
+        "handoff.ladder_skipped",
+        Titles("No hizo falta avisar a nadie más", "Nobody else had to be told"),
+    ),
+    "fell_back": (
+        "handoff.fell_back",
+        Titles(
+            "Nadie del equipo podía tomarlo: lo tiene {to}",
+            "Nobody of the team could take it: {to} has it",
+        ),
+    ),
+    "rescheduled": ("handoff.rescheduled", Titles("Vence a otra hora", "Due at another time")),
+    "paused": (
+        "handoff.paused",
+        Titles("{who} detuvo los relojes: {reason}", "{who} paused the clocks: {reason}"),
+    ),
+    "resumed": (
+        "handoff.resumed",
+        Titles("{who} dejó correr los relojes", "{who} let the clocks run again"),
+    ),
+    "override": (
+        "handoff.override",
+        Titles("{who} lo entregó a mano: {reason}", "{who} handed it over by hand: {reason}"),
+    ),
+    "joined": (
+        "handoff.joined",
+        Titles("Se sumó alguien de la misma empresa", "Somebody of the same company joined"),
+    ),
+    "rejudged": (
+        "handoff.rejudged",
+        Titles(
+            "Lo que lo decidió se juzgó de otro modo", "What had decided was judged another way"
+        ),
+    ),
+    "erased": ("handoff.erased", Titles("Sus datos se borraron", "Their data were erased")),
     "superseded": (
         "handoff.superseded",
         Titles("Unido con otra entrega", "Joined with another hand-off"),

@@ -27,7 +27,7 @@ def fell_back(
     detail: dict[str, Any] = {
         "to": handoff.owner.person_id,
         "code": assignment.code,
-        "reason": assignment.words or {"en": assignment.reason},
+        "why": assignment.words or {"en": assignment.reason},
         "told": [one.person_id for one in event.to],
     }
     add_step(uow.conn, handoff.handoff_id, "fell_back", "relevo", uow.now, detail)

@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from services.handoff.domain.pauses import REASON_TITLES
+from services.handoff.domain.questions import Titles
 from services.handoff.domain.timeline_words import PEOPLE, line_kind, words
 from services.handoff.readmodels import timeline_rows
 from services.handoff.store import handoff_lines
@@ -44,9 +46,7 @@ def _told(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[str, dict[str, Any]
     for row in rows:
         detail = details.get(row.touch_id, {})
         who = names.get(row.by, row.by)
-        reasons = uow.parts.shelf.by_id(uow.conn, row.version_id).reasons_by_name
-        reason = reasons.get(detail.get("reason") or "")
-        title = None if reason is None else reason.title
+        title = _title_of(uow, row.version_id, detail.get("reason") or "")
         said = words(row.kind, who, detail, names, title)
         lines[row.touch_id] = {
             "touch_id": row.touch_id,
@@ -65,3 +65,11 @@ def _told(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[str, dict[str, Any]
             "properties": {"handoff_id": row.handoff_id, "policy": row.policy, **detail},
         }
     return lines
+
+
+def _title_of(uow: UnitOfWork, version_id: str, reason: str) -> Titles | None:
+    """Return what a reason is called: one of the policy to send back, or one to pause for."""
+    known = uow.parts.shelf.by_id(uow.conn, version_id).reasons_by_name.get(reason)
+    if known is not None:
+        return known.title
+    return next((title for name, title in REASON_TITLES.items() if name == reason), None)

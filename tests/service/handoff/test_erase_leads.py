@@ -99,7 +99,8 @@ async def test_that_there_was_a_hand_off_stays(world: World):
     assert ready["engagement"]["value"] == 160
     assert ready["lead"]["email"] is None
     assert [one.state for one in await rows(world, TIMER) if one.subject == handoff_id] == [
-        "cancelled"
+        "cancelled",
+        "cancelled",
     ]
     assert [one.kind for one in await rows(world, STEP)][-1] == "erased"
 

@@ -106,7 +106,7 @@ async def test_the_lead_shows_facts_timeline_and_what_the_policy_says(running):
     found = (await running.api.get("/v1/leads", params={"identifier": "email:eva@acme.com"})).json()
     assert lead["facts"]["name"]["value"] == "Eva Ruiz"
     kinds = {line["kind"] for line in timeline["items"]}
-    assert kinds == {"demo.requested", "handoff.sales_ready"}
+    assert kinds == {"demo.requested", "handoff.sales_ready", "handoff.fell_back"}
     assert evaluation["explanation"]["gate"] == "asked_for_us"
     assert evaluation["held_back"]["code"] == "open_handoff"
     assert [item["lead_id"] for item in found["items"]] == [handoff["lead_id"]]

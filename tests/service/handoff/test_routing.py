@@ -207,13 +207,13 @@ async def test_who_talked_with_the_lead_gets_it_again_until_they_leave(world):
     rep = first.handoff.owner
     await world.answer(first.handoff.handoff_id, "accept", rep.email)
     await world.answer(first.handoff.handoff_id, "talked", rep.email)
-    await world.answer(first.handoff.handoff_id, "lost", rep.email)
+    await world.answer(first.handoff.handoff_id, "lost", rep.email, reason="price")
     await demo(world, "two")  # the other one's turn is taken, it would be the first one's
     await demo(world, "three")
     world.clock.advance(timedelta(days=40))
     again = await demo(world, "one")
     await world.answer(again.handoff.handoff_id, "accept", rep.email)
-    await world.answer(again.handoff.handoff_id, "lost", rep.email)
+    await world.answer(again.handoff.handoff_id, "lost", rep.email, reason="price")
     await do(world, update(PERSON).where(PERSON.c.person_id == rep.person_id).values(active=False))
     world.clock.advance(timedelta(days=40))
     last = await demo(world, "one")
@@ -276,7 +276,7 @@ async def test_where_nobody_can_take_it_a_named_person_gets_it_and_managers_hear
     )
     assert [one.name for one in told[0].to] == ["Ben"]
     assert told[0].assignment == ready.assignment
-    assert step["reason"] == ready.assignment.words
+    assert step["why"] == ready.assignment.words
     assert FELL_BACK.labels("fallback")._value.get() == before + 1
     types = await world.types()
     assert types.index("handoff.fell_back.v1") > types.index("handoff.assigned.v1")
