@@ -33,6 +33,7 @@ class Door:
 
     def __init__(self, app: FastAPI, services: Sequence[Service]):
         self.app = app
+        self.services = services
         self.stopping = False
         self.slowest_body_s = SLOWEST_S
         self._templates: dict[int, str] = {}

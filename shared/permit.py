@@ -1,5 +1,6 @@
 """Who may call a route: each says which permission it needs, or that it is open to all."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header
@@ -12,16 +13,25 @@ from shared.access import SCOPES, Caller, KeyRing
 from shared.problem import Problem
 
 
-class Permit:
+class Guard:
+    """A dependency that makes a route ask for a permission."""
+
+    __call__: Callable[..., Any]
+
+    def __init__(self, scope: str):
+        if scope not in SCOPES:
+            raise ValueError(f"no such scope: {scope}")
+        self.scope = scope
+
+
+class Permit(Guard):
     """The dependency that makes a route ask for a permission, and hands it the caller.
 
     An unknown or missing key answers 401, a key without the permission 403.
     """
 
     def __init__(self, keys: KeyRing, scope: str):
-        if scope not in SCOPES:
-            raise ValueError(f"no such scope: {scope}")
-        self.scope = scope
+        super().__init__(scope)
         self._keys = keys
 
     # A coroutine although it waits for nothing: FastAPI would send a function to a thread.
@@ -67,6 +77,6 @@ def check_permissions(app: FastAPI) -> None:
 
 def _declares_permission(dependant: Dependant) -> bool:
     return any(
-        isinstance(inner.call, Permit) or inner.call is anybody or _declares_permission(inner)
+        isinstance(inner.call, Guard) or inner.call is anybody or _declares_permission(inner)
         for inner in dependant.dependencies
     )

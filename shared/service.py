@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 from starlette.types import ASGIApp
 
@@ -20,6 +20,7 @@ from shared.bus.port import Bus, BusStuck
 from shared.db import Database
 from shared.metrics import LOOP_FAILURES
 from shared.migrations import is_current, migrate
+from shared.problem import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,8 @@ class Service:
 
     ``hot`` maps (method, path) to plain ASGI endpoints dispatched before the router; a path
     that ends in ``/`` stands for everything below it. ``prepare`` runs after the tables are
-    up to date and before the loops. ``measure`` sets the gauges of ``/metrics``.
+    up to date and before the loops. ``measure`` sets the gauges of ``/metrics``. ``refusal``
+    says a problem to a person at a browser; it returns None where a program asked.
     """
 
     name: str
@@ -52,6 +54,9 @@ class Service:
     hot: Mapping[tuple[str, str], ASGIApp] = field(default_factory=dict)
     close: Callable[[], Awaitable[None]] | None = None
     migrate_on_start: bool = True
+    refusal: Callable[[Request, Problem], Response | None] | None = None
+    notices: list[str] = field(default_factory=list)
+    """What whoever started the process should read; ``prepare`` writes it."""
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:

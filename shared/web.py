@@ -74,7 +74,7 @@ def build_app(
         app.include_router(service.router)
     door = Door(app, services)
     _add_operations(app, door, services)
-    _add_problem_handlers(app)
+    _add_problem_handlers(app, services)
     check_permissions(app)
     door.learn_templates()
     return door
@@ -128,8 +128,13 @@ def _add_operations(app: FastAPI, door: Door, services: Sequence[Service]) -> No
         return Response(events, media_type="application/json")
 
 
-def _add_problem_handlers(app: FastAPI) -> None:
+def _add_problem_handlers(app: FastAPI, services: Sequence[Service]) -> None:
+    refusals = [service.refusal for service in services if service.refusal is not None]
+
     def respond(request: Request, fault: Problem) -> Response:
+        for refusal in refusals:
+            if (page := refusal(request, fault)) is not None:
+                return page
         return Response(
             fault.body(request.scope.get("relevo.request_id", "")),
             status_code=fault.status,

@@ -18,6 +18,7 @@ from services.cli import (
     handoffs,
     hours,
     importing,
+    inviting,
     keys,
     leads,
     lists,
@@ -72,6 +73,7 @@ app.add_typer(touches.app, name="touches")
 staff_files.add_to(people.app, "people")
 staff_files.add_to(teams.app, "teams")
 staff_files.add_to(territories.app, "territories")
+inviting.add_to(people.app)
 app.add_typer(people.app, name="people")
 app.add_typer(teams.app, name="teams")
 app.add_typer(territories.app, name="territories")

@@ -15,6 +15,7 @@ from services.parts import NAMES
 
 if TYPE_CHECKING:
     from services.configuration import Configuration
+    from shared.door import Door
 
 PRODUCTION_PAUSE_S = 2.0  # load balancers look at /readyz about once a second
 
@@ -56,7 +57,8 @@ def serve(
         configured = configuration.with_link_key(configuration.with_admin_key(configured))
         configured = configuration.reached_at(configured, url)
         pause_s = PRODUCTION_PAUSE_S if common.environment == "production" else 0.0
-        server.run(build_door(configured), listener, pause_s, lambda: _tell_start(configured, url))
+        door = build_door(configured)
+        server.run(door, listener, pause_s, lambda: _tell_start(configured, url, door))
 
 
 def read_settings(names: Sequence[str], **given: object) -> "Configuration":
@@ -85,9 +87,12 @@ def refuse(configured: "Configuration", unsafe: Sequence[str] = ()) -> None:
         raise Failure("production refuses these settings", found, remedy)
 
 
-def _tell_start(configured: "Configuration", url: str) -> None:
+def _tell_start(configured: "Configuration", url: str, door: "Door") -> None:
     if configured.admin_key_file is not None:
         _tell_admin_key(configured, url)
+    for service in door.services:
+        for line in service.notices:
+            note(line)
     note(f"Relevo listens on {url}")
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from services.handoff.answering import pages
+from services.handoff.console.console import Console
 from services.handoff.consumers import build_consumers
 from services.handoff.handlers.calendars import ensure_calendar
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
@@ -18,6 +19,7 @@ from services.handoff.handlers.leave import ensure_last_days
 from services.handoff.handlers.move_handoffs import ensure_no_owner_has_left
 from services.handoff.handlers.policies import compile_for_shelf
 from services.handoff.handlers.policy_reviews import look_at_every_policy
+from services.handoff.handlers.sign_in import first_link
 from services.handoff.http import (
     agreement,
     batches,
@@ -26,6 +28,7 @@ from services.handoff.http import (
     folds,
     handoff_clocks,
     handoffs,
+    invitations,
     keys,
     leads,
     leaks,
@@ -39,6 +42,7 @@ from services.handoff.http import (
     policy_goals,
     policy_reviews,
     policy_texts,
+    promises,
     requests,
     retirement,
     routing,
@@ -51,6 +55,7 @@ from services.handoff.settings import HandoffSettings
 from services.handoff.store.answer_links import forget_used
 from services.handoff.store.policies import PolicyShelf
 from services.handoff.store.routing import forget_turns
+from services.handoff.store.sessions import forget_old
 from services.handoff.store.tables import (
     API_KEY,
     CONSUMER,
@@ -91,7 +96,9 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     ring = KeyRing(db, API_KEY, admin_key)
 
-    def prepare_rows(conn: Connection) -> None:
+    notices: list[str] = []
+
+    def prepare_rows(conn: Connection) -> str | None:
         uow = unit_of_work(parts, conn)
         ensure_last_resort(uow)
         ensure_calendar(uow)
@@ -100,9 +107,11 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         ensure_last_days(uow)
         ensure_no_owner_has_left(uow)
         ensure_clocks(uow)
+        return first_link(uow)
 
     async def prepare() -> None:
-        await db.write(prepare_rows)
+        token = await db.write(prepare_rows)
+        notices[:] = [] if token is None else _way_in(settings, token)
         await ring.refresh()
 
     def measure_rows(conn: Connection) -> None:
@@ -123,17 +132,21 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_answers(conn, IDEMPOTENCY, db.now(conn))
         forget_turns(conn, db.now(conn))
         forget_used(conn, db.now(conn) - timedelta(days=settings.link_days))
+        forget_old(conn, db.now(conn))
 
     router = APIRouter()
     # Try-outs come first: behind `/v1/policies/` stands the name of any policy.
     life = (tryouts, policies, agreement, retirement, folds, batches)
     of_policies = (*life, policy_texts, policy_goals, policy_reviews, lists)
-    of_people = (people, people_import, teams, territories, calendars, own_hours, keys, leaks)
+    of_colleagues = (people, people_import, invitations, teams, territories)
+    of_people = (*of_colleagues, calendars, own_hours, keys, leaks)
     of_leads = (leads, overrides, consent, requests)
-    of_handoffs = (handoffs, handoff_clocks, routing)
+    of_handoffs = (handoffs, handoff_clocks, routing, promises)
     for module in (*of_leads, *of_handoffs, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     router.include_router(pages.router(parts))
+    console = Console(parts)
+    router.include_router(console.router())
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)
 
@@ -161,7 +174,17 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         measure=measure,
         close=lag.close,
         migrate_on_start=settings.migrate_on_start,
+        refusal=console.refusal,
+        notices=notices,
     )
+
+
+def _way_in(settings: HandoffSettings, token: str) -> list[str]:
+    """Say how the first person gets into the console."""
+    return [
+        f"Nobody can sign in to the console yet. {settings.owner_email} sets a password, once, at",
+        f"  {invitations.invitation_link(settings.public_url, token)}",
+    ]
 
 
 def _with(parts: Parts, handle: Callable[[UnitOfWork], None]) -> Callable[[Connection], None]:

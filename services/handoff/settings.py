@@ -1,6 +1,8 @@
 """Handoff's settings, beside those every service has."""
 
-from pydantic import Field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from pydantic import Field, field_validator
 
 from shared.answer_links import LinkSettings
 from shared.fields import Email, Name
@@ -27,3 +29,19 @@ class HandoffSettings(LinkSettings):
         description="Days the links in a message can be answered by; no longer than the hand-off "
         "waits for an answer.",
     )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of proxies, with commas between, whose "
+        "`X-Forwarded-For` says who signs in to the console.",
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        networks_of(text)
+        return text
+
+
+def networks_of(text: str) -> list[IPv4Network | IPv6Network]:
+    """Return the networks a setting names. Raises ``ValueError``."""
+    return [ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip()]

@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 from services.handoff.handlers.clocks import RECONSIDER
 from services.handoff.handlers.references import references
 from services.handoff.handlers.stop_clocks import stop_clocks
-from services.handoff.store import assignments, erasing, groups, overrides
+from services.handoff.store import assignments, erasing, groups, overrides, promises
 from services.handoff.store import leads as leads_store
 from services.handoff.store.accounts import load_accounts
 from services.handoff.store.deadlines import forget_pauses
@@ -195,6 +195,7 @@ def _empty_handoffs(uow: UnitOfWork, lead: Lead) -> list[str]:
             uow.conn.execute(update(STEP).where(STEP.c.step_id == step.step_id).values(detail=kept))
     handoff_ids = [row.handoff_id for row in found]
     assignments.forget_words(uow.conn, handoff_ids)
+    promises.forget(uow.conn, handoff_ids)
     return handoff_ids
 
 

@@ -17,7 +17,10 @@ from sqlalchemy import (
     text,
 )
 
-from services.handoff.store import scope_tables  # noqa: F401 - it adds its tables to the catalogue
+from services.handoff.store import (  # noqa: F401 - they add their tables to the catalogue
+    console_tables,
+    scope_tables,
+)
 from services.handoff.store.account_domain import account_domain_of
 from services.handoff.store.calendar_tables import CALENDAR as CALENDAR
 from services.handoff.store.calendar_tables import CALENDAR_REVISION as CALENDAR_REVISION
@@ -157,6 +160,7 @@ LEAD = Table(
     Column("erased_at", UtcDateTime),  # nothing is known of it any more, but that it was
 )
 Index("ix_lead_account_domain", account_domain_of(LEAD.c.facts))
+Index("ix_lead_created_at", LEAD.c.created_at, LEAD.c.lead_id)
 
 IDENTIFIER = Table(
     "identifier",

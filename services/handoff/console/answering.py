@@ -1,0 +1,184 @@
+"""Forms about a hand-off: verdict, attempt, outcome, promise. Each is one handler of the API's.
+
+The answer is the page the form was on, as it is then: whole for a browser without scripts
+(after a redirect), its changed part for one with them. What could not be done is told on
+that page in words, and nothing was changed.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Response
+
+from services.handoff import readmodels
+from services.handoff.console.handoff_routes import show_handoff
+from services.handoff.console.pages import go, is_partial
+from services.handoff.console.today_routes import show_day
+from services.handoff.console.tools import Tools
+from services.handoff.console.visitor import Member, SignedIn
+from services.handoff.console.words import has
+from services.handoff.handlers.answer_handoffs import Answer, answer
+from services.handoff.handlers.promises import keep_promise, make_promise
+from services.handoff.unit_of_work import UnitOfWork
+from shared.pages import PathId
+from shared.problem import Problem, invalid, not_found
+
+Channel = Literal["call", "email", "meeting", "message"]
+Outcome = Literal["sql", "opportunity", "won", "lost"]
+LONGEST_TEXT = 2000
+LONGEST_PROMISE = 500
+MOST_MONEY = 1e12
+TAKEN_BACK = (409, 422)
+
+
+def router(tools: Tools) -> APIRouter:
+    """Return the routes that change something below ``/handoffs/{handoff_id}``."""
+    routes = APIRouter(prefix="/handoffs/{handoff_id}")
+    Writer = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "handoffs:write"))]
+
+    @routes.post("/verdict")
+    async def verdict(member: Writer, handoff_id: PathId) -> Response:
+        """Accept, or send back with a reason."""
+        form, kind = member.form, "accept" if member.form.get("verdict") == "accept" else "reject"
+
+        def act(uow: UnitOfWork) -> None:
+            given = Answer(handoff_id, kind, member.person)
+            if kind == "reject":
+                given = replace(given, reason=form.get("reason"), text=_text(form))
+            answer(uow, given)
+
+        return await _take(tools, member, handoff_id, act, kind)
+
+    @routes.post("/attempts")
+    async def attempt(member: Writer, handoff_id: PathId) -> Response:
+        """Note an attempt or a talk, and what was promised in it."""
+        form, kind = member.form, "talked" if member.form.get("reached") == "yes" else "attempt"
+
+        def act(uow: UnitOfWork) -> None:
+            channel = _one_of(form.get("channel", "call"), Channel, "/channel")
+            answer(uow, Answer(handoff_id, kind, member.person, channel=channel, text=_text(form)))
+            if form.get("promise", "").strip():
+                _promise(uow, member, handoff_id)
+
+        return await _take(tools, member, handoff_id, act, kind)
+
+    @routes.post("/outcome")
+    async def outcome(member: Writer, handoff_id: PathId) -> Response:
+        """Say what became of it."""
+        form = member.form
+
+        def act(uow: UnitOfWork) -> None:
+            kind = _one_of(form.get("outcome"), Outcome, "/outcome")
+            amount = _amount(form.get("amount", ""))
+            said: dict[str, Any] = {"text": _text(form)}
+            if kind in ("opportunity", "won") and amount is not None:
+                said |= {"amount": amount, "currency": _currency(form.get("currency", ""))}
+            if kind == "lost":
+                said["reason"] = form.get("reason", "")[:200]
+            answer(uow, Answer(handoff_id, kind, member.person, **said))
+
+        return await _take(tools, member, handoff_id, act, "outcome")
+
+    @routes.post("/promises")
+    async def promise(member: Writer, handoff_id: PathId) -> Response:
+        """Note what was promised to the lead."""
+        return await _take(
+            tools, member, handoff_id, lambda uow: _promise(uow, member, handoff_id), "promise"
+        )
+
+    @routes.post("/promises/{promise_id}/kept")
+    async def kept(member: Writer, handoff_id: PathId, promise_id: PathId) -> Response:
+        """Say that a promise was kept."""
+
+        def act(uow: UnitOfWork) -> None:
+            keep_promise(uow, handoff_id, promise_id, member.person_id)
+
+        return await _take(tools, member, handoff_id, act, "kept")
+
+    return routes
+
+
+async def _take(
+    tools: Tools,
+    member: Member,
+    handoff_id: str,
+    act: Callable[[UnitOfWork], None],
+    done: str,
+) -> Response:
+    is_on_day = member.form.get("from") == "today"
+
+    def work(uow: UnitOfWork) -> None:
+        owner = None if member.may("leads:read") else member.person_id
+        if readmodels.show_handoff(uow.conn, handoff_id, owner) is None:
+            raise not_found("hand-off")
+        act(uow)
+
+    said, refused, status = f"said_{done}", "", 200
+    try:
+        await tools.write(work)
+    except Problem as fault:
+        if fault.status not in TAKEN_BACK:
+            raise
+        key = f"not_{fault.code}"
+        said, refused, status = "", key if has(key) else "not_other", fault.status
+    if not is_partial(member) and not refused:
+        return go("/" if is_on_day else f"/handoffs/{handoff_id}", said=done)
+    if is_on_day:
+        return await show_day(tools, member, said, refused, status)
+    return await show_handoff(tools, member, handoff_id, said, refused, status)
+
+
+def _promise(uow: UnitOfWork, member: Member, handoff_id: str) -> None:
+    form = member.form
+    text = form.get("promise", "")
+    if len(text) > LONGEST_PROMISE:
+        raise invalid("/promise", f"at most {LONGEST_PROMISE} characters")
+    try:
+        local = datetime.fromisoformat(form.get("due", ""))
+    except ValueError:
+        raise invalid("/due", "no moment") from None
+    due_at = local.replace(tzinfo=ZoneInfo(member.zone)) if local.tzinfo is None else local
+    make_promise(uow, handoff_id, member.person_id, text, due_at)
+
+
+def _text(form: dict[str, str]) -> str | None:
+    text = form.get("text", "").strip()
+    if len(text) > LONGEST_TEXT:
+        raise invalid("/text", f"at most {LONGEST_TEXT} characters")
+    return text or None
+
+
+def _one_of(value: str | None, known: Any, where: str) -> str:
+    if value not in get_args(known):
+        raise invalid(where, f"one of {', '.join(get_args(known))}")
+    return str(value)
+
+
+def _amount(text: str) -> float | None:
+    """Return an amount as people type it: ``12.500,50`` and ``12500.5`` are the same."""
+    plain = "".join(text.split()).replace(" ", "")
+    if not plain:
+        return None
+    if "," in plain and plain.rfind(",") > plain.rfind("."):
+        plain = plain.replace(".", "").replace(",", ".")
+    else:
+        plain = plain.replace(",", "")
+    try:
+        amount = float(plain)
+    except ValueError:
+        amount = -1.0
+    if not 0 <= amount <= MOST_MONEY:
+        raise invalid("/amount", "no amount of money")
+    return amount
+
+
+def _currency(text: str) -> str | None:
+    code = text.strip().upper()
+    if not code:
+        return None
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise invalid("/currency", "three letters, as EUR")
+    return code

@@ -1,0 +1,86 @@
+"""What a form sends, and whether it came from a page of ours.
+
+Nothing changes anything unless the browser says the request comes from this site, and, once
+somebody is signed in, the form carries the token of their session. Each page shows the token
+otherwise, so that compressing a page tells nothing about it.
+"""
+
+import hashlib
+import hmac
+import secrets
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import Request
+
+from shared.problem import Problem, invalid
+
+KIND = "application/x-www-form-urlencoded"
+MOST_FIELDS = 60
+LONGEST_FIELD = 20_000
+TOKEN = "form_token"  # noqa: S105 - a field's name
+OTHER_SITE = Problem(403, "other_site", "this was not sent from a page of ours")
+
+Form = dict[str, str]
+
+
+async def read_form(request: Request) -> Form:
+    """Return the fields of a form; of a repeated one the last.
+
+    Raises ``Problem``: 403 from another site, 415 for another kind of body, 422 for what is
+    no form of ours.
+    """
+    check_same_site(request)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await request.body()
+    if body and kind != KIND:
+        raise Problem(415, "unsupported_media_type", f"send a form: {KIND}")
+    try:
+        pairs = parse_qsl(
+            body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+        )
+    except (UnicodeDecodeError, ValueError):
+        raise Problem(422, "invalid", "the form cannot be read") from None
+    for name, value in pairs:
+        if len(value) > LONGEST_FIELD or "\x00" in value:
+            raise invalid(f"/{name[:40]}", "too long, or with a character no text has")
+    return dict(pairs)
+
+
+def check_same_site(request: Request) -> None:
+    """Raise ``Problem`` (403) for what a page of another site sent."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site != "same-origin":
+            raise OTHER_SITE
+        return
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise OTHER_SITE
+
+
+def form_token(session_token: str) -> str:
+    """Return a token for the forms of a page; each time another one."""
+    nonce = secrets.token_hex(8)
+    return f"{nonce}.{_proof(session_token, nonce)}"
+
+
+def check_token(form: Form, session_token: str) -> None:
+    """Raise ``Problem`` (403) unless the form carries a token of this session."""
+    nonce, _, proof = form.pop(TOKEN, "").partition(".")
+    wanted = _proof(session_token, nonce)
+    if not hmac.compare_digest(proof.encode(errors="replace"), wanted.encode()):
+        raise Problem(403, "old_form", "this form is of another session: open the page again")
+
+
+def _proof(session_token: str, nonce: str) -> str:
+    given = f"form {nonce}".encode(errors="replace")
+    return hmac.new(session_token.encode(), given, hashlib.sha256).hexdigest()
+
+
+def local_path(text: str | None, fallback: str = "/") -> str:
+    """Return ``text`` where it is a path of this site, and nothing a browser reads otherwise."""
+    if not text or not text.startswith("/") or text.startswith(("//", "/\\")):
+        return fallback
+    if any(char in text for char in "\\\r\n\t\x00") or not text.isprintable():
+        return fallback
+    return text

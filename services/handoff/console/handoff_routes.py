@@ -1,0 +1,72 @@
+"""The page of a hand-off over HTTP."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import Connection
+
+from services.handoff.console.formats import Formats
+from services.handoff.console.handoff_view import HandoffView, view_of
+from services.handoff.console.pages import is_partial
+from services.handoff.console.tools import Tools
+from services.handoff.console.visitor import Member, SignedIn
+from shared.pages import PathId
+
+CHANNELS = ("call", "email", "meeting", "message")
+OUTCOMES = ("sql", "opportunity", "won", "lost")
+CURRENCIES = ("EUR", "USD", "GBP", "MXN", "COP", "ARS", "CLP", "PEN", "BRL", "CHF")
+
+
+def router(tools: Tools) -> APIRouter:
+    """Return the route of the page."""
+    routes = APIRouter(prefix="/handoffs")
+    Reader = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "handoffs:read"))]
+
+    @routes.get("/{handoff_id}")
+    async def show(member: Reader, handoff_id: PathId, said: str = "") -> Response:
+        """Show a hand-off."""
+        return await show_handoff(tools, member, handoff_id, f"said_{said}" if said else "")
+
+    return routes
+
+
+async def show_handoff(
+    tools: Tools,
+    member: Member,
+    handoff_id: str,
+    said: str = "",
+    refused: str = "",
+    status: int = 200,
+) -> Response:
+    """Return the page of a hand-off, or its body alone where a script asks for it.
+
+    ``said`` and ``refused`` are keys of what is told at its top.
+    """
+    words = Formats(member.language, member.zone, member.now)
+    owner_id = None if member.may("leads:read") else member.person_id
+
+    def work(conn: Connection) -> HandoffView:
+        return view_of(conn, tools.parts.shelf, handoff_id, owner_id, words)
+
+    found = await tools.read(work)
+    return tools.pages.show(
+        member,
+        "handoff_body.html" if is_partial(member) else "handoff.html",
+        status,
+        view=found,
+        one=found.one,
+        frozen=found.frozen,
+        said=said,
+        refused=refused,
+        channels=CHANNELS,
+        outcomes=[each for each in OUTCOMES if each in found.allowed],
+        currencies=CURRENCIES,
+        may_answer=member.may("handoffs:write"),
+        tomorrow=tomorrow_at_ten(words).strftime("%Y-%m-%dT%H:%M"),
+    )
+
+
+def tomorrow_at_ten(words: Formats) -> datetime:
+    """Return what a promise is for unless somebody says otherwise."""
+    return (words.local(words.now) + timedelta(days=1)).replace(hour=10, minute=0, second=0)

@@ -1,0 +1,213 @@
+"""A lead as its page shows it: who, where they stand, what is missing, what they did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from services.handoff import readmodels
+from services.handoff.console.charts import Chart, score_chart
+from services.handoff.console.formats import Formats, clip
+from services.handoff.console.handoff_view import Line
+from services.handoff.console.telling import did
+from services.handoff.console.words import has
+from services.handoff.domain.policy import PolicyVersion
+from services.handoff.handlers.evaluate_lead import evaluate_lead
+from services.handoff.handlers.lead_as_of import evaluate_as_of
+from services.handoff.store.people import people_by_id
+from services.handoff.store.tables import LEAD, TOUCH
+from services.handoff.unit_of_work import UnitOfWork
+from shared.problem import not_found
+
+PAGE = 50
+DAYS = 28
+MOMENTS = 8
+MOST_TOUCHES = 3_000
+"""Beyond it the scores over time are left out: every moment folds the touches anew."""
+MOST_WAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one policy makes of a lead now."""
+
+    policy: str
+    version: int
+    explanation: Mapping[str, Any]
+    verdict: str
+    is_ready: bool
+    held: str
+    ways: list[tuple[str, list[str]]]
+    """Of gates that did not pass: a heading, and the ways to pass it, each a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverTime:
+    """Both scores at some days, oldest first, and their chart."""
+
+    policy: str
+    rows: list[tuple[date, float, float]]
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """What the template asks. ``one`` is the lead as the API shows it."""
+
+    one: Mapping[str, Any]
+    standings: list[Standing]
+    over_time: OverTime | None
+    timeline: list[Line]
+    next_cursor: str | None
+    facts: list[tuple[str, Any, str, str]]
+    merges: list[tuple[Mapping[str, Any], str]]
+
+
+def view_of(uow: UnitOfWork, lead_id: str, cursor: str | None, words: Formats) -> LeadView:
+    """Return a lead as its page shows it. Raises ``Problem``: 404, 410 when it was erased."""
+    one = readmodels.show_lead(uow.conn, lead_id)
+    if one is None:
+        raise not_found("lead")
+    root = one["lead_id"]
+    lines, following = readmodels.timeline(uow.conn, root, cursor, PAGE) or ([], None)
+    return LeadView(
+        one,
+        [_standing(uow, each, words) for each in evaluate_lead(uow, root) or ()],
+        _over_time(uow, root, words),
+        [_line(words, line) for line in lines],
+        following,
+        [
+            (name, fact["value"], fact["source"], fact["at"])
+            for name, fact in one["facts"].items()
+            if not isinstance(fact["value"], dict | list)
+        ],
+        [(merge, _because(uow.conn, merge["because"])) for merge in one["merges"]],
+    )
+
+
+def _line(words: Formats, touch: Mapping[str, Any]) -> Line:
+    made_by = touch["made_by"]
+    note = words.say(f"by_{made_by}") if made_by in ("machine", "unsure") else ""
+    url = _url(touch["properties"])
+    what = {"kind": touch["kind"], "name": touch["name"], "title": _title(touch["properties"])}
+    return Line(did(words, what), touch["occurred_at"], note, url, made_by == "machine")
+
+
+def _title(properties: Mapping[str, Any]) -> str | None:
+    for group, name in (("content", "title"), ("page", "title"), ("email", "subject")):
+        part = properties.get(group)
+        if isinstance(part, Mapping) and isinstance(part.get(name), str):
+            return str(part[name])
+    return None
+
+
+def _url(properties: Mapping[str, Any]) -> str | None:
+    for group in ("content", "page"):
+        part = properties.get(group)
+        if isinstance(part, Mapping) and isinstance(part.get("url"), str):
+            return str(part["url"])
+    return None
+
+
+def _because(conn: Connection, because: str) -> str:
+    """Return why leads were merged, with a name where a person's id says who did it."""
+    who, colon, why = because.partition(": ")
+    if colon and len(who) == 36:
+        person = people_by_id(conn, [who]).get(who)
+        return f"{person.name}: {why}" if person else why
+    return clip(because)
+
+
+# --- where they stand -----------------------------------------------------------------------------
+
+
+def _standing(uow: UnitOfWork, found: Mapping[str, Any], words: Formats) -> Standing:
+    explanation, held = found["explanation"], found["held_back"]
+    version = uow.parts.shelf.by_id(uow.conn, explanation["policy_version_id"])
+    if explanation["excluded_by"]:
+        why = ", ".join(
+            words.title(one["title"], one["name"]) for one in explanation["excluded_by"]
+        )
+        verdict = words.say("is_excluded", why=why)
+    elif explanation["ready"]:
+        gate = next(one for one in explanation["gates"] if one["name"] == explanation["gate"])
+        verdict = words.say("is_ready", gate=words.title(gate["title"], gate["name"]))
+    else:
+        verdict = words.say("not_ready")
+    held_key = f"held_{held['code']}" if held else ""
+    return Standing(
+        found["policy"],
+        found["version"],
+        explanation,
+        verdict,
+        explanation["ready"],
+        words.say(held_key) if held_key and has(held_key) else "",
+        []
+        if explanation["excluded_by"]
+        else [_way(miss, version, words) for miss in explanation["near_misses"]],
+    )
+
+
+def _way(miss: Mapping[str, Any], version: PolicyVersion, words: Formats) -> tuple[str, list[str]]:
+    gate = next(one for one in version.gates if one.name == miss["gate"])
+    title = _of_titles(gate.title, words)
+    if not miss["changes"]:
+        return words.say("near_far", gate=title), [
+            words.say(
+                "near_points",
+                kind=words.say(one["kind"]).lower(),
+                short=words.number(one["short"]),
+                actual=words.number(one["actual"]),
+                wanted=words.number(one["wanted"]),
+            )
+            for one in miss["shortfalls"]
+            if one["kind"] in ("engagement", "fit")
+        ]
+    changes = [_change(change, version, words) for change in miss["changes"][:MOST_WAYS]]
+    return words.say("near_gate", gate=title), changes
+
+
+def _change(change: Mapping[str, Any], version: PolicyVersion, words: Formats) -> str:
+    signals = {one.name: one.title for one in version.signals}
+    criteria = {one.name: one.title for one in version.fit}
+    parts = [
+        words.say("near_touch", title=_of_titles(signals[name], words), count=count)
+        for name, count in change["touches"].items()
+    ]
+    parts += [
+        words.say("near_criterion", title=_of_titles(criteria[name], words))
+        for name in change["criteria"]
+    ]
+    if change["people"]:
+        parts.append(words.say("near_people", count=change["people"]))
+    joined = f" {words.say('and')} ".join(parts)
+    return joined[:1].upper() + joined[1:]
+
+
+def _of_titles(titles: Any, words: Formats) -> str:
+    return str(titles.es if words.language == "es" else titles.en)
+
+
+# --- over time ------------------------------------------------------------------------------------
+
+
+def _over_time(uow: UnitOfWork, root: str, words: Formats) -> OverTime | None:
+    """Return both scores over the last weeks, by the first version in force now."""
+    in_force = uow.parts.shelf.in_force(uow.conn)
+    members = select(LEAD.c.lead_id).where(LEAD.c.root_id == root)
+    count = uow.conn.execute(
+        select(func.count()).select_from(TOUCH).where(TOUCH.c.lead_id.in_(members))
+    ).scalar_one()
+    if not in_force or not 0 < count <= MOST_TOUCHES:
+        return None
+    lead = readmodels.read_leads(uow.conn, [root])[root]
+    rows: list[tuple[date, float, float]] = []
+    for number in reversed(range(MOMENTS)):
+        at = uow.now - timedelta(days=DAYS) * number / (MOMENTS - 1)
+        said = evaluate_as_of(uow, in_force[0].version, lead, at).evaluation
+        rows.append((words.local(at).date(), said.engagement / 10, said.fit / 10))
+    days, engagement, fit = zip(*rows, strict=True)
+    lines: dict[str, Sequence[float]] = {"engagement": engagement, "fit": fit}
+    return OverTime(in_force[0].policy, rows, score_chart(days, lines))

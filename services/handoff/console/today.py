@@ -1,0 +1,157 @@
+"""The rep's day: what waits for them, the hottest first, and what they promised."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row
+
+from services.handoff.console.formats import Formats
+from services.handoff.console.telling import did
+from services.handoff.domain.policy import PolicyVersion, RejectReason
+from services.handoff.store import agenda, promises
+from services.handoff.store.policies import PolicyShelf
+
+FAR = timedelta(days=10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock that runs now; ``kind`` is ``accept`` or ``first_attempt``."""
+
+    kind: str
+    due_at: datetime
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A hand-off as the day shows it."""
+
+    handoff_id: str
+    lead_id: str
+    name: str
+    title: str | None
+    company: str | None
+    email: str | None
+    phone: str | None
+    tier: str
+    rank: int
+    stage: str
+    why: str
+    why_at: datetime | None
+    clock: Clock | None
+    attempts: int
+    reasons: Sequence[RejectReason]
+
+
+@dataclass(slots=True)
+class Day:
+    """Everything the page shows."""
+
+    answer: list[Card] = field(default_factory=list)
+    contact: list[Card] = field(default_factory=list)
+    going: list[Card] = field(default_factory=list)
+    late: int = 0
+    is_cut: bool = False
+    due_tomorrow: list[Card] = field(default_factory=list)
+    owed: list[Row[Any]] = field(default_factory=list)
+    owed_today: list[Row[Any]] = field(default_factory=list)
+    owed_tomorrow: list[Row[Any]] = field(default_factory=list)
+
+
+def day_of(conn: Connection, shelf: PolicyShelf, person_id: str, words: Formats) -> Day:
+    """Return the day of somebody: the hottest first, of those whoever waits longest over time."""
+    rows = agenda.open_of(conn, person_id)
+    clocks = agenda.deadlines_of(conn, [row.handoff_id for row in rows])
+    cards = [
+        _card(row, clocks.get(row.handoff_id, ()), shelf.by_id(conn, row.version_id), words)
+        for row in rows
+    ]
+    cards.sort(key=lambda card: (card.rank, _due(card, words), card.handoff_id))
+    day = Day(is_cut=len(rows) == agenda.MOST)
+    for card in cards:
+        if card.stage == "assigned":
+            day.answer.append(card)
+        elif card.clock is not None:
+            day.contact.append(card)
+        else:
+            day.going.append(card)
+        if card.clock is not None:
+            day.late += card.clock.is_late
+            if words.local(card.clock.due_at).date() == words.today + timedelta(days=1):
+                day.due_tomorrow.append(card)
+    _put_promises(conn, person_id, words, day)
+    return day
+
+
+def _put_promises(conn: Connection, person_id: str, words: Formats, day: Day) -> None:
+    lists = {-1: day.owed, 0: day.owed_today, 1: day.owed_tomorrow}
+    for row in promises.open_of_owner(conn, person_id, words.now + timedelta(days=3)):
+        apart = (words.local(row.due_at).date() - words.today).days
+        if max(-1, apart) in lists:
+            lists[max(-1, apart)].append(row)
+
+
+def _due(card: Card, words: Formats) -> datetime:
+    return words.now + FAR if card.clock is None else card.clock.due_at
+
+
+def _card(row: Row[Any], clocks: Sequence[Any], version: PolicyVersion, words: Formats) -> Card:
+    frozen: dict[str, Any] = orjson.loads(row.snapshot)
+    lead, account = frozen["lead"], frozen["account"]
+    why, why_at = why_line(frozen, words)
+    tiers = list(version.response)
+    return Card(
+        row.handoff_id,
+        row.lead_id,
+        row.lead_name,
+        lead["title"],
+        account and (account["name"] or account["domain"]),
+        lead["email"],
+        lead["phone"],
+        row.tier,
+        tiers.index(row.tier) if row.tier in tiers else len(tiers),
+        row.stage,
+        why,
+        why_at,
+        running_clock(row, clocks or frozen["deadlines"], words.now),
+        row.attempts,
+        version.reject_reasons,
+    )
+
+
+def running_clock(row: Row[Any], clocks: Sequence[Any], now: datetime) -> Clock | None:
+    """Return the clock that runs on an open hand-off: the present owner's, where it has a share."""
+    if row.closed_at is not None:
+        return None
+    if row.stage == "assigned":
+        kind = "accept"
+    elif row.first_attempt_at is None and row.stage == "accepted":
+        kind = "first_attempt"
+    else:
+        return None
+    due = [_due_at(one) for one in clocks if _of(one, "kind") == kind]
+    if not due:
+        return Clock(kind, row.due_at, now > row.due_at) if kind == "accept" else None
+    return Clock(kind, due[-1], now > due[-1])
+
+
+def _of(clock: Any, name: str) -> Any:
+    return clock[name] if isinstance(clock, Mapping) else getattr(clock, name)
+
+
+def _due_at(clock: Any) -> datetime:
+    found = _of(clock, "due_at")
+    return datetime.fromisoformat(found) if isinstance(found, str) else found
+
+
+def why_line(frozen: Mapping[str, Any], words: Formats) -> tuple[str, datetime | None]:
+    """Return one line of why, and when the latest of what decided happened."""
+    touches = frozen["why_now"]
+    if not touches:
+        return words.say("why_nothing"), None
+    said = list(dict.fromkeys(did(words, touch) for touch in touches))
+    return " · ".join(said[:2]), datetime.fromisoformat(touches[0]["occurred_at"])

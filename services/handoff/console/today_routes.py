@@ -1,0 +1,52 @@
+"""The rep's day over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import Connection
+
+from services.handoff.console.formats import Formats
+from services.handoff.console.live import seen_by
+from services.handoff.console.pages import go, is_partial
+from services.handoff.console.today import Day, day_of
+from services.handoff.console.tools import Tools
+from services.handoff.console.visitor import Member, SignedIn
+
+HOURS = ((6, 14, "morning"), (14, 21, "afternoon"))
+
+
+def router(tools: Tools) -> APIRouter:
+    """Return the routes of the day."""
+    routes = APIRouter()
+    Reader = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "handoffs:read"))]
+
+    @routes.get("/")
+    async def today(member: Reader, said: str = "") -> Response:
+        """Show the day; who answers no hand-offs sees the leads instead."""
+        if not member.may("handoffs:write"):
+            return go("/leads")
+        return await show_day(tools, member, said)
+
+    return routes
+
+
+async def show_day(
+    tools: Tools, member: Member, said: str = "", refused: str = "", status: int = 200
+) -> Response:
+    """Return the page of the day, or its list alone where a script asks for it.
+
+    ``said`` and ``refused`` are keys of what is told above the list.
+    """
+    words = Formats(member.language, member.zone, member.now)
+
+    def work(conn: Connection) -> tuple[Day, str]:
+        day = day_of(conn, tools.parts.shelf, member.person_id, words)
+        return day, seen_by(conn, member.person_id)
+
+    day, seen = await tools.read(work)
+    hour = words.local(member.now).hour
+    greeting = next((key for start, end, key in HOURS if start <= hour < end), "evening")
+    template = "today_list.html" if is_partial(member) else "today.html"
+    return tools.pages.show(
+        member, template, status, day=day, seen=seen, greeting=greeting, said=said, refused=refused
+    )

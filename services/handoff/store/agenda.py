@@ -1,0 +1,66 @@
+"""A rep's hand-offs as their day needs them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from services.handoff.store.console_tables import PROMISE
+from services.handoff.store.tables import HANDOFF, HANDOFF_DEADLINE
+from shared.bulk import is_in
+
+MOST = 200
+
+
+def open_of(conn: Connection, owner_id: str) -> Sequence[Row[Any]]:
+    """Return somebody's open hand-offs, with the frozen context of each; at most 200."""
+    return conn.execute(
+        select(HANDOFF)
+        .where(HANDOFF.c.owner_id == owner_id, HANDOFF.c.closed_at.is_(None))
+        .order_by(HANDOFF.c.due_at, HANDOFF.c.handoff_id)
+        .limit(MOST)
+    ).all()
+
+
+def deadlines_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
+    """Return the clocks of hand-offs, by hand-off; those of before calendars have none here."""
+    table = HANDOFF_DEADLINE
+    rows = conn.execute(
+        select(table).where(is_in(table.c.handoff_id)).order_by(table.c.kind, table.c.step),
+        {"wanted": sorted(handoff_ids)},
+    )
+    found: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.handoff_id, []).append(row)
+    return found
+
+
+def fingerprint(conn: Connection, owner_id: str) -> str:
+    """Return a text that differs once somebody's day looks different.
+
+    Of their open hand-offs it holds what is shown and can change; of the promises for them,
+    how many are open.
+    """
+    rows = conn.execute(
+        select(
+            HANDOFF.c.handoff_id,
+            HANDOFF.c.stage,
+            HANDOFF.c.attempts,
+            HANDOFF.c.lead_name,
+            HANDOFF.c.due_at,
+        )
+        .where(HANDOFF.c.owner_id == owner_id, HANDOFF.c.closed_at.is_(None))
+        .order_by(HANDOFF.c.due_at, HANDOFF.c.handoff_id)
+        .limit(MOST)
+    ).all()
+    latest: tuple[int, datetime | None] = (0, None)
+    if rows:
+        made = conn.execute(
+            select(func.count(), func.max(PROMISE.c.made_at))
+            .select_from(PROMISE)
+            .where(is_in(PROMISE.c.handoff_id), PROMISE.c.kept_at.is_(None)),
+            {"wanted": sorted(row.handoff_id for row in rows)},
+        ).one()
+        latest = (made[0], made[1])
+    return repr(([tuple(row) for row in rows], latest))

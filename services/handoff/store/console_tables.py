@@ -1,0 +1,67 @@
+"""Tables of the console: who may sign in, who is signed in, promises to leads, saved views."""
+
+from sqlalchemy import Column, Integer, Table, Text
+
+from services.handoff.store.catalogue import TABLES
+from shared.db import UtcDateTime, id_column
+
+CREDENTIAL = Table(
+    "credential",
+    TABLES,
+    id_column("person_id", primary_key=True),
+    Column("password_hash", Text, nullable=False),  # argon2id, with its parameters and salt
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+PASSWORD_LINK = Table(  # a way to set a password once
+    "password_link",
+    TABLES,
+    id_column("link_id", primary_key=True),
+    Column("hash", Text, nullable=False, unique=True),
+    id_column("person_id", nullable=False, index=True),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+)
+
+SESSION = Table(
+    "console_session",
+    TABLES,
+    id_column("session_id", primary_key=True),
+    Column("hash", Text, nullable=False, unique=True),
+    id_column("person_id", nullable=False, index=True),
+    Column("agent", Text, nullable=False),  # what the browser calls itself
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),  # to the minute
+    Column("ends_at", UtcDateTime, nullable=False),
+)
+
+SIGN_IN_FAILURES = Table(
+    "sign_in_failures",
+    TABLES,
+    Column("what", Text, primary_key=True),  # digest of an account's or a caller's address
+    Column("failures", Integer, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False, index=True),
+)
+
+PROMISE = Table(  # what somebody of sales said they would do for a lead, and by when
+    "promise",
+    TABLES,
+    id_column("promise_id", primary_key=True),
+    id_column("handoff_id", nullable=False, index=True),
+    id_column("person_id", nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("kept_at", UtcDateTime),
+)
+
+SAVED_VIEW = Table(
+    "saved_view",
+    TABLES,
+    id_column("view_id", primary_key=True),
+    id_column("person_id", nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),  # of the page's address, without the cursor
+    Column("made_at", UtcDateTime, nullable=False),
+)
