@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -91,6 +92,18 @@ class Formats:
         """Return how long is left, or how late it is, in words."""
         seconds = (due_at - self.now).total_seconds()
         return self.say("left" if seconds >= 0 else "late", time=self.duration(seconds))
+
+    # --- places and languages ---------------------------------------------------------------
+
+    def territory(self, code: str) -> str:
+        """Return a country's name; what is no code of one as it is."""
+        names = Locale.parse(self.language).territories
+        return str(names.get(code.strip().upper(), code))
+
+    def speaks(self, code: str) -> str:
+        """Return a language's name; what is no code of one as it is."""
+        names = Locale.parse(self.language).languages
+        return str(names.get(code.strip().lower().replace("-", "_").partition("_")[0], code))
 
     # --- numbers ----------------------------------------------------------------------------
 

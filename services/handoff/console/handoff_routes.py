@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
 from services.handoff.console.formats import Formats
-from services.handoff.console.handoff_view import HandoffView, view_of
+from services.handoff.console.handoff_view import HandoffView, considered, view_of
 from services.handoff.console.pages import is_partial
 from services.handoff.console.tools import Tools
 from services.handoff.console.visitor import Member, SignedIn
@@ -62,6 +62,7 @@ async def show_handoff(
         channels=CHANNELS,
         outcomes=[each for each in OUTCOMES if each in found.allowed],
         currencies=CURRENCIES,
+        considered=considered,
         may_answer=member.may("handoffs:write"),
         tomorrow=tomorrow_at_ten(words).strftime("%Y-%m-%dT%H:%M"),
     )

@@ -1,5 +1,6 @@
 """A hand-off as its page shows it: the frozen context, and what happened since."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,8 @@ class HandoffView:
     allowed: frozenset[str]
     owner: Person
     assignment: Mapping[str, Any]
+    assigned_because: str
+    later_clocks: list[str]
     gate_title: str
     names: Mapping[str, Person]
 
@@ -102,6 +105,8 @@ def view_of(
         frozenset(ALLOWED[one["stage"]]),
         Person(**one["owner"]),
         one["assignments"][-1],
+        assigned_because(one["assignments"][-1], names, words),
+        _later_clocks(one, clocks, version, words),
         _gate_title(frozen, words),
         names,
     )
@@ -110,6 +115,7 @@ def view_of(
 def _ids(one: Mapping[str, Any]) -> Iterable[str]:
     found = {step["by"] for step in one["steps"]} | {one["accepted_by"], one["closed_by"]}
     found |= {each["person_id"] for each in (*one["told"], *one["assignments"])}
+    found |= {each["assigned_by"] for each in one["assignments"]}
     return {each for each in found if each and len(each) == 36}
 
 
@@ -153,6 +159,25 @@ def _clock(one: Mapping[str, Any], deadline: Mapping[str, Any], words: Formats) 
     )
 
 
+def _later_clocks(
+    one: Mapping[str, Any], clocks: list[ClockShown], version: PolicyVersion, words: Formats
+) -> list[str]:
+    """Say what is promised beyond the clocks there are: the first attempt, and an owner's share."""
+    found = []
+    if clocks and not any(clock.is_share for clock in clocks):
+        found.append(words.say("clock_same"))
+    target = version.response.get(one["tier"])
+    if target is not None and not any(clock.kind == DUTIES[1] for clock in clocks):
+        took = one["first_attempt_at"]
+        if took is not None:
+            waited = (took - one["decided_at"]).total_seconds()
+            found.append(words.say("clock_attempted", time=words.duration(waited)))
+        else:
+            within = words.duration(target.first_attempt_in.total_seconds())
+            found.append(words.say("clock_attempt_in", time=within))
+    return found
+
+
 def _moment(value: str | datetime) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
@@ -190,8 +215,42 @@ def reason_title(version: PolicyVersion, name: str | None, words: Formats) -> st
 def _told(words: Formats, names: Mapping[str, Person], told: Mapping[str, Any]) -> Line:
     person = names.get(told["person_id"] or "")
     who = person.name if person else words.say("told_system")
+    channel = f"by_{told['channel']}"
+    over = words.say(channel) if has(channel) else clip(told["channel"])
     if told["succeeded"]:
         result = words.say("told_ok")
     else:
         result = words.say("told_failed", reason=clip(told["reason"] or ""))
-    return Line(f"{who} · {told['channel']}", told["told_at"], result, None, not told["succeeded"])
+    return Line(f"{who} · {over}", told["told_at"], result, None, not told["succeeded"])
+
+
+# --- who owns it ----------------------------------------------------------------------------------
+
+CONSIDERED = (
+    (re.compile(r"chosen: (\d+) so far, the fewest"), "considered_fewest"),
+    (re.compile(r"(\d+) so far"), "considered_more"),
+    (re.compile(r"(\d+) so far, but had a turn later than .*"), "considered_later"),
+    (re.compile(r"has left()"), "considered_left"),
+    (re.compile(r"named as the last resort()"), "considered_last"),
+)
+
+
+def assigned_because(
+    assignment: Mapping[str, Any], names: Mapping[str, Person], words: Formats
+) -> str:
+    """Return why somebody owns it, in the reader's language where its code has words."""
+    key = f"assigned_{assignment['code']}"
+    reason = str(assignment["reason"])
+    if not has(key):
+        return reason
+    by = names.get(assignment["assigned_by"])
+    who = by.name if by else words.say("nobody")
+    return words.say(key, team=clip(assignment["team"] or ""), by=clip(who))
+
+
+def considered(reason: str, words: Formats) -> str:
+    """Return why somebody was chosen or not; what has no words here as it was stored."""
+    for pattern, key in CONSIDERED:
+        if found := pattern.fullmatch(reason):
+            return words.say(key, count=found[1])
+    return reason

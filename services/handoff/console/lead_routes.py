@@ -146,11 +146,14 @@ async def _list(
         roots = [row.lead_id for row in rows]
         leads = read_leads(conn, roots)
         identifiers = identifiers_of(conn, leads.values())
+        companies = lead_search.companies(conn, {one.account_domain for one in leads.values()})
         latest = lead_search.latest_handoffs(conn, roots) if roots else {}
         return {
             "leads": [
                 lead_summary(leads[root], identifiers[root])
                 | {"facts": leads[root].facts, "handoff": latest.get(root)}
+                | {"company": companies.get(leads[root].account_domain or "")}
+                | {"is_anonymous": all(one.startswith("anon:") for one in identifiers[root])}
                 for root in roots
             ],
             "next_cursor": following,

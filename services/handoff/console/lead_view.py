@@ -15,7 +15,7 @@ from services.handoff.console.telling import did
 from services.handoff.console.words import has
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.handlers.evaluate_lead import evaluate_lead
-from services.handoff.handlers.lead_as_of import evaluate_as_of
+from services.handoff.handlers.scores_over_time import scores_over_time
 from services.handoff.store.people import people_by_id
 from services.handoff.store.tables import LEAD, TOUCH
 from services.handoff.unit_of_work import UnitOfWork
@@ -23,9 +23,9 @@ from shared.problem import not_found
 
 PAGE = 50
 DAYS = 28
-MOMENTS = 8
-MOST_TOUCHES = 3_000
-"""Beyond it the scores over time are left out: every moment folds the touches anew."""
+MOMENTS = 15
+MOST_TOUCHES = 5_000
+"""Beyond it the scores over time are left out: they fold every touch anew."""
 MOST_WAYS = 3
 
 
@@ -61,7 +61,7 @@ class LeadView:
     over_time: OverTime | None
     timeline: list[Line]
     next_cursor: str | None
-    facts: list[tuple[str, Any, str, str]]
+    facts: list[tuple[str, str, str, str]]
     merges: list[tuple[Mapping[str, Any], str]]
 
 
@@ -79,7 +79,7 @@ def view_of(uow: UnitOfWork, lead_id: str, cursor: str | None, words: Formats) -
         [_line(words, line) for line in lines],
         following,
         [
-            (name, fact["value"], fact["source"], fact["at"])
+            (_fact_name(name, words), _fact_value(name, fact["value"], words), *_said(fact))
             for name, fact in one["facts"].items()
             if not isinstance(fact["value"], dict | list)
         ],
@@ -87,11 +87,32 @@ def view_of(uow: UnitOfWork, lead_id: str, cursor: str | None, words: Formats) -
     )
 
 
+def _fact_name(name: str, words: Formats) -> str:
+    key = f"fact.{name}"
+    return words.say(key) if has(key) else name.replace("_", " ")
+
+
+def _fact_value(name: str, value: Any, words: Formats) -> str:
+    if isinstance(value, bool):
+        return words.say("consent_granted" if value else "consent_refused")
+    if isinstance(value, int | float):
+        return words.number(value)
+    if name == "country":
+        return words.territory(str(value))
+    return words.speaks(str(value)) if name == "language" else str(value)
+
+
+def _said(fact: Mapping[str, Any]) -> tuple[str, str]:
+    """Return who said it and when; nothing of what was concluded."""
+    return fact["source"], fact["at"]
+
+
 def _line(words: Formats, touch: Mapping[str, Any]) -> Line:
     made_by = touch["made_by"]
     note = words.say(f"by_{made_by}") if made_by in ("machine", "unsure") else ""
     url = _url(touch["properties"])
-    what = {"kind": touch["kind"], "name": touch["name"], "title": _title(touch["properties"])}
+    what = {"kind": touch["kind"], "name": touch["name"], "url": url}
+    what["title"] = _title(touch["properties"])
     return Line(did(words, what), touch["occurred_at"], note, url, made_by == "machine")
 
 
@@ -203,11 +224,10 @@ def _over_time(uow: UnitOfWork, root: str, words: Formats) -> OverTime | None:
     if not in_force or not 0 < count <= MOST_TOUCHES:
         return None
     lead = readmodels.read_leads(uow.conn, [root])[root]
-    rows: list[tuple[date, float, float]] = []
-    for number in reversed(range(MOMENTS)):
-        at = uow.now - timedelta(days=DAYS) * number / (MOMENTS - 1)
-        said = evaluate_as_of(uow, in_force[0].version, lead, at).evaluation
-        rows.append((words.local(at).date(), said.engagement / 10, said.fit / 10))
+    step = timedelta(days=DAYS) / (MOMENTS - 1)
+    moments = [uow.now - step * number for number in reversed(range(MOMENTS))]
+    scores = scores_over_time(uow, in_force[0].version, lead, moments)
+    rows = [(words.local(one.at).date(), one.engagement, one.fit) for one in scores]
     days, engagement, fit = zip(*rows, strict=True)
     lines: dict[str, Sequence[float]] = {"engagement": engagement, "fit": fit}
     return OverTime(in_force[0].policy, rows, score_chart(days, lines))

@@ -75,7 +75,7 @@ def day_of(conn: Connection, shelf: PolicyShelf, person_id: str, words: Formats)
     for card in cards:
         if card.stage == "assigned":
             day.answer.append(card)
-        elif card.clock is not None:
+        elif card.stage == "accepted" and not card.attempts:
             day.contact.append(card)
         else:
             day.going.append(card)

@@ -1,14 +1,15 @@
 """Finding leads as people look for them, and the views they saved."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, exists, func, or_, select
 
+from services.handoff.domain import knowledge
 from services.handoff.store.account_domain import account_domain_of
 from services.handoff.store.console_tables import SAVED_VIEW
-from services.handoff.store.tables import HANDOFF, IDENTIFIER, LEAD
+from services.handoff.store.tables import ACCOUNT, HANDOFF, IDENTIFIER, LEAD
 from shared import pages
 from shared.bulk import is_in
 from shared.db import insert
@@ -104,6 +105,17 @@ def latest_handoffs(conn: Connection, roots: Sequence[str]) -> dict[str, Row[Any
     )
     rows = conn.execute(query, {"wanted": list(roots)})
     return {row.root_id: row for row in rows}
+
+
+def companies(conn: Connection, domains: Collection[str | None]) -> dict[str, str]:
+    """Return what to call the companies of these domains."""
+    wanted = {domain for domain in domains if domain}
+    if not wanted:
+        return {}
+    query = select(ACCOUNT.c.domain, ACCOUNT.c.facts).where(is_in(ACCOUNT.c.domain))
+    rows = conn.execute(query, {"wanted": sorted(wanted)}).all()
+    named = {row.domain: knowledge.values(row.facts).get("name") for row in rows}
+    return {domain: str(named.get(domain) or domain) for domain in wanted}
 
 
 # --- saved views --------------------------------------------------------------------------------

@@ -166,7 +166,47 @@ WORDS: dict[str, Titles] = {
     "owner": Titles("Quién lo lleva", "Who owns it"),
     "owner_why": Titles("Cómo se eligió", "How they were chosen"),
     "considered": Titles("A quién se consideró", "Who was considered"),
-    "chosen": Titles("elegida", "chosen"),
+    "clock_same": Titles(
+        "Quien lo lleva lo tiene desde el principio: su parte es toda la espera.",
+        "The owner has had it from the start: their share is the whole wait.",
+    ),
+    "clock_attempt_in": Titles(
+        "El primer intento, en {time} desde que estuvo listo.",
+        "The first attempt, within {time} of being ready.",
+    ),
+    "clock_attempted": Titles(
+        "El primer intento llegó en {time}.", "The first attempt came after {time}."
+    ),
+    "assigned_fair_rotation": Titles("Le tocaba por turno en {team}.", "Next in turn in {team}."),
+    "assigned_fallback": Titles(
+        "Nadie más podía: es quien responde cuando nadie puede.",
+        "Nobody else could: they stand in when nobody can.",
+    ),
+    "assigned_last_resort": Titles(
+        "Nadie más podía: es el último recurso.", "Nobody else could: they are the last resort."
+    ),
+    "assigned_by_hand": Titles("Se lo dio {by}.", "{by} gave it to them."),
+    "assigned_open_handoff": Titles(
+        "Ya trabaja con este lead por otro acuerdo.",
+        "Works with this lead already, by another agreement.",
+    ),
+    "assigned_earlier_owner": Titles("Ya conocía al lead.", "They knew the lead already."),
+    "considered_fewest": Titles(
+        "le tocaba: {count} hasta entonces, el número más bajo",
+        "their turn: {count} until then, the fewest",
+    ),
+    "considered_more": Titles("{count} hasta entonces", "{count} until then"),
+    "considered_later": Titles(
+        "{count} hasta entonces, con un turno más reciente",
+        "{count} until then, with a more recent turn",
+    ),
+    "considered_left": Titles("ya no trabaja aquí", "has left"),
+    "considered_last": Titles("último recurso", "last resort"),
+    "by_inbox": Titles("bandeja de Relevo", "Relevo's inbox"),
+    "by_email": Titles("correo", "e-mail"),
+    "by_slack": Titles("Slack", "Slack"),
+    "by_teams": Titles("Teams", "Teams"),
+    "by_webhook": Titles("webhook", "webhook"),
     "clocks": Titles("Los dos relojes", "Both clocks"),
     "clock_accept": Titles("Responder", "Answer"),
     "clock_first_attempt": Titles("Primer intento", "First attempt"),
@@ -198,7 +238,7 @@ WORDS: dict[str, Titles] = {
     "step_superseded": Titles("Se unió a otra entrega", "Was joined with another hand-off"),
     "step_other": Titles("Cambió: {kind}", "Changed: {kind}"),
     "employees": Titles("{count} empleado|{count} empleados", "{count} employee|{count} employees"),
-    "group": Titles("Cuentan con ella", "Together with them"),
+    "group": Titles("Cuentan juntos, de la misma empresa", "Counted together, of the same company"),
     "write_mail": Titles("Escribir", "Write"),
     "call": Titles("Llamar", "Call"),
     "lead_page": Titles("Toda su historia", "Their whole story"),
