@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 640.0, 220.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 552.0, 16.0, 184.0
 APART = 16.0
 MOST_LABELS = 5
-STEPS = (10, 20, 25, 50, 100, 200, 250, 500, 1000)
+STEPS = (10, 20, 25, 50, 100, 200, 250, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def score_chart(days: Sequence[date], scores: dict[str, Sequence[float]]) -> Cha
     """Return the lines of ``scores``, by key a value for each of ``days``, oldest first."""
     values = [value for line in scores.values() for value in line]
     low, high = min(0.0, *values), max(10.0, *values)
-    step = next((one for one in STEPS if (high - low) / one <= MOST_LABELS), STEPS[-1])
+    step = next((one for one in STEPS if (high - low) / one <= MOST_LABELS), ceil(high - low))
     bottom, top = step * (low // step), step * ceil(high / step)
 
     def y_of(value: float) -> float:

@@ -43,7 +43,6 @@ WORDS: dict[str, Titles] = {
     "hot": Titles("Caliente", "Hot"),
     "warm": Titles("Templado", "Warm"),
     "cold": Titles("Frío", "Cold"),
-    "at_company": Titles("{title}, {company}", "{title}, {company}"),
     # --- answers ---
     "accept": Titles("Aceptar", "Accept"),
     "reject": Titles("Rechazar", "Reject"),
@@ -57,7 +56,6 @@ WORDS: dict[str, Titles] = {
         "tras {count} intento|tras {count} intentos",
         "after {count} attempt|after {count} attempts",
     ),
-    "attempted": Titles("He intentado hablar", "I tried to reach them"),
     "talked": Titles("Hemos hablado", "We talked"),
     "report": Titles("Apuntar un intento", "Note an attempt"),
     "channel": Titles("Por dónde", "How"),
@@ -65,7 +63,6 @@ WORDS: dict[str, Titles] = {
     "channel_email": Titles("Correo", "E-mail"),
     "channel_meeting": Titles("Reunión", "Meeting"),
     "channel_message": Titles("Mensaje", "Message"),
-    "result": Titles("Qué pasó", "What happened"),
     "reached_no": Titles("No contestó", "No answer"),
     "reached_yes": Titles("Hablamos", "We talked"),
     "note": Titles("Nota", "Note"),
@@ -83,7 +80,6 @@ WORDS: dict[str, Titles] = {
     "amount": Titles("Importe", "Amount"),
     "currency": Titles("Moneda", "Currency"),
     "lost_reason": Titles("Por qué se perdió", "Why it was lost"),
-    "more_answers": Titles("Más", "More"),
     # --- what was done, said after it ---
     "said_accept": Titles("Aceptado: ya es tuyo.", "Accepted: it is yours."),
     "said_reject": Titles(
@@ -151,20 +147,17 @@ WORDS: dict[str, Titles] = {
         "El acuerdo promete {duty} en {time}", "The agreement promises: {duty} within {time}"
     ),
     "promise_kept": Titles("cumplida {when}", "kept {when}"),
-    "promises_none": Titles("Todavía nada más.", "Nothing else yet."),
     "earlier": Titles("Entregas anteriores", "Earlier hand-offs"),
     "earlier_none": Titles("Es la primera vez.", "This is the first time."),
     "scores": Titles("Las dos notas", "The two scores"),
     "engagement": Titles("Interés", "Engagement"),
     "engagement_about": Titles("lo que hizo", "what they did"),
-    "fit": Titles("Encaje", "Fit"),
     "fit_about": Titles("quién es", "who they are"),
+    "fit": Titles("Encaje", "Fit"),
     "total": Titles("Total", "Total"),
-    "points": Titles("puntos", "points"),
     "weak_signal": Titles("señal débil: nunca decide", "weak signal: never decides"),
     "no_factors": Titles("Nada suma todavía.", "Nothing adds up yet."),
     "owner": Titles("Quién lo lleva", "Who owns it"),
-    "owner_why": Titles("Cómo se eligió", "How they were chosen"),
     "considered": Titles("A quién se consideró", "Who was considered"),
     "clock_same": Titles(
         "Quien lo lleva lo tiene desde el principio: su parte es toda la espera.",

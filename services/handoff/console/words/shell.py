@@ -15,9 +15,7 @@ WORDS: dict[str, Titles] = {
     "theme_light": Titles("Claro", "Light"),
     "theme_dark": Titles("Oscuro", "Dark"),
     "sign_out": Titles("Salir", "Sign out"),
-    "updated": Titles("Lista actualizada", "List updated"),
     "cancel": Titles("Cancelar", "Cancel"),
-    "send": Titles("Enviar", "Send"),
     "back": Titles("Volver", "Back"),
     # --- signing in ---
     "sign_in": Titles("Entrar", "Sign in"),

@@ -46,6 +46,7 @@ _DID: dict[str, tuple[str, str]] = {
     "trial.ended": ("Terminó su prueba", "Their trial ended"),
     "product.used": ("Usó el producto{what}", "Used the product{what}"),
     "purchase.made": ("Compró{what}", "Bought{what}"),
+    "deal.opened": ("Se abrió un trato{what}", "A deal was opened{what}"),
     "deal.won": ("Un trato se ganó{what}", "A deal was won{what}"),
     "deal.lost": ("Un trato se perdió{what}", "A deal was lost{what}"),
     "chat.started": ("Abrió un chat", "Started a chat"),
