@@ -23,7 +23,7 @@ from services.handoff.console.changes import Changes
 from services.handoff.console.pages import Pages
 from services.handoff.console.passwords import Passwords
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Doorkeeper
+from services.handoff.console.visitor import Doorkeeper, Visitor
 from services.handoff.unit_of_work import Parts
 from shared.clock import SystemClock
 from shared.permit import anybody
@@ -69,7 +69,8 @@ class Console:
         tools = self._tools
         if fault.code == "signed_out":
             return _to_sign_in(request)
-        visitor = tools.doorkeeper.anonymous(request, SystemClock().now())
+        known: Visitor | None = getattr(request.state, "visitor", None)
+        visitor = known or tools.doorkeeper.anonymous(request, SystemClock().now())
         shown = fault.status if fault.status in EXPLAINED else 500
         answer = tools.pages.show(
             visitor,

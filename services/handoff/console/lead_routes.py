@@ -231,4 +231,6 @@ def _export(conn: Connection, lead_id: str) -> bytes:
         for each in ids
     ]
     whole = one | {"timeline": timeline, "handoffs": handoffs}
-    return orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z)
+    # Names of columns are no plain texts.
+    options = orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(whole, option=options)

@@ -115,16 +115,18 @@ class Doorkeeper:
         if now - row.seen_at > sessions.NOTED_EVERY and request.url.path != "/live":
             await self._parts.db.write(lambda conn: sessions.note_seen(conn, session_id, now))
         caller = Caller(session_id, row.person_id, scopes_of(row.roles), row.person_id)
+        speaks: Language = language.chosen(row.language) or self._parts.settings.language
+        member = Member(
+            request, now, speaks, row.zone, theme_of(request), {}, row, session_id, given, caller
+        )
+        request.state.visitor = member  # a refusal speaks their language too
         if not caller.may(scope):
             raise Problem(403, "not_allowed", f"your roles lack {scope}")
-        form: Form = {}
         if request.method == "POST":
             form = await read_form(request)
             check_token(form, given)
-        speaks: Language = language.chosen(row.language) or self._parts.settings.language
-        return Member(
-            request, now, speaks, row.zone, theme_of(request), form, row, session_id, given, caller
-        )
+            member.form.update(form)
+        return member
 
     def address(self, request: Request) -> str:
         """Return whom failures to sign in are counted for: the nearest address we trust."""
