@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Browser, Page, Request, async_playwright
+from playwright.async_api import Browser, Page, Request, async_playwright, expect
 
 Device = Literal["phone", "desktop"]
 
@@ -44,6 +44,7 @@ def lacking() -> str | None:
 @asynccontextmanager
 async def running_browser() -> AsyncIterator[Browser]:
     """Yield a Chromium without a screen. It keeps nothing after the block."""
+    expect.set_options(timeout=WITHIN_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium(),

@@ -1,0 +1,239 @@
+"""The console in a real browser: the rep's day, on a phone and on a desktop, in both languages."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from playwright.async_api import expect
+
+from shared.server import bind, url_of
+from tests.service.handoff.api import Api, open_api
+from tests.service.handoff.recording import record
+from tests.service.handoff.test_console_pages import HOSTILE, handed_to
+from tests.support.browser import Device, Window, window
+from tests.support.visiting import COOKIE, session_of
+
+NUMBERS = count(1)
+BOTH = [("phone", "es"), ("desktop", "en")]
+WORDS = {
+    "es": {
+        "accept": "Aceptar",
+        "reject": "Rechazar",
+        "reason": "No es nuestro mercado",
+        "report": "Apuntar un intento",
+        "talked": "Hablamos",
+        "accepted": "Aceptado: ya es tuyo.",
+        "rejected": "Rechazado. Marketing verá el motivo.",
+        "noted": "Conversación apuntada.",
+        "free": "Nadie espera tu respuesta ahora",
+    },
+    "en": {
+        "accept": "Accept",
+        "reject": "Reject",
+        "reason": "Not our market",
+        "report": "Note an attempt",
+        "talked": "We talked",
+        "accepted": "Accepted: it is yours.",
+        "rejected": "Rejected. Marketing will see why.",
+        "noted": "Talk noted.",
+        "free": "Nobody waits for your answer now",
+    },
+}
+
+
+class _Server(uvicorn.Server):
+    def install_signal_handlers(self) -> None:
+        """Leave the signals to the tests."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The API and the address it answers at."""
+
+    api: Api
+    url: str
+
+
+@pytest.fixture(scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """Handoff by real HTTP; its loops do not run."""
+    directory = tmp_path_factory.mktemp("site")
+    async with open_api(f"sqlite:///{directory}", directory) as api:
+        transport: Any = api.http._transport
+        listener = bind("127.0.0.1", 0)
+        config = uvicorn.Config(transport.app, lifespan="off", log_config=None, access_log=False)
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        yield Site(api, url_of(listener))
+        server.should_exit = True
+        await serving
+
+
+async def hire(site: Site, language: str = "es") -> dict[str, Any]:
+    number = next(NUMBERS)
+    person = await site.api.add_person(
+        f"Ana Pérez {number}", email=f"b{number}@a.com", language=language, zone="Europe/Madrid"
+    )
+    return person | {"session": await session_of(site.api.parts, person["person_id"])}
+
+
+@asynccontextmanager
+async def signed_in(
+    browser: Any, site: Site, person: dict[str, Any], device: Device = "desktop", **options: Any
+) -> AsyncIterator[Window]:
+    async with window(browser, site.url, device, person["language"], **options) as one:
+        cookie = {"name": COOKIE, "value": person["session"], "url": site.url}
+        await one.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        yield one
+
+
+async def flaws(one: Window) -> list[str]:
+    """Return everything wrong with the page as it is now."""
+    wide = ["scrolls sideways"] if await one.is_too_wide() else []
+    return [*await one.violations(), *one.faults, *wide]
+
+
+@pytest.mark.parametrize(("device", "language"), BOTH, ids=["phone, es", "desktop, en"])
+async def test_a_rep_works_through_their_day(browser, site, device, language):
+    rep, say = await hire(site, language), WORDS[language]
+    for name in ("Eva Ruiz", "Leo Sanz"):
+        await handed_to(site.api, rep, f"n{next(NUMBERS)}@acme.com", lead={"name": name})
+    found: list[str] = []
+    async with signed_in(browser, site, rep, device) as one:
+        page = one.page
+        await one.open("/")
+        await page.evaluate("window.isSame = true")  # gone if the page were loaded anew
+        found += await flaws(one)
+        await page.get_by_role("button", name=f"{say['accept']}: Eva Ruiz").click()
+        await expect(page.get_by_role("status")).to_have_text(say["accepted"])
+        other = page.locator(".card", has_text="Leo Sanz")
+        await other.locator("summary").click()
+        found += await flaws(one)
+        await other.get_by_role("button", name=say["reason"]).click()
+        await expect(page.get_by_role("status")).to_have_text(say["rejected"])
+        card = page.locator(".card", has_text="Eva Ruiz")
+        await card.locator("summary").click()
+        await card.get_by_role("button", name=say["talked"]).click()
+        await expect(page.get_by_role("status")).to_have_text(say["noted"])
+        await expect(page.locator(".lead").first).to_contain_text(say["free"])
+        found += await flaws(one)
+
+        assert found == []
+        assert await page.evaluate("window.isSame")
+
+
+@pytest.mark.parametrize(("device", "language"), BOTH, ids=["phone, es", "desktop, en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_anybody_can_use_every_page_also_with_hostile_leads(
+    browser, site, device, language, scheme
+):
+    rep = await hire(site, language)
+    hostile = {
+        "name": HOSTILE,
+        "title": HOSTILE,
+        "company": HOSTILE,
+        "phone": "javascript:x 600112233",
+    }
+    handoff = await handed_to(site.api, rep, f"h{next(NUMBERS)}@acme.com", lead=hostile)
+    arabic = {"name": "\u202eليلى \u0627\u0644\u0639\u0631\u0628\u064a", "title": "O'Brien & <b>"}
+    await handed_to(site.api, rep, f"h{next(NUMBERS)}@acme.com", lead=arabic)
+    lead = f"/leads/{handoff['lead_id']}"
+    found: list[str] = []
+    async with signed_in(browser, site, rep, device, color_scheme=scheme) as one:
+        for path in ("/", handoff["path"], "/leads", lead, "/account", "/leads?q=nobody"):
+            await one.open(path)
+            found += [f"{path} {flaw}" for flaw in await flaws(one)]
+    async with window(browser, site.url, device, language, color_scheme=scheme) as one:
+        await one.open("/sign-in")
+        found += await flaws(one)
+
+    assert found == []
+
+
+async def test_without_scripts_forms_do_the_same(browser, site):
+    rep = await hire(site)
+    await handed_to(site.api, rep, f"s{next(NUMBERS)}@acme.com", lead={"name": "Eva Ruiz"})
+    async with signed_in(browser, site, rep, java_script_enabled=False) as one:
+        await one.open("/")
+        await one.page.get_by_role("button", name="Aceptar: Eva Ruiz").click()
+        await expect(one.page.get_by_role("status")).to_have_text("Aceptado: ya es tuyo.")
+        await one.page.locator(".card summary").click()
+        await one.page.get_by_role("button", name="Hablamos").click()
+        await expect(one.page.get_by_role("status")).to_have_text("Conversación apuntada.")
+
+
+async def test_a_new_hand_off_appears_by_itself_unless_somebody_is_busy(browser, site):
+    rep = await hire(site)
+    await handed_to(site.api, rep, f"v{next(NUMBERS)}@acme.com", lead={"name": "Eva Ruiz"})
+    async with signed_in(browser, site, rep) as one:
+        await one.open("/")
+        await handed_to(site.api, rep, f"v{next(NUMBERS)}@acme.com", lead={"name": "Leo Sanz"})
+        await expect(one.page.locator(".card")).to_have_count(2)
+        await one.page.locator(".card summary").first.click()
+        async with one.page.expect_event(
+            "console", lambda said: said.text == "day", timeout=15_000
+        ):
+            await one.page.evaluate("document.addEventListener('day', () => console.log('day'))")
+            await handed_to(site.api, rep, f"v{next(NUMBERS)}@acme.com", lead={"name": "Zoe Paz"})
+        await expect(one.page.locator(".card")).to_have_count(2)
+        await one.page.locator(".card summary").first.click()  # done: it is closed again
+        await expect(one.page.locator(".card")).to_have_count(3)
+
+        assert one.faults == []
+
+
+async def test_who_reconnects_hears_at_once_of_what_they_missed(site):
+    rep = await hire(site)
+    headers = {"Cookie": f"{COOKIE}={rep['session']}", "Last-Event-ID": "0" * 32}
+    async with (
+        httpx.AsyncClient(base_url=site.url) as http,
+        http.stream("GET", "/live", headers=headers) as stream,
+        asyncio.timeout(10),
+    ):
+        lines = aiter(stream.aiter_lines())
+        told = [await anext(lines) for _ in range(6)]
+
+    assert "event: day" in told
+
+
+async def test_signing_in_with_a_browser_ends_at_the_page_that_was_wanted(browser, site):
+    person = await site.api.add_person("Zoe Paz", email=f"z{next(NUMBERS)}@a.com", language="es")
+    link = (await site.api.post(f"/v1/people/{person['person_id']}/invite")).json()["link"]
+    async with window(browser, site.url, "phone", "es") as one:
+        await one.open(link.replace("http://127.0.0.1:8480", site.url))
+        for name in ("password", "again"):
+            await one.page.locator(f"[name={name}]").fill("una carrera de relevos")
+        await one.page.get_by_role("button", name="Guardar y entrar").click()
+        await expect(one.page.get_by_role("heading", level=1)).to_contain_text("Zoe")
+        await one.open("/leads?q=abc")
+        await one.page.locator("details.me > summary").click()
+        await one.page.locator(".menu").get_by_role("button", name="Salir").click()
+        await one.page.wait_for_url("**/sign-in")
+        await one.open("/leads?q=abc")
+        await one.page.locator("[name=email]").fill(person["email"])
+        await one.page.locator("[name=password]").fill("una carrera de relevos")
+        await one.page.get_by_role("button", name="Entrar").click()
+        await expect(one.page.get_by_role("searchbox")).to_have_value("abc")
+
+        assert one.faults == []
+
+
+async def test_leads_are_found_while_typing(browser, site):
+    rep = await hire(site)
+    for name in ("Olga Norte", "Iván Sur"):
+        told = {"name": name}
+        await record(site.api, f"t{next(NUMBERS)}@acme.com", "email.opened", lead=told)
+    async with signed_in(browser, site, rep) as one:
+        await one.open("/leads")
+        await one.page.get_by_role("searchbox").press_sequentially("olga")
+        await expect(one.page.locator("tbody tr")).to_have_count(1)
+        await expect(one.page.locator("tbody")).to_contain_text("Olga Norte")
+
+        assert "q=olga" in one.page.url
+        assert await flaws(one) == []
