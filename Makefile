@@ -20,7 +20,7 @@ WORKERS ?= 2
 # pip must find exactly what the pins name: no extra places, no version check, no prompt.
 PIP := PIP_FIND_LINKS= PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input
 
-.PHONY: help setup test test-parts lint bench fuzz torture demo run pins contracts clean
+.PHONY: help setup test test-parts lint bench fuzz torture demo run pins contracts screenshots clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
@@ -90,6 +90,9 @@ lint: $(VENV)/.development ## check style, types, directions of imports, depende
 contracts: $(VENV)/.development ## write the checked-in schemas and the description of the API again
 	@$(BIN)/python -m shared.contracts
 	@$(BIN)/python -m services.openapi
+
+screenshots: $(VENV)/.development test-parts ## take the pictures of the console in docs/pictures again
+	@$(BIN)/python -m tests.support.pictures
 
 clean: ## remove the environment, caches and builds; data stay
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

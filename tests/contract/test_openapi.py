@@ -129,6 +129,7 @@ REPEATABLE = {
     *("/v1/leads/{lead_id}/allow", "/v1/requests/{request_id}/settle"),
     "/v1/touches/rejudge",
     "/v1/routing/try",
+    *("/v1/people/{person_id}/invite", "/v1/people/{person_id}/sign-out"),
     *("/v1/receipts/retry", "/v1/receipts/{receipt_id}/retry"),
     *("/v1/imports/{import_id}/rows", "/v1/sources/{source}/imports"),
     *("/v1/sources/{source}/imports/plan", "/v1/sources/{source}/imports/check"),

@@ -2,6 +2,7 @@
 
 A new route, or another scope, changes that file in the same commit. The doors of ingest and
 what a load balancer asks are open to anybody here: the doors check a source's credentials.
+Pages ask for the same scopes of who is signed in, ``page:`` before them.
 """
 
 import re
@@ -21,6 +22,7 @@ from shared.bus import open_bus
 from shared.contracts.directory import KeyChanged
 from shared.ids import new_id
 from shared.migrations import migrate
+from shared.permit import Guard
 from shared.web import Door, Permit, build_app
 
 REVIEWED = Path(__file__).with_name("permissions.txt")
@@ -28,7 +30,12 @@ ROWS = [tuple(line.split()) for line in REVIEWED.read_text().splitlines()]
 GUARDED = [
     pytest.param(method, path, scope, id=f"{method} {path}")
     for method, path, scope in ROWS
-    if scope != "anybody"
+    if scope != "anybody" and not scope.startswith("page:")
+]
+PAGES = [
+    pytest.param(method, path, id=f"{method} {path}")
+    for method, path, scope in ROWS
+    if scope.startswith("page:")
 ]
 ENDLESS = {"/v1/feed/stream"}
 
@@ -96,7 +103,10 @@ async def test_every_route_asks_for_the_scope_that_was_reviewed(product):
         route = context.original_route
         assert isinstance(route, APIRoute)
         calls = [one.call for one in route.dependant.dependencies]
-        scopes = [call.scope for call in calls if isinstance(call, Permit)] or ["anybody"]
+        guards = [call for call in calls if isinstance(call, Guard)]
+        scopes = [
+            call.scope if isinstance(call, Permit) else f"page:{call.scope}" for call in guards
+        ] or ["anybody"]
         found += [(method, str(context.path), *scopes) for method in route.methods or ()]
 
     assert sorted(found) == sorted(ROWS)
@@ -118,8 +128,19 @@ async def test_a_route_is_open_to_who_has_its_scope_alone(product, method, path,
     assert await product.status(method, path, product.only[scope]) not in (401, 403, 500)
 
 
+@pytest.mark.parametrize(("method", "path"), PAGES)
+async def test_a_page_is_closed_to_who_is_not_signed_in_whatever_key_they_have(
+    product, method, path
+):
+    keys = (None, product.only["leads:read"], product.only["handoffs:write"])
+
+    assert [await product.status(method, path, key) for key in keys] == [401] * 3
+
+
 def test_every_scope_opens_something():
-    assert {scope for _, _, scope in ROWS} - {"anybody"} == set(SCOPES)
+    scopes = {scope.removeprefix("page:") for _, _, scope in ROWS}
+
+    assert scopes - {"anybody"} == set(SCOPES)
 
 
 def test_a_role_can_hold_no_scope_that_does_not_exist():
