@@ -15,6 +15,7 @@ from services.handoff.store import agenda, promises
 from services.handoff.store.policies import PolicyShelf
 
 FAR = timedelta(days=10_000)
+MOST_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,6 @@ class Card:
     email: str | None
     phone: str | None
     tier: str
-    rank: int
     stage: str
     why: str
     why_at: datetime | None
@@ -54,8 +54,9 @@ class Day:
     answer: list[Card] = field(default_factory=list)
     contact: list[Card] = field(default_factory=list)
     going: list[Card] = field(default_factory=list)
+    waiting: int = 0
     late: int = 0
-    is_cut: bool = False
+    more: int = 0
     due_tomorrow: list[Card] = field(default_factory=list)
     owed: list[Row[Any]] = field(default_factory=list)
     owed_today: list[Row[Any]] = field(default_factory=list)
@@ -66,23 +67,24 @@ def day_of(conn: Connection, shelf: PolicyShelf, person_id: str, words: Formats)
     """Return the day of somebody: the hottest first, of those whoever waits longest over time."""
     rows = agenda.open_of(conn, person_id)
     clocks = agenda.deadlines_of(conn, [row.handoff_id for row in rows])
-    cards = [
-        _card(row, clocks.get(row.handoff_id, ()), shelf.by_id(conn, row.version_id), words)
-        for row in rows
-    ]
-    cards.sort(key=lambda card: (card.rank, _due(card, words), card.handoff_id))
-    day = Day(is_cut=len(rows) == agenda.MOST)
-    for card in cards:
+    waiting = [_waiting(conn, shelf, row, words, clocks) for row in rows]
+    waiting.sort(key=lambda one: (one.rank, _due(one.clock, words), one.row.handoff_id))
+    shown = waiting[:MOST_SHOWN]
+    contexts = agenda.contexts_of(conn, [one.row.handoff_id for one in shown])
+    day = Day(more=len(waiting) - len(shown))
+    day.waiting = sum(one.row.stage == "assigned" for one in waiting)
+    day.late = sum(one.clock is not None and one.clock.is_late for one in waiting)
+    tomorrow = words.today + timedelta(days=1)
+    for one in shown:
+        card = _card(one, orjson.loads(contexts[one.row.handoff_id]), words)
         if card.stage == "assigned":
             day.answer.append(card)
         elif card.stage == "accepted" and not card.attempts:
             day.contact.append(card)
         else:
             day.going.append(card)
-        if card.clock is not None:
-            day.late += card.clock.is_late
-            if words.local(card.clock.due_at).date() == words.today + timedelta(days=1):
-                day.due_tomorrow.append(card)
+        if card.clock is not None and words.local(card.clock.due_at).date() == tomorrow:
+            day.due_tomorrow.append(card)
     _put_promises(conn, person_id, words, day)
     return day
 
@@ -95,15 +97,37 @@ def _put_promises(conn: Connection, person_id: str, words: Formats, day: Day) ->
             lists[max(-1, apart)].append(row)
 
 
-def _due(card: Card, words: Formats) -> datetime:
-    return words.now + FAR if card.clock is None else card.clock.due_at
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An open hand-off before its context is read."""
+
+    row: Row[Any]
+    version: PolicyVersion
+    rank: int
+    clock: Clock | None
 
 
-def _card(row: Row[Any], clocks: Sequence[Any], version: PolicyVersion, words: Formats) -> Card:
-    frozen: dict[str, Any] = orjson.loads(row.snapshot)
-    lead, account = frozen["lead"], frozen["account"]
-    why, why_at = why_line(frozen, words)
+def _waiting(
+    conn: Connection,
+    shelf: PolicyShelf,
+    row: Row[Any],
+    words: Formats,
+    clocks: Mapping[str, Sequence[Any]],
+) -> _Waiting:
+    version = shelf.by_id(conn, row.version_id)
     tiers = list(version.response)
+    rank = tiers.index(row.tier) if row.tier in tiers else len(tiers)
+    clock = running_clock(row, clocks.get(row.handoff_id, ()), words.now)
+    return _Waiting(row, version, rank, clock)
+
+
+def _due(clock: Clock | None, words: Formats) -> datetime:
+    return words.now + FAR if clock is None else clock.due_at
+
+
+def _card(one: _Waiting, frozen: Mapping[str, Any], words: Formats) -> Card:
+    row, lead, account = one.row, frozen["lead"], frozen["account"]
+    why, why_at = why_line(frozen, words)
     return Card(
         row.handoff_id,
         row.lead_id,
@@ -113,13 +137,12 @@ def _card(row: Row[Any], clocks: Sequence[Any], version: PolicyVersion, words: F
         lead["email"],
         lead["phone"],
         row.tier,
-        tiers.index(row.tier) if row.tier in tiers else len(tiers),
         row.stage,
         why,
         why_at,
-        running_clock(row, clocks or frozen["deadlines"], words.now),
+        one.clock,
         row.attempts,
-        version.reject_reasons,
+        one.version.reject_reasons,
     )
 
 
@@ -133,19 +156,10 @@ def running_clock(row: Row[Any], clocks: Sequence[Any], now: datetime) -> Clock 
         kind = "first_attempt"
     else:
         return None
-    due = [_due_at(one) for one in clocks if _of(one, "kind") == kind]
-    if not due:
+    due = [one.due_at for one in clocks if one.kind == kind]
+    if not due:  # opened before calendars were counted
         return Clock(kind, row.due_at, now > row.due_at) if kind == "accept" else None
     return Clock(kind, due[-1], now > due[-1])
-
-
-def _of(clock: Any, name: str) -> Any:
-    return clock[name] if isinstance(clock, Mapping) else getattr(clock, name)
-
-
-def _due_at(clock: Any) -> datetime:
-    found = _of(clock, "due_at")
-    return datetime.fromisoformat(found) if isinstance(found, str) else found
 
 
 def why_line(frozen: Mapping[str, Any], words: Formats) -> tuple[str, datetime | None]:

@@ -10,17 +10,26 @@ from services.handoff.store.console_tables import PROMISE
 from services.handoff.store.tables import HANDOFF, HANDOFF_DEADLINE
 from shared.bulk import is_in
 
-MOST = 200
+MOST = 500
+
+_LIGHT = [column for column in HANDOFF.c if column.name != "snapshot"]
 
 
 def open_of(conn: Connection, owner_id: str) -> Sequence[Row[Any]]:
-    """Return somebody's open hand-offs, with the frozen context of each; at most 200."""
+    """Return somebody's open hand-offs without their frozen contexts; at most 500."""
     return conn.execute(
-        select(HANDOFF)
+        select(*_LIGHT)
         .where(HANDOFF.c.owner_id == owner_id, HANDOFF.c.closed_at.is_(None))
         .order_by(HANDOFF.c.due_at, HANDOFF.c.handoff_id)
         .limit(MOST)
     ).all()
+
+
+def contexts_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, bytes]:
+    """Return the frozen contexts of hand-offs, as JSON."""
+    query = select(HANDOFF.c.handoff_id, HANDOFF.c.snapshot).where(is_in(HANDOFF.c.handoff_id))
+    rows = conn.execute(query, {"wanted": sorted(handoff_ids)}).all()
+    return {row.handoff_id: bytes(row.snapshot) for row in rows}
 
 
 def deadlines_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, list[Row[Any]]]:

@@ -4,7 +4,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from services.handoff.domain import knowledge
 from services.handoff.store.account_domain import account_domain_of
@@ -48,19 +60,16 @@ def find(
 def _matches(text: str) -> ColumnElement[bool]:
     wanted = text.strip().lower()[:LONGEST_QUERY]
     part = f"%{_escaped(wanted)}%"
-    named = [
-        func.lower(cast(LEAD.c.facts[name][0].as_string(), Text)).like(part, escape="\\")
-        for name in ("name", "first_name", "last_name")
-    ]
-    first, last = (LEAD.c.facts[name][0].as_string() for name in ("first_name", "last_name"))
-    whole = func.lower(first + " " + last).like(part, escape="\\")
+    names = (LEAD.c.facts[name][0].as_string() for name in ("name", "first_name", "last_name"))
+    whole, first, last = (func.coalesce(cast(name, Text), literal("", Text)) for name in names)
+    named = func.lower(whole + " " + first + " " + last).like(part, escape="\\")
     domain = account_domain_of(LEAD.c.facts)
     identified = select(LEAD.c.root_id).join(IDENTIFIER, IDENTIFIER.c.lead_id == LEAD.c.lead_id)
     starts = or_(
         IDENTIFIER.c.value == wanted,
         *(_begins(IDENTIFIER.c.value, kind + wanted) for kind in ("email:", "user:")),
     )
-    return or_(*named, whole, _begins(domain, wanted), LEAD.c.lead_id.in_(identified.where(starts)))
+    return or_(named, _begins(domain, wanted), LEAD.c.lead_id.in_(identified.where(starts)))
 
 
 def _begins(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:

@@ -22,8 +22,7 @@ WORDS: dict[str, Titles] = {
         "When a lead is ready for you, it appears here; no need to reload the page.",
     ),
     "more_today": Titles(
-        "Se muestran {count}. Los demás aparecen al avanzar.",
-        "{count} are shown. The rest appear as you go.",
+        "Hay {count} más: aparecen al avanzar.", "There are {count} more: they appear as you go."
     ),
     "promised": Titles("Lo prometido", "Promised"),
     "promised_late": Titles("Pendiente de antes", "Still open from before"),
