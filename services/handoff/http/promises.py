@@ -69,7 +69,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         """List what was promised to the lead, in the order it is due."""
 
         def work(conn: Connection) -> list[PromiseShown]:
-            shown(conn, handoff_id, only_of(caller))
+            shown(unit_of_work(parts, conn), handoff_id, only_of(caller))
             return [PromiseShown(**row._mapping) for row in promises.of_handoff(conn, handoff_id)]
 
         return await db.read(work)
@@ -84,7 +84,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             uow = unit_of_work(parts, conn)
 
             def act() -> Answer:
-                shown(conn, handoff_id, only_of(caller))
+                shown(uow, handoff_id, only_of(caller))
                 by = _person_id(conn, caller, said.person)
                 made = make_promise(uow, handoff_id, by, said.text, said.due_at)
                 where = f"/v1/handoffs/{handoff_id}/promises/{made}"
@@ -104,7 +104,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             uow = unit_of_work(parts, conn)
 
             def act() -> Answer:
-                shown(conn, handoff_id, only_of(caller))
+                shown(uow, handoff_id, only_of(caller))
                 keep_promise(uow, handoff_id, promise_id, _person_id(conn, caller, said.person))
                 return done(_shown(conn, handoff_id, promise_id))
 

@@ -26,6 +26,6 @@ async def open_house(ground: Ground, directory: Path) -> AsyncIterator[Api]:
     """Yield the API on a fresh database; its bus keeps its files in ``directory``."""
     async with AsyncExitStack() as stack:
         url = f"sqlite:///{directory}"
-        if ground.server is not None:
+        if ground.server is not None and ground.template is not None:
             url = await stack.enter_async_context(ground.server.database(template=ground.template))
         yield await stack.enter_async_context(open_api(url, directory))

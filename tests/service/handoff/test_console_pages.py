@@ -57,11 +57,12 @@ async def handed_to(house, person, email: str | None = None, **told) -> dict:
         {"to": person["person_id"], "person": "admin@localhost.localdomain"},
     )
     assert answer.status_code == 200, answer.text
-    return handoff | {"path": f"/handoffs/{handoff['handoff_id']}"}
+    return dict(handoff) | {"path": f"/handoffs/{handoff['handoff_id']}"}
 
 
 async def stage(house, handoff) -> str:
-    return (await house.get(f"/v1/handoffs/{handoff['handoff_id']}")).json()["stage"]
+    found = await house.get(f"/v1/handoffs/{handoff['handoff_id']}")
+    return str(found.json()["stage"])
 
 
 async def test_every_page_has_the_headers_and_is_small(house, rep):

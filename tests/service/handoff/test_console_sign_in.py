@@ -27,13 +27,15 @@ WRONG = "El correo y la contraseña no casan."
 
 
 def given_cookie(answer) -> str:
-    return re.search(rf"{COOKIE}=([^;]*)", answer.headers["set-cookie"])[1]
+    found = re.search(rf"{COOKIE}=([^;]*)", answer.headers["set-cookie"])
+    assert found, answer.headers
+    return found[1]
 
 
 async def invited(api, person) -> str:
     answer = await api.post(f"/v1/people/{person['person_id']}/invite")
     assert answer.status_code == 200, answer.text
-    return answer.json()["link"].removeprefix("http://127.0.0.1:8480")
+    return str(answer.json()["link"]).removeprefix("http://127.0.0.1:8480")
 
 
 async def sign_in(visit, email: str, password: str, **headers: str):
