@@ -14,7 +14,7 @@ from services.handoff.console.telling import did
 from services.handoff.console.words import has
 from services.handoff.domain.handoff import ALLOWED
 from services.handoff.domain.policy import PolicyVersion, RejectReason
-from services.handoff.store import people, promises
+from services.handoff.store import deadlines, people, promises
 from services.handoff.store.policies import PolicyShelf
 from shared.contracts.handoffs import Person
 from shared.problem import not_found
@@ -88,7 +88,8 @@ def view_of(
     frozen = one["sales_ready"]
     version = shelf.by_id(conn, frozen["handoff"]["policy_version_id"])
     names = people.people_by_id(conn, _ids(one))
-    clocks = [_clock(one, each, words) for each in _timed(one["deadlines"])]
+    counted = [dict(row._mapping) for row in deadlines.of_handoff(conn, handoff_id)]
+    clocks = [_clock(one, each, words) for each in _timed(counted or one["deadlines"])]
     return HandoffView(
         one,
         frozen,
@@ -239,6 +240,9 @@ def assigned_because(
     assignment: Mapping[str, Any], names: Mapping[str, Person], words: Formats
 ) -> str:
     """Return why somebody owns it, in the reader's language where its code has words."""
+    told = assignment["words"]
+    if told:
+        return str(told.get(words.language) or assignment["reason"])
     key = f"assigned_{assignment['code']}"
     reason = str(assignment["reason"])
     if not has(key):
