@@ -14,6 +14,7 @@ from services.handoff.console.lead_view import LeadView, view_of
 from services.handoff.console.pages import go, is_partial
 from services.handoff.console.tools import Tools
 from services.handoff.console.visitor import Member, SignedIn
+from services.handoff.handlers import timelines
 from services.handoff.handlers.erase_leads import erase_lead
 from services.handoff.handlers.merge_leads import unmerge_lead
 from services.handoff.readmodels import lead_summary, read_leads
@@ -95,7 +96,7 @@ def router(tools: Tools) -> APIRouter:
     @routes.get("/{lead_id}/export")
     async def export(member: Reader, lead_id: PathId) -> Response:
         """Give everything known about a lead as a file."""
-        body = await tools.read(lambda conn: _export(conn, lead_id))
+        body = await tools.read(lambda conn: _export(unit_of_work(tools.parts, conn), lead_id))
         headers = {
             "Content-Disposition": f'attachment; filename="lead-{lead_id}.json"',
             "Cache-Control": "no-store",
@@ -212,22 +213,22 @@ async def _ask_erase(tools: Tools, member: Member, lead_id: str, status: int = 2
     return tools.pages.show(member, "erase.html", status, one=one, why=why, is_wrong=status != 200)
 
 
-def _export(conn: Connection, lead_id: str) -> bytes:
+def _export(uow: UnitOfWork, lead_id: str) -> bytes:
     """Return everything known about a lead, as JSON."""
-    one = readmodels.show_lead(conn, lead_id)
+    one = readmodels.show_lead(uow.conn, lead_id)
     if one is None:
         raise not_found("lead")
     timeline: list[Any] = []
     cursor: str | None = None
     while True:
-        lines, cursor = readmodels.timeline(conn, one["lead_id"], cursor, MOST) or ([], None)
+        lines, cursor = timelines.timeline(uow, one["lead_id"], cursor, MOST) or ([], None)
         timeline += lines
         if cursor is None:
             break
     ids = [handoff["handoff_id"] for handoff in one["handoffs"]]
     handoffs = [
-        (readmodels.show_handoff(conn, each) or {})
-        | {"promises": [dict(row._mapping) for row in promises.of_handoff(conn, each)]}
+        (readmodels.show_handoff(uow.conn, each) or {})
+        | {"promises": [dict(row._mapping) for row in promises.of_handoff(uow.conn, each)]}
         for each in ids
     ]
     whole = one | {"timeline": timeline, "handoffs": handoffs}

@@ -14,6 +14,7 @@ from services.handoff.console.handoff_view import Line
 from services.handoff.console.telling import did
 from services.handoff.console.words import has
 from services.handoff.domain.policy import PolicyVersion
+from services.handoff.handlers import timelines
 from services.handoff.handlers.evaluate_lead import evaluate_lead
 from services.handoff.handlers.scores_over_time import scores_over_time
 from services.handoff.store.people import people_by_id
@@ -71,7 +72,7 @@ def view_of(uow: UnitOfWork, lead_id: str, cursor: str | None, words: Formats) -
     if one is None:
         raise not_found("lead")
     root = one["lead_id"]
-    lines, following = readmodels.timeline(uow.conn, root, cursor, PAGE) or ([], None)
+    lines, following = timelines.timeline(uow, root, cursor, PAGE) or ([], None)
     return LeadView(
         one,
         [_standing(uow, each, words) for each in evaluate_lead(uow, root) or ()],
@@ -108,6 +109,8 @@ def _said(fact: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _line(words: Formats, touch: Mapping[str, Any]) -> Line:
+    if said := touch.get("words"):  # of sales: it is told in words already
+        return Line(said[words.language], touch["occurred_at"])
     made_by = touch["made_by"]
     note = words.say(f"by_{made_by}") if made_by in ("machine", "unsure") else ""
     url = _url(touch["properties"])
