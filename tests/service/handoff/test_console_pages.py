@@ -356,7 +356,7 @@ async def test_a_lead_is_given_whole_as_a_file(house, rep):
 
     assert answer.headers["content-disposition"].startswith("attachment")
     assert whole["name"] == "Eva Entera"
-    assert whole["timeline"][0]["kind"] == "demo.requested"
+    assert whole["timeline"][-1]["kind"] == "demo.requested"
     assert whole["handoffs"][0]["sales_ready"]["lead"]["name"] == "Eva Entera"
 
 
