@@ -42,6 +42,14 @@ class Replace:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Add:
+    """On conflict over ``keys``, the new row's ``columns`` are added to those that are there."""
+
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
 class is_in(FunctionElement[bool]):  # noqa: N801 - reads as an operator in a query
     """``column`` is one of the values given as parameter ``wanted``, a list of any length."""
 
@@ -93,11 +101,11 @@ def bulk_insert(
     table: Table,
     columns: tuple[str, ...],
     rows: Sequence[Row],
-    existing: Literal["keep", "refuse"] | Replace = "keep",
+    existing: Literal["keep", "refuse"] | Replace | Add = "keep",
 ) -> int:
     """Insert ``rows``, values in the order of ``columns``; return how many were written.
 
-    A row that is there already is kept, refused with an ``IntegrityError``, or replaced.
+    A row that is there already is kept, refused with an ``IntegrityError``, replaced or added to.
     """
     if not rows:
         return 0
@@ -120,7 +128,7 @@ def bulk_insert(
 def _plan(
     table: Table,
     columns: tuple[str, ...],
-    existing: Literal["keep", "refuse"] | Replace,
+    existing: Literal["keep", "refuse"] | Replace | Add,
     dialect: str,
 ) -> str:
     quoted = [f'"{name}"' for name in columns]
@@ -134,6 +142,12 @@ def _plan(
         keys = ", ".join(f'"{name}"' for name in existing.keys)
         wins = ", ".join(f'"{name}" = excluded."{name}"' for name in existing.columns)
         conflict = f" ON CONFLICT ({keys}) DO UPDATE SET {wins}"
+    elif isinstance(existing, Add):
+        keys = ", ".join(f'"{name}"' for name in existing.keys)
+        sums = ", ".join(
+            f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in existing.columns
+        )
+        conflict = f" ON CONFLICT ({keys}) DO UPDATE SET {sums}"
     # Names come from our own tables, values travel beside the statement.
     return f'INSERT INTO "{table.name}" ({", ".join(quoted)}) {source}{conflict}'
 

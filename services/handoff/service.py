@@ -19,6 +19,7 @@ from services.handoff.handlers.leave import ensure_last_days
 from services.handoff.handlers.move_handoffs import ensure_no_owner_has_left
 from services.handoff.handlers.policies import compile_for_shelf
 from services.handoff.handlers.policy_reviews import look_at_every_policy
+from services.handoff.handlers.rebuild_scoreboard import ask_for_other_zone
 from services.handoff.handlers.sign_in import first_link
 from services.handoff.http import (
     agreement,
@@ -107,6 +108,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         ensure_last_days(uow)
         ensure_no_owner_has_left(uow)
         ensure_clocks(uow)
+        ask_for_other_zone(uow)
         return first_link(uow)
 
     async def prepare() -> None:

@@ -4,9 +4,10 @@ Handlers get a unit of work, read and write through its stores, and stage events
 commits or vanishes as a whole; nothing in it can await.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -15,8 +16,10 @@ from services.handoff.domain.touches import epoch_us
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.leads import Lead
 from services.handoff.store.policies import PolicyShelf
+from services.handoff.store.scoreboard import keep_handoffs
 from shared import trace
 from shared.contracts import Envelope, Event
+from shared.contracts.handoffs import HandoffEvent, Updated
 from shared.db import Database
 from shared.ids import new_id
 from shared.outbox import Outbox
@@ -65,8 +68,29 @@ class UnitOfWork:
     parts: Parts
 
     def stage(self, envelopes: Iterable[Envelope]) -> None:
-        """Let the events leave with this transaction."""
-        self.parts.outbox.stage(self.conn, envelopes, self.now)
+        """Let the events leave with this transaction.
+
+        The scoreboard takes in what they tell of hand-offs, as these stand now: whoever
+        changes a hand-off writes it first and says so then.
+        """
+        staged = list(envelopes)
+        self.parts.outbox.stage(self.conn, staged, self.now)
+        changed = {
+            one.data.handoff.handoff_id
+            for one in staged
+            if isinstance(one.data, HandoffEvent) and not isinstance(one.data, Updated)
+        }
+        if changed:
+            keep_handoffs(self.conn, changed, self._promised, self.zone)
+
+    def _promised(self, version_id: str) -> Mapping[str, timedelta]:
+        response = self.parts.shelf.by_id(self.conn, version_id).response
+        return {tier: one.first_attempt_in for tier, one in response.items()}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone, in which its days and months begin."""
+        return ZoneInfo(self.parts.settings.zone)
 
     def places(self, count: int = 1) -> int:
         """Return the first of ``count`` places in the order in which leads are judged.

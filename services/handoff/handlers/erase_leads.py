@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import select, update
 
 from services.handoff.handlers.clocks import RECONSIDER
+from services.handoff.handlers.keep_scoreboard import count_as_erased
 from services.handoff.handlers.references import references
 from services.handoff.handlers.stop_clocks import stop_clocks
 from services.handoff.store import assignments, erasing, groups, overrides, promises
@@ -26,6 +27,7 @@ from services.handoff.store.accounts import load_accounts
 from services.handoff.store.deadlines import forget_pauses
 from services.handoff.store.handoffs import add_audit, add_step
 from services.handoff.store.leads import Lead
+from services.handoff.store.scoreboard_leads import touches_of
 from services.handoff.store.tables import HANDOFF, STEP
 from services.handoff.unit_of_work import SOURCE, UnitOfWork
 from shared import trace
@@ -78,6 +80,7 @@ def erase(
 ) -> None:
     """Erase the leads ``roots``, and have ``identifiers`` forgotten even where they name nobody."""
     batch = leads_store.lock_leads(uow.conn, set(roots), uow.now)
+    did = touches_of(uow.conn, sorted(batch.members))
     for lead in batch.leads.values():
         names = erasing.identifiers_of_members(uow.conn, lead.member_ids)
         _leave_account(uow, lead)
@@ -103,6 +106,7 @@ def erase(
         erasing.forget_parked(uow.conn, gone)
         uow.stage([_order(uow, gone)])
     leads_store.save_batch(uow.conn, batch)
+    count_as_erased(uow, did)
 
 
 def _order(uow: UnitOfWork, identifiers: Sequence[str]) -> Envelope:

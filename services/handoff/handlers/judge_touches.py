@@ -31,6 +31,7 @@ from services.handoff.handlers.account_groups import (
 from services.handoff.handlers.cards import touch_line
 from services.handoff.handlers.join_groups import join_groups
 from services.handoff.handlers.keep_folds import refold_leads
+from services.handoff.handlers.keep_scoreboard import count_marks, stored
 from services.handoff.handlers.open_handoffs import open_handoffs
 from services.handoff.handlers.qualified import Qualified
 from services.handoff.handlers.references import references
@@ -105,6 +106,8 @@ def judge_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     for judging in judgings:
         judging.judge(speaking, places)
     leads_store.save_batch(uow.conn, batch)
+    before = [stored(one.touch, one.before) for one in changed]
+    count_marks(uow, batch, before, [stored(one.touch, one.judged.made_by) for one in changed])
 
 
 def _judged(envelope: Envelope) -> TouchJudged:

@@ -8,6 +8,7 @@ from services.handoff.handlers.account_groups import take_all_in
 from services.handoff.handlers.ask_now import hold_accounts
 from services.handoff.handlers.holds import heed_consent
 from services.handoff.handlers.join_leads import join_leads
+from services.handoff.handlers.keep_scoreboard import count_leads_again
 from services.handoff.handlers.recount_cycles import recount_cycles
 from services.handoff.store import leads as leads_store
 from services.handoff.store.accounts import find_account
@@ -39,6 +40,7 @@ def merge_leads(uow: UnitOfWork, one: str, other: str, who: str, why: str) -> st
     _note_knowledge(uow, [batch.lead_of(first)], place)
     leads_store.save_batch(uow.conn, batch)
     take_all_in(uow, batch)
+    count_leads_again(uow, [batch.lead_of(first)])
     return batch.resolver.root(first)
 
 
@@ -84,6 +86,7 @@ def unmerge_lead(uow: UnitOfWork, lead_id: str, who: str) -> None:
     _heed(uow, parted.leads.values())
     leads_store.save_batch(uow.conn, parted)
     take_all_in(uow, parted)
+    count_leads_again(uow, parted.leads.values())
 
 
 def _heed(uow: UnitOfWork, leads: Iterable[Lead]) -> None:

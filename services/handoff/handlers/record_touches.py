@@ -16,6 +16,7 @@ from services.handoff.handlers.company import company_domain, is_free_mail
 from services.handoff.handlers.join_leads import join_leads
 from services.handoff.handlers.judge_arrivals import Arrival, Judging
 from services.handoff.handlers.keep_folds import keep_folds
+from services.handoff.handlers.keep_scoreboard import count_arrivals, did
 from services.handoff.handlers.learn_about_accounts import learn_about_accounts
 from services.handoff.handlers.move_addresses import move_address
 from services.handoff.handlers.note_consent import note_consent
@@ -91,6 +92,12 @@ def record_touches(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
         ((one.in_force.version, set(one.signals)) for one in judgings),
     )
     leads_store.save_batch(uow.conn, batch)
+    counted = [
+        did(one.envelope.id, one.member.lead_id, one.data)
+        for one in arrivals
+        if isinstance(one.data, TouchRecorded)
+    ]
+    count_arrivals(uow, batch, counted, joined)
 
 
 def _is_erased(data: Origin, erased: Mapping[str, datetime]) -> bool:

@@ -238,6 +238,16 @@ def version_in_force(conn: Connection, policy: str) -> Row[Any] | None:
     ).first()
 
 
+def activated_versions(conn: Connection) -> list[Row[Any]]:
+    """Return every version that ever decided, in the order in which they came into force."""
+    columns = (
+        POLICY_VERSION.c[name]
+        for name in ("version_id", "policy", "number", "activated_at", "succeeded_at")
+    )
+    query = select(*columns).where(POLICY_VERSION.c.activated_at.is_not(None))
+    return list(conn.execute(query.order_by(POLICY_VERSION.c.activated_at)))
+
+
 def lock_versions(conn: Connection, policy: str) -> list[Row[Any]]:
     """Return the versions of a policy, locked until the commit."""
     return list(

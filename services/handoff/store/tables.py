@@ -20,6 +20,7 @@ from sqlalchemy import (
 from services.handoff.store import (  # noqa: F401 - they add their tables to the catalogue
     console_tables,
     scope_tables,
+    scoreboard_tables,
 )
 from services.handoff.store.account_domain import account_domain_of
 from services.handoff.store.calendar_tables import CALENDAR as CALENDAR

@@ -1,9 +1,9 @@
 """What a change of version asks for in the background: one process does it, by a lease.
 
 In this order: leads chosen from batches are handed over, old leads are folded for versions
-that decide or will, then accounts, batches are made, what nobody needs any more is deleted.
-Each step is
-one transaction that writes nothing once the lease is lost; whoever takes it over goes on.
+that decide or will, then accounts, the scoreboard is counted again where somebody asked,
+batches are made, what nobody needs any more is deleted. Each step is one transaction that
+writes nothing once the lease is lost; whoever takes it over goes on.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from services.handoff.handlers import (
     fold_accounts,
     hand_over_batch,
     make_batch,
+    rebuild_scoreboard,
     refold,
     tend_folds,
 )
@@ -46,6 +47,7 @@ class Work:
     hand_over: str | None
     fold: tuple[PolicyVersion, str | None] | None
     accounts: InForce | None
+    count: bool
     batch: Row[Any] | None
     tend: bool
     sweep: bytes | None
@@ -103,6 +105,8 @@ class Changing:
         if work.accounts is not None:
             asking = work.accounts
             return await self._rested(lambda uow: fold_accounts.fold_some(uow, asking))
+        if work.count:
+            return await self._count()
         if work.batch is not None:
             return await self._make(work.batch)
         if work.sweep is not None:
@@ -129,6 +133,16 @@ class Changing:
         page = await self._read(lambda uow: make_batch.read_page(uow, batch, size))
         await self._write(lambda uow: make_batch.store_page(uow, page, rate))
         return pace.took(len(page.lead_ids), self._now() - started)
+
+    async def _count(self) -> float:
+        pace, started, counted = self._pace("scoreboard"), self._now(), 0
+
+        def work(uow: UnitOfWork) -> None:
+            nonlocal counted
+            counted = rebuild_scoreboard.rebuild_some(uow, pace.size)
+
+        await self._write(work)
+        return pace.took(counted, self._now() - started)
 
     async def _rested(self, work: Callable[[UnitOfWork], object]) -> float:
         started = self._now()
@@ -170,6 +184,7 @@ def look(uow: UnitOfWork) -> Work:
         hand_over=hand_over_batch.next_hand_over(uow),
         fold=refold.next_fold(uow),
         accounts=fold_accounts.next_version(uow),
+        count=rebuild_scoreboard.is_waiting(uow),
         batch=making[0] if making else None,
         tend=bool(tend_folds.fold_changes(uow)),
         sweep=None if sweep is None else sweep.shape,
