@@ -39,6 +39,7 @@ SCOPES: dict[str, str] = {
     "leads:override": "hand leads over by hand, hold them back, take back what a verdict caused",
     "handoffs:read": "see hand-offs",
     "handoffs:write": "answer, report, assign",
+    "scoreboard:read": "see the shared numbers; a rep's key those of the rep's teams",
     "policies:read": "see policies, try-outs, and try a policy on a lead",
     "policies:write": "draft policies, try them on history",
     "policies:sign": "sign policies, as the key's person",
@@ -53,13 +54,16 @@ SCOPES: dict[str, str] = {
     "feed:read": "read the event feed",
     "inbox:read": "read the notifications of the key's person",
     "operations:read": "see parked events, leaks and the audit",
-    "operations:write": "retry parked events",
+    "operations:write": "retry parked events, count the scoreboard again",
 }
 
 ADMIN = "admin"  # the scope that stands for all of them
 
 _REP = frozenset(
-    {"leads:read", "handoffs:read", "handoffs:write", "policies:read", "inbox:read", "hours:write"}
+    {
+        *("leads:read", "handoffs:read", "handoffs:write", "policies:read"),
+        *("scoreboard:read", "inbox:read", "hours:write"),
+    }
 )
 _AGREES = frozenset({"policies:write", "policies:activate"})  # the signatures are the guard
 _SCOPE = frozenset({"lists:write", "leads:override"})
@@ -68,7 +72,7 @@ _MARKETING = (
     | _SCOPE
     | (
         {"sources:read", "sources:write", "receipts:read", "receipts:write"}
-        | {"leads:read", "leads:write", "handoffs:read", "policies:read"}
+        | {"leads:read", "leads:write", "handoffs:read", "policies:read", "scoreboard:read"}
         | {"people:read", "feed:read", "inbox:read", "hours:write"}
     )
 )

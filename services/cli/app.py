@@ -33,6 +33,7 @@ from services.cli import (
     receipts,
     requests,
     routing,
+    scoreboard,
     serve,
     settings,
     sources,
@@ -88,6 +89,7 @@ consent.add_to(leads.app)
 app.add_typer(handoffs.app, name="handoffs")
 app.add_typer(audit.app, name="audit")
 app.add_typer(requests.app, name="requests")
+app.add_typer(scoreboard.app, name="scoreboard")
 app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(feed.app, name="feed")
 app.add_typer(feed.inbox_app, name="inbox")

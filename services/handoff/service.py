@@ -47,6 +47,7 @@ from services.handoff.http import (
     requests,
     retirement,
     routing,
+    scoreboard,
     teams,
     territories,
     tryouts,
@@ -143,7 +144,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     of_colleagues = (people, people_import, invitations, teams, territories)
     of_people = (*of_colleagues, calendars, own_hours, keys, leaks)
     of_leads = (leads, overrides, consent, requests)
-    of_handoffs = (handoffs, handoff_clocks, routing, promises)
+    of_handoffs = (handoffs, handoff_clocks, routing, promises, scoreboard)
     for module in (*of_leads, *of_handoffs, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     router.include_router(pages.router(parts))

@@ -130,6 +130,7 @@ REPEATABLE = {
     "/v1/touches/rejudge",
     "/v1/routing/try",
     *("/v1/people/{person_id}/invite", "/v1/people/{person_id}/sign-out"),
+    "/v1/scoreboard/rebuild",
     *("/v1/receipts/retry", "/v1/receipts/{receipt_id}/retry"),
     *("/v1/imports/{import_id}/rows", "/v1/sources/{source}/imports"),
     *("/v1/sources/{source}/imports/plan", "/v1/sources/{source}/imports/check"),

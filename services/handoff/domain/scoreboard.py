@@ -50,9 +50,14 @@ class Days(NamedTuple):
         """How many days there are."""
         return (self.last - self.first).days + 1
 
+    @property
+    def ordinals(self) -> range:
+        """The days as ordinals."""
+        return range(self.first.toordinal(), self.last.toordinal() + 1)
+
     def has(self, day: int) -> bool:
         """Return whether a day, as an ordinal, is one of them."""
-        return self.first.toordinal() <= day <= self.last.toordinal()
+        return day in self.ordinals
 
 
 def day_of(moment: datetime, zone: tzinfo) -> int:
@@ -275,23 +280,29 @@ class Counted:
     """What was counted a day, so that any piece of the period can be added up."""
 
     by_day: Mapping[int, Mapping[str, int]]
-    waits: Sequence[tuple[int, int]]
-    """Day of the decision and seconds, the shortest first."""
+    waits: Mapping[int, Sequence[int]]
+    """Seconds to the first attempt, by the day of the decision."""
 
-    def counts(self, days: Days) -> Counter[str]:
+    def counts(self, days: Days) -> dict[str, int]:
         """Return the sums over some days."""
-        total: Counter[str] = Counter()
-        for day, counts in self.by_day.items():
-            if days.has(day):
-                total.update(counts)
+        total: dict[str, int] = {}
+        for day in days.ordinals:
+            for name, count in self.by_day.get(day, _NOTHING).items():
+                if count:
+                    total[name] = total.get(name, 0) + count
         return total
 
-    def waits_in(self, days: Days) -> Waits:
+    def waits_in(self, days: Days, counts: Mapping[str, int] | None = None) -> Waits:
         """Return the waits of hand-offs decided on some days."""
-        tried = [wait_s for day, wait_s in self.waits if days.has(day)]
-        in_time = tally_of(self.counts(days), "attempted_in_time")
-        return Waits(tried, max(0, in_time.cases - len(tried)))
+        tried = [wait_s for day in days.ordinals for wait_s in self.waits.get(day, ())]
+        counts = self.counts(days) if counts is None else counts
+        cases = tally_of(counts, "attempted_in_time").cases
+        return Waits(sorted(tried), max(0, cases - len(tried)))
 
     def figures(self, days: Days) -> dict[str, Any]:
         """Return the figures of some days."""
-        return figures(self.counts(days), self.waits_in(days))
+        counts = self.counts(days)
+        return figures(counts, self.waits_in(days, counts))
+
+
+_NOTHING: Mapping[str, int] = {}

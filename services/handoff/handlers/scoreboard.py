@@ -45,7 +45,7 @@ def read_scoreboard(
         store.count_handoffs(conn, both, only, uow.now),
         store.count_touches(conn, both, only),
         {} if only.asset else store.count_engaged(conn, both, only),
-        {day: Counter(misses=n) for day, n in Counter(one.day for one in missed).items()},
+        {day: {"misses": n} for day, n in Counter(one.day for one in missed).items()},
     )
     reasons = [store.reasons(conn, one, only) for one in (days, before)]
     in_force = [one.version for one in uow.parts.shelf.in_force(conn)]
@@ -129,11 +129,12 @@ def _teams(
     return found
 
 
-def _together(*parts: ByDay) -> dict[int, Counter[str]]:
-    by_day: dict[int, Counter[str]] = {}
+def _together(*parts: ByDay) -> ByDay:
+    """Put what was counted a day together; each part counts something else."""
+    by_day: ByDay = {}
     for part in parts:
         for day, counts in part.items():
-            by_day.setdefault(day, Counter()).update(counts)
+            by_day.setdefault(day, {}).update(counts)
     return by_day
 
 

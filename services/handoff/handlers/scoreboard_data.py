@@ -86,10 +86,10 @@ class Scoreboard:
                 "teams": None if self.team_names is None else list(self.team_names),
             },
             "rebuilding": self.rebuilding,
-            "totals": self.counted.figures(self.days)
+            "totals": self._figures(self.days)
             | {"people": self.people, "amounts": dict(self.amounts)},
             "before": {"from": self.before.first, "to": self.before.last}
-            | self.counted.figures(self.before),
+            | self._figures(self.before),
             "change": {
                 name: sums.change(sums.tally_of(now, name), sums.tally_of(before, name))
                 for name in sums.SHARES
@@ -100,7 +100,7 @@ class Scoreboard:
                     "to": piece.last,
                     "is_whole": sums.is_whole(piece, asked.by, today),
                 }
-                | self.counted.figures(piece)
+                | self._figures(piece)
                 for piece in sums.cut(self.days, asked.by)
             ],
             "reasons": self._reasons(),
@@ -114,7 +114,21 @@ class Scoreboard:
             "choices": dict(self.choices),
         }
 
-    def _counts_before(self) -> Counter[str]:
+    @property
+    def _knows_misses(self) -> bool:
+        """A lead that nobody handed over belongs to no team, and content is not told of it."""
+        return self.only.asset is None and self.only.teams is None
+
+    def _figures(self, days: Days) -> dict[str, Any]:
+        """Return the figures of some days; null where they cannot be told apart as asked."""
+        found = self.counted.figures(days)
+        if self.only.asset is not None:
+            found["engaged_leads"] = None
+        if not self._knows_misses:
+            found["misses"] = None
+        return found
+
+    def _counts_before(self) -> dict[str, int]:
         return self.counted.counts(self.before)
 
     def _reasons(self) -> list[dict[str, Any]]:
@@ -144,6 +158,8 @@ class Scoreboard:
         }
 
     def _misses(self) -> dict[str, Any]:
+        if not self._knows_misses:
+            return dict.fromkeys(("leads", "before", "told_by_crm", "told_by_sales"))
         missed = [one for one in self.missed if self.days.has(one.day)]
         told = Counter(one.told_by for one in missed)
         return {

@@ -61,7 +61,7 @@ class Chart:
 
 def grouped_bars(name: str, title: str, labels: Sequence[str], series: Sequence[Series]) -> Chart:
     """Return the series side by side at each label."""
-    top = _nice(max((value for one in series for value in one.values), default=0))
+    top = nice(max((value for one in series for value in one.values), default=0))
     step = _step(labels)
     width = min(WIDEST_BAR, step * 0.8 / max(1, len(series)))
     bars = [
@@ -89,7 +89,7 @@ def stacked_bars(
 ) -> Chart:
     """Return the series on top of each other; ``marks`` are places, counted in labels."""
     totals = [sum(values) for values in zip(*(one.values for one in series), strict=True)]
-    top = _nice(max(totals, default=0))
+    top = nice(max(totals, default=0))
     step, below = _step(labels), [0.0] * len(labels)
     bars = []
     for number, one in enumerate(series):
@@ -142,7 +142,7 @@ def _step(labels: Sequence[str]) -> float:
     return (RIGHT - LEFT) / max(1, len(labels))
 
 
-def _nice(most: float) -> float:
+def nice(most: float) -> float:
     """Return the end of a scale: 1, 2 or 5 times a power of ten, at least 2."""
     if most <= 2:
         return 2

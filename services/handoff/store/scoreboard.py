@@ -52,7 +52,8 @@ _AS_IT_STANDS: Select[Any] = (
         SCORE_HANDOFF.c.source,
         LEAD.c.erased_at,
     )
-    .join(LEAD, LEAD.c.lead_id == HANDOFF.c.lead_id)
+    # A lead that is ready with its first touch is stored at the end of the transaction.
+    .outerjoin(LEAD, LEAD.c.lead_id == HANDOFF.c.lead_id)
     .outerjoin(SCORE_HANDOFF, SCORE_HANDOFF.c.handoff_id == HANDOFF.c.handoff_id)
     .outerjoin(
         HANDOFF_DEADLINE,

@@ -4,7 +4,7 @@ None of them looks at touches, leads or frozen contexts: what a view costs grows
 days and hand-offs of its period.
 """
 
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,9 +22,9 @@ from services.handoff.store.scoreboard_tables import (
     SCORE_STATE,
     SCORE_TOUCHES,
 )
-from services.handoff.store.tables import LEAD, POLICY_VERSION, TEAM
+from services.handoff.store.tables import LEAD, POLICY_VERSION, TEAM, TEAM_MEMBER
 
-ByDay = dict[int, Counter[str]]
+ByDay = dict[int, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -89,16 +89,17 @@ def count_handoffs(conn: Connection, days: Days, only: Only, now: datetime) -> B
     columns += [func.count().filter(one).label(name) for name, one in apart.items()]
     query = _of(select(_ROW.day, *columns), days, only).group_by(_ROW.day)
     names = [*found, *apart]
-    return {
-        day: Counter(dict(zip(names, counts, strict=True))) for day, *counts in _rows(conn, query)
-    }
+    return {day: dict(zip(names, counts, strict=True)) for day, *counts in _rows(conn, query)}
 
 
-def waits(conn: Connection, days: Days, only: Only) -> list[tuple[int, int]]:
-    """Return day and seconds of each first attempt, the shortest first."""
+def waits(conn: Connection, days: Days, only: Only) -> dict[int, list[int]]:
+    """Return the seconds to each first attempt, by the day of the decision."""
     query = _of(select(_ROW.day, _ROW.wait_s), days, only)
     query = query.where(_COUNTS, _ROW.wait_s.is_not(None), _ROW.attempt_due_at.is_not(None))
-    return [(day, wait_s) for day, wait_s in _rows(conn, query.order_by(_ROW.wait_s))]
+    found: dict[int, list[int]] = {}
+    for day, wait_s in _rows(conn, query):
+        found.setdefault(day, []).append(wait_s)
+    return found
 
 
 class ReasonCounted(NamedTuple):
@@ -176,9 +177,10 @@ def sales_ready_by_month(
         return []
     days = Days(pieces[0].first, pieces[-1].last)
     query = _of(select(_ROW.day, _ROW.policy, func.count()), days, only).where(_COUNTS)
+    starts = [one.first.toordinal() for one in pieces]
     counts: list[dict[str, int]] = [{} for _ in pieces]
     for day, policy, count in _rows(conn, query.group_by(_ROW.day, _ROW.policy)):
-        piece = counts[next(n for n, one in enumerate(pieces) if one.has(day))]
+        piece = counts[bisect_right(starts, day) - 1]
         piece[policy] = piece.get(policy, 0) + count
     return counts
 
@@ -224,8 +226,7 @@ def count_touches(conn: Connection, days: Days, only: Only) -> ByDay:
         query = query.where(table.source == only.source)
     names = [f"touches.{name}" for name in MAKERS]
     return {
-        day: Counter(dict(zip(names, map(int, counts), strict=True)))
-        for day, *counts in _rows(conn, query)
+        day: dict(zip(names, map(int, counts), strict=True)) for day, *counts in _rows(conn, query)
     }
 
 
@@ -237,7 +238,7 @@ def count_engaged(conn: Connection, days: Days, only: Only) -> ByDay:
     if only.source is not None:
         query = query.where(table.source == only.source)
     rows = _rows(conn, query.group_by(table.day))
-    return {day: Counter(engaged_leads=count) for day, count in rows}
+    return {day: {"engaged_leads": count} for day, count in rows}
 
 
 class Miss(NamedTuple):
@@ -323,10 +324,14 @@ def _sources(conn: Connection, roots: Iterable[str]) -> dict[str, str]:
 def sources_in(conn: Connection, days: Days) -> list[str]:
     """Return the sources whose touches happened on these days."""
     table = SCORE_TOUCHES.c
-    query = select(table.source.distinct()).where(
-        table.generation == select(SCORE_STATE.c.generation).scalar_subquery(),
-        table.asset == "",
-        table.day.between(days.first.toordinal(), days.last.toordinal()),
+    query = (
+        select(table.source)
+        .distinct()
+        .where(
+            table.generation == select(SCORE_STATE.c.generation).scalar_subquery(),
+            table.asset == "",
+            table.day.between(days.first.toordinal(), days.last.toordinal()),
+        )
     )
     return sorted(conn.execute(query).scalars())
 
@@ -343,6 +348,17 @@ def teams(conn: Connection) -> list[tuple[str, str]]:
     """Return every team, as ``(id, name)``."""
     rows = conn.execute(select(TEAM.c.team_id, TEAM.c.name).order_by(TEAM.c.name))
     return [(row.team_id, row.name) for row in rows]
+
+
+def teams_of(conn: Connection, person_id: str) -> list[tuple[str, str]]:
+    """Return the teams somebody is in, as ``(id, name)``."""
+    query = (
+        select(TEAM.c.team_id, TEAM.c.name)
+        .join(TEAM_MEMBER, TEAM_MEMBER.c.team_id == TEAM.c.team_id)
+        .where(TEAM_MEMBER.c.person_id == person_id)
+        .order_by(TEAM.c.name)
+    )
+    return [(row.team_id, row.name) for row in conn.execute(query)]
 
 
 def has_policy(conn: Connection, policy: str, version: int | None) -> bool:

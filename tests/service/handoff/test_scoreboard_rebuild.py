@@ -1,7 +1,5 @@
 """The scoreboard's read models: counted again they are what they were kept as."""
 
-import random
-
 import pytest
 from sqlalchemy import select
 
@@ -15,7 +13,7 @@ from services.handoff.store.scoreboard_tables import (
     SCORE_LEAD,
     SCORE_TOUCHES,
 )
-from services.handoff.store.tables import LEAD, TOUCH
+from services.handoff.store.tables import TOUCH
 from shared.contracts import Envelope
 from shared.contracts.touches import TouchJudged
 from shared.ids import new_id
@@ -138,9 +136,7 @@ async def test_models_that_were_lost_are_counted_from_the_beginning(world):
     life = Busy(world, 4)
     await life.live(80)
     kept = await models(world)
-    await world.write(
-        lambda uow: [uow.conn.execute(table.delete()) for table in MODELS] and None
-    )
+    await world.write(lambda uow: [uow.conn.execute(table.delete()) for table in MODELS] and None)
     await rebuild(world)
 
     assert await models(world) == kept

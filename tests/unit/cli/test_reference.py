@@ -20,6 +20,8 @@ HEAVY = ("fastapi", "pydantic", "sqlalchemy", "structlog", "uvicorn", "alembic",
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     group = group or typer.main.get_command(app)
     for name, command in group.commands.items():
+        if getattr(command, "invoke_without_command", False):
+            yield " ".join((*path, name)), command
         if hasattr(command, "commands"):
             yield from commands(command, (*path, name))
         else:
