@@ -168,13 +168,13 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
 def own_teams(conn: Connection, caller: Caller) -> Sequence[tuple[str, str]] | None:
     """Return the teams whose numbers alone the caller sees; None for everybody's.
 
-    Raises ``Problem``: 403 for somebody without a team.
+    Raises ``Problem``: 409 for somebody without a team.
     """
     if caller.person_id is None or caller.may("people:read"):
         return None
     teams = teams_of(conn, caller.person_id)
     if not teams:
-        raise Problem(403, "no_team", "the numbers of one's own team need a team: you are in none")
+        raise Problem(409, "no_team", "the numbers of one's own team need a team: you are in none")
     return teams
 
 

@@ -26,11 +26,9 @@ def wait(seconds: float | None, language: Language) -> str:
     """Return a duration in one unit, rounded; nothing of None."""
     if seconds is None:
         return ""
-    if seconds < 2 * HOUR_S and seconds % HOUR_S:
+    if seconds < HOUR_S or (seconds < 2 * HOUR_S and seconds % HOUR_S):
         return say("minutes", language, count=round(seconds / MINUTE_S))
-    if seconds < 2 * DAY_S and seconds % DAY_S:
-        return say("hours", language, count=_one_decimal(seconds / HOUR_S, language))
-    if seconds < DAY_S:
+    if seconds < 2 * DAY_S:
         return say("hours", language, count=_one_decimal(seconds / HOUR_S, language))
     return say("days", language, count=_one_decimal(seconds / DAY_S, language))
 
