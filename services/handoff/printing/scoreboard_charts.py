@@ -81,9 +81,16 @@ def acceptance(data: Data, language: Language) -> Drawing | None:
         period_names(data, language),
         [Series(say(f"series_{name}", language), values) for name, _, values in parts],
         fills=[[fill] * len(shares) for _, fill, _ in parts],
-        values=[percent(one["share"], language) for one in shares],
+        values=[_told(one, language) for one in shares],
         legend=[(fill, say(f"series_{name}", language)) for name, fill, _ in parts],
     )
+
+
+def _told(share: Data, language: Language) -> str:
+    """Return a share; of few cases what it is made of, which claims less."""
+    if share["enough"]:
+        return percent(share["share"], language)
+    return f"{share['good']}/{share['cases']}" if share["cases"] else ""
 
 
 def reasons(data: Data, language: Language) -> Drawing | None:
@@ -167,7 +174,7 @@ def sla_over_time(data: Data, language: Language) -> Drawing | None:
         period_names(data, language),
         [Series(say("series_in_time", language), [one["share"] or 0 for one in shares])],
         fills=[[SOLID if one["enough"] else DOTTED for one in shares]],
-        values=[percent(one["share"], language) if one["cases"] else "" for one in shares],
+        values=[_told(one, language) for one in shares],
         scale=HUNDRED,
         limits=limits,
         legend=legend,

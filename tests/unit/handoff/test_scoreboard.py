@@ -10,7 +10,6 @@ import pytest
 
 from services.handoff.domain.results import Tally
 from services.handoff.domain.scoreboard import (
-    SHARES,
     WAITS_S,
     Counted,
     Days,
@@ -32,9 +31,9 @@ from services.handoff.printing.scoreboard_page import scoreboard_page
 from services.handoff.printing.scoreboard_tables import TABLES, table
 from services.handoff.printing.scoreboard_words import WORDS
 from services.handoff.printing.telling import percent, wait
+from tests.unit.handoff.boards import MONTHS, a_board
 
 MADRID = ZoneInfo("Europe/Madrid")
-MONTHS = [Days(date(2026, 1, 1), date(2026, 1, 31)), Days(date(2026, 2, 1), date(2026, 2, 28))]
 
 
 def day(text: str) -> date:
@@ -168,90 +167,10 @@ def test_a_touch_counts_in_all_and_for_what_it_was_about():
 # --- printed ----------------------------------------------------------------------------------
 
 
-def share(good: int, cases: int) -> dict[str, object]:
-    return share_figures(Tally(good, cases - good, 1, 0))
-
-
-def figures(days: Days, size: int) -> dict[str, object]:
-    counts = {"reached.sales_ready": size, "reached.accepted": size // 2, "engaged_leads": 9 * size}
-    counts |= {"touches.human": 100 * size, "accepted.good": size // 2, "accepted.bad": size // 2}
-    counts |= {"attempted_in_time.good": 1, "attempted_in_time.bad": size - 1}
-    by_day = {days.first.toordinal(): counts}
-    return {"from": days.first, "to": days.last, "is_whole": True} | Counted(
-        by_day, {days.first.toordinal(): [900]}
-    ).figures(days)
-
-
-def data(size: int = 40, name: str = "<b>Guide</b>") -> dict[str, object]:
-    series = [figures(days, size) for days in MONTHS]
-    return {
-        "from": MONTHS[0].first,
-        "to": MONTHS[-1].last,
-        "by": "month",
-        "zone": "Europe/Madrid",
-        "measured_at": datetime(2026, 3, 1, tzinfo=UTC),
-        "only": dict.fromkeys(("policy", "version", "source", "content", "campaign", "teams")),
-        "rebuilding": None,
-        "totals": series[0] | {"people": size, "amounts": {"EUR": 1200.5}},
-        "before": series[1],
-        "change": dict.fromkeys(SHARES, "unclear"),
-        "series": series,
-        "reasons": [
-            {
-                "reason": "bad_data",
-                "title": {"es": "Datos incorrectos", "en": "Bad data"},
-                "rejected": size,
-                "handed_back": 0,
-                "share": 1.0 if size else None,
-                "before": 2,
-            }
-        ],
-        "waits": {
-            "within": [{"up_to_s": edge, "handoffs": size} for edge in (*WAITS_S, None)],
-            "unanswered": size,
-        },
-        "wanted": {
-            "policy": "b2b",
-            "version": 1,
-            "sales_ready_per_month": 40,
-            "shares": {"accepted": 0.7, "attempted_in_time": 0.9, "won": None},
-            "first_attempt_in_s": {"hot": 3600, "warm": 3600, "cold": 86_400},
-            "answer_in_s": {"hot": 900},
-        },
-        "months": [
-            {
-                "month": f"2026-0{number}",
-                "is_whole": number == 1,
-                "policy": "b2b",
-                "version": 1,
-                "sales_ready": size,
-                "wanted": 40,
-            }
-            for number in (1, 2)
-        ],
-        "content": [
-            {
-                "name": "guide",
-                "title": name,
-                "handoffs": size,
-                "accepted": 1,
-                "won": 1,
-                "ended": 2,
-                "won_share": share(1, 2),
-            }
-        ]
-        if size
-        else [],
-        "campaigns": [],
-        "misses": {"leads": 1, "before": 0, "told_by_crm": 1, "told_by_sales": 0},
-        "leaks": None,
-    }
-
-
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("name", list(TABLES))
 def test_every_table_has_a_cell_for_each_column_and_a_title_in_each_language(name, language):
-    found = table(data(), name, language)
+    found = table(a_board(), name, language)
 
     assert found.title
     assert all(len(row) == len(found.columns) for row in found.rows)
@@ -260,7 +179,7 @@ def test_every_table_has_a_cell_for_each_column_and_a_title_in_each_language(nam
 
 @pytest.mark.parametrize("name", list(CHARTS))
 def test_every_chart_is_named_and_described_and_stays_on_its_paper(name):
-    drawing = chart(data(), name, "en")
+    drawing = chart(a_board(), name, "en")
     assert drawing is not None
     root = ET.fromstring(as_svg(drawing))
     space = "{http://www.w3.org/2000/svg}"
@@ -276,7 +195,7 @@ def test_every_chart_is_named_and_described_and_stays_on_its_paper(name):
 
 @pytest.mark.parametrize("name", [one for one in CHARTS if one != "funnel"])
 def test_where_there_is_nothing_no_chart_is_drawn(name):
-    empty = data(size=0)
+    empty = a_board(size=0)
     nothing = Counted({}, {})
     empty["series"] = [one | nothing.figures(MONTHS[0]) for one in empty["series"]]
 
@@ -302,7 +221,7 @@ def test_a_column_stands_on_its_axis_and_the_highest_reaches_its_scale():
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_page_has_every_table_and_runs_nothing_it_is_given(language):
-    page = scoreboard_page(data(name="<script>alert(1)</script>"), language, "Acme & Co")
+    page = scoreboard_page(a_board(name="<script>alert(1)</script>"), language, "Acme & Co")
 
     assert "<script" not in page
     assert "Acme &amp; Co" in page
