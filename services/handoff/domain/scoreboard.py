@@ -6,7 +6,7 @@ goals of a policy can never differ.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import ceil
@@ -141,13 +141,20 @@ TouchKey = tuple[str, int, str]
 """What it was about (empty: all touches), the day, the source."""
 
 
-def assets_of(properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the content and the campaign a touch was about, as ``(kind, name)``."""
-    for kind, field in (("content", "id"), ("campaign", "name")):
+def assets_of(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the content and the campaign a touch was about, as ``(kind, name)``."""
+    found = []
+    for kind, field in _ASSETS:
         about = properties.get(kind)
-        name = about.get(field) if isinstance(about, Mapping) else None
+        if not isinstance(about, dict):
+            continue
+        name = about.get(field)
         if isinstance(name, str | int) and not isinstance(name, bool) and str(name):
-            yield kind, str(name)[:ASSET_LENGTH]
+            found.append((kind, str(name)[:ASSET_LENGTH]))
+    return found
+
+
+_ASSETS = (("content", "id"), ("campaign", "name"))
 
 
 def asset_key(kind: str, name: str) -> str:
@@ -157,13 +164,17 @@ def asset_key(kind: str, name: str) -> str:
 
 def touch_tally(touches: Iterable[Did], zone: tzinfo) -> dict[TouchKey, Counter[str]]:
     """Count touches by what they were about, day and source, and by who made them."""
-    tally: dict[TouchKey, Counter[str]] = {}
+    counted: dict[tuple[str, int, str, str], int] = {}
     for touch in touches:
         if touch.kind in DEALS:
             continue
-        day = day_of(touch.occurred_at, zone)
+        day, source, made_by = day_of(touch.occurred_at, zone), touch.source, touch.made_by
         for asset in ("", *(asset_key(*one) for one in assets_of(touch.properties))):
-            tally.setdefault((asset, day, touch.source), Counter())[touch.made_by] += 1
+            key = (asset, day, source, made_by)
+            counted[key] = counted.get(key, 0) + 1
+    tally: dict[TouchKey, Counter[str]] = {}
+    for (asset, day, source, made_by), count in counted.items():
+        tally.setdefault((asset, day, source), Counter())[made_by] = count
     return tally
 
 

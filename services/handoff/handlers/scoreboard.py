@@ -24,7 +24,6 @@ from services.handoff.unit_of_work import UnitOfWork
 from shared.problem import Problem, invalid
 
 MOST_ASSETS = 50
-KINDS = ("content", "campaign")
 
 
 def read_scoreboard(
@@ -61,7 +60,7 @@ def read_scoreboard(
         reasons=reasons[0],
         reasons_before=reasons[1],
         reason_titles=_titles(uow, [*reasons[1], *reasons[0]]),
-        assets={kind: store.assets(conn, days, only, kind, MOST_ASSETS) for kind in KINDS},
+        assets=store.assets(conn, days, only, MOST_ASSETS),
         amounts=store.amounts(conn, days, only),
         people=store.people(conn, days, only),
         missed=missed,

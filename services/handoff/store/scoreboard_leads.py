@@ -17,6 +17,9 @@ from services.handoff.store.tables import TOUCH
 from shared.bulk import Replace, bulk_insert, is_in
 
 _COLUMNS = ("lead_id", "occurred_us", "touch_id", "day", "source", "counts")
+Stored = tuple[str, int, str, int, str, bool]
+"""A row in the order of ``_COLUMNS``."""
+
 _STORED = select(*(SCORE_LEAD.c[name] for name in _COLUMNS)).where(is_in(SCORE_LEAD.c.lead_id))
 _DID: Select[Any] = select(
     TOUCH.c.touch_id,
@@ -61,11 +64,13 @@ def settle_leads(
     """
     groups = [list(members) for members in leads]
     asked = sorted({one for members in groups for one in members if one not in new})
-    stored = {}
+    stored: dict[str, Stored] = {}
     if asked:
-        stored = {row.lead_id: tuple(row) for row in conn.execute(_STORED, {"wanted": asked})}
+        stored = {row[0]: tuple(row) for row in conn.execute(_STORED, {"wanted": asked}).all()}
     changed, gone = [], []
     for members in groups:
+        if len(members) == 1 and _stays(stored.get(members[0]), firsts.get(members[0]), anew):
+            continue
         known: dict[str, First] = {}
         for one in members:
             candidates = [firsts[one]] if one in firsts else []
@@ -84,6 +89,13 @@ def settle_leads(
     bulk_insert(conn, SCORE_LEAD, _COLUMNS, sorted(changed), _REPLACE)
     if gone:
         conn.execute(delete(SCORE_LEAD).where(is_in(SCORE_LEAD.c.lead_id)), {"wanted": gone})
+
+
+def _stays(row: Stored | None, learned: First | None, anew: Collection[str]) -> bool:
+    """Return whether a lead of one member, as most are, needs no other row than it has."""
+    if row is None or row[0] in anew or not row[5]:
+        return False
+    return learned is None or (learned.occurred_us, learned.touch_id) >= row[1:3]
 
 
 _REPLACE = Replace(("lead_id",), _COLUMNS[1:])

@@ -8,8 +8,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
 
 from services.handoff.domain.handoff import OPEN_STAGES
@@ -23,6 +25,7 @@ from services.handoff.store.scoreboard_tables import (
     SCORE_TOUCHES,
 )
 from services.handoff.store.tables import LEAD, POLICY_VERSION, TEAM, TEAM_MEMBER
+from shared.bulk import is_in
 
 ByDay = dict[int, dict[str, int]]
 
@@ -94,12 +97,13 @@ def count_handoffs(conn: Connection, days: Days, only: Only, now: datetime) -> B
 
 def waits(conn: Connection, days: Days, only: Only) -> dict[int, list[int]]:
     """Return the seconds to each first attempt, by the day of the decision."""
-    query = _of(select(_ROW.day, _ROW.wait_s), days, only)
+    # A row a day: twenty thousand rows of two numbers would take longer than all else.
+    is_postgres = conn.dialect.name == "postgresql"
+    together = func.array_agg if is_postgres else func.json_group_array
+    query = _of(select(_ROW.day, together(_ROW.wait_s)), days, only)
     query = query.where(_COUNTS, _ROW.wait_s.is_not(None), _ROW.attempt_due_at.is_not(None))
-    found: dict[int, list[int]] = {}
-    for day, wait_s in _rows(conn, query):
-        found.setdefault(day, []).append(wait_s)
-    return found
+    found = _rows(conn, query.group_by(_ROW.day))
+    return {day: list(some) if is_postgres else orjson.loads(some) for day, some in found}
 
 
 class ReasonCounted(NamedTuple):
@@ -139,18 +143,25 @@ class AssetCounted(NamedTuple):
     ended: int
 
 
-def assets(conn: Connection, days: Days, only: Only, kind: str, most: int) -> list[AssetCounted]:
-    """Return content or campaigns, those with the most won deals first."""
+def assets(conn: Connection, days: Days, only: Only, most: int) -> dict[str, list[AssetCounted]]:
+    """Return content and campaigns by their kind, those with the most won deals first."""
     one = SCORE_ASSET.c
-    won = func.count().filter(_ROW.stage == "won")
-    ended = func.count().filter(not_(_IS_OPEN))
-    accepted = func.count().filter(_ROW.is_accepted)
-    columns = (one.kind, one.name, func.max(one.title), func.count(), accepted, won, ended)
-    query = _of(select(*columns), days, only).where(_COUNTS, one.kind == kind)
+    columns = (
+        *(one.kind, one.name, func.max(one.title), func.count()),
+        func.count().filter(_ROW.is_accepted),
+        func.count().filter(_ROW.stage == "won"),
+        func.count().filter(not_(_IS_OPEN)),
+    )
+    query = _of(select(*columns), days, only).where(_COUNTS).group_by(one.kind, one.name)
     query = query.join(SCORE_ASSET, one.handoff_id == _ROW.handoff_id)
-    query = query.group_by(one.kind, one.name).limit(most)
-    query = query.order_by(won.desc(), accepted.desc(), func.count().desc(), one.name)
-    return [AssetCounted(*row) for row in _rows(conn, query)]
+    found: dict[str, list[AssetCounted]] = {}
+    for row in _rows(conn, query):
+        found.setdefault(row[0], []).append(AssetCounted(*row))
+    return {kind: nsmallest(most, some, key=_most_won_first) for kind, some in found.items()}
+
+
+def _most_won_first(one: AssetCounted) -> tuple[int, int, int, str]:
+    return -one.won, -one.accepted, -one.handoffs, one.name
 
 
 def amounts(conn: Connection, days: Days, only: Only) -> dict[str, float]:
@@ -301,21 +312,23 @@ def _first_handoffs(conn: Connection, roots: Mapping[str, Any], only: Only) -> d
     query = (
         select(LEAD.c.root_id, func.min(_ROW.decided_at))
         .join(SCORE_HANDOFF, _ROW.lead_id == LEAD.c.lead_id)
-        .where(LEAD.c.root_id.in_(sorted(roots)), not_(_ROW.is_by_hand))
+        .where(is_in(LEAD.c.root_id), not_(_ROW.is_by_hand))
         .group_by(LEAD.c.root_id)
     )
     if only.policy is not None:
         query = query.where(_ROW.policy == only.policy)
-    return {root: at for root, at in _rows(conn, query)}  # noqa: C416 - a row is no pair
+    rows = conn.execute(query, {"wanted": sorted(roots)})
+    return {root: at for root, at in rows}  # noqa: C416 - a row is no pair
 
 
 def _sources(conn: Connection, roots: Iterable[str]) -> dict[str, str]:
     query = (
         select(LEAD.c.root_id, SCORE_LEAD.c.source)
         .join(SCORE_LEAD, SCORE_LEAD.c.lead_id == LEAD.c.lead_id)
-        .where(LEAD.c.root_id.in_(sorted(roots)), SCORE_LEAD.c.counts)
+        .where(is_in(LEAD.c.root_id), SCORE_LEAD.c.counts)
     )
-    return {root: source for root, source in _rows(conn, query)}  # noqa: C416 - a row is no pair
+    rows = conn.execute(query, {"wanted": sorted(roots)})
+    return {root: source for root, source in rows}  # noqa: C416 - a row is no pair
 
 
 # --- what can be chosen -----------------------------------------------------------------------
