@@ -238,5 +238,7 @@ class ScoreboardShown(BaseModel):
     content: list[AssetShown] = Field(description="Those with the most deals won, 50 at most.")
     campaigns: list[AssetShown]
     misses: MissesShown
-    leaks: int | None = Field(description="Leads nobody follows up; null: not looked for.")
+    leaks: int | None = Field(
+        description="What must never be (`relevo audit leaks`), now; null in a view of a part."
+    )
     choices: Choices

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, and_, select, text
 
 from services.handoff.domain.history import BY_HAND
 from services.handoff.domain.scoreboard import ASSET_LENGTH, MAKERS, Did, day_of, touch_tally
-from services.handoff.store.calendar_tables import HANDOFF_DEADLINE
+from services.handoff.store.clock_tables import HANDOFF_DEADLINE
 from services.handoff.store.scoreboard_tables import (
     SCORE_ASSET,
     SCORE_DEAL,
