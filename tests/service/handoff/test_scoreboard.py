@@ -139,7 +139,7 @@ async def test_reasons_tell_unworked_from_handed_back(world):
 
 async def test_a_lead_that_comes_back_is_two_hand_offs_and_one_person(world):
     handoff = await hand_over(world, "ana@acme.com")
-    await world.answer(handoff, "reject", reason="bad_data")
+    await world.answer(handoff, "reject", reason="other", text="not yet")
     world.clock.advance(timedelta(days=31))
     await hand_over(world, "ana@acme.com")
     totals = (await board(world, last=date(2026, 4, 30)))["totals"]

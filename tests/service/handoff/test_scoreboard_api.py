@@ -55,7 +55,7 @@ async def test_everybody_with_the_scope_sees_the_same_numbers(api):
     assert {**ours, "measured_at": None} == {**theirs, "measured_at": None}
     assert (ours["totals"]["sales_ready"], ours["totals"]["touches"]["human"]) == (1, 1)
     assert ours["choices"]["sources"] == ["web"]
-    assert (ours["rebuilding"], ours["leaks"]) == ({"done": 0, "total": 0}, None)
+    assert (ours["rebuilding"], ours["leaks"]) == ({"done": 0, "total": 0}, 0)
 
 
 async def test_a_rep_sees_the_numbers_of_their_own_teams(api):
