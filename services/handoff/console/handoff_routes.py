@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
 from services.handoff.console.formats import Formats
-from services.handoff.console.handoff_view import HandoffView, considered, view_of
+from services.handoff.console.handoff_view import HandoffView, view_of
 from services.handoff.console.pages import is_partial
 from services.handoff.console.tools import Tools
 from services.handoff.console.visitor import Member, SignedIn
+from services.handoff.unit_of_work import unit_of_work
 from shared.pages import PathId
 
 CHANNELS = ("call", "email", "meeting", "message")
@@ -47,7 +48,7 @@ async def show_handoff(
     owner_id = None if member.may("leads:read") else member.person_id
 
     def work(conn: Connection) -> HandoffView:
-        return view_of(conn, tools.parts.shelf, handoff_id, owner_id, words)
+        return view_of(unit_of_work(tools.parts, conn), handoff_id, owner_id, words)
 
     found = await tools.read(work)
     return tools.pages.show(
@@ -62,7 +63,6 @@ async def show_handoff(
         channels=CHANNELS,
         outcomes=[each for each in OUTCOMES if each in found.allowed],
         currencies=CURRENCIES,
-        considered=considered,
         may_answer=member.may("handoffs:write"),
         tomorrow=tomorrow_at_ten(words).strftime("%Y-%m-%dT%H:%M"),
     )

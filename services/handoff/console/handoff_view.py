@@ -1,12 +1,11 @@
 """A hand-off as its page shows it: the frozen context, and what happened since."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from services.handoff import readmodels
 from services.handoff.console.formats import Formats, clip
@@ -14,8 +13,12 @@ from services.handoff.console.telling import did
 from services.handoff.console.words import has
 from services.handoff.domain.handoff import ALLOWED
 from services.handoff.domain.policy import PolicyVersion, RejectReason
-from services.handoff.store import deadlines, people, promises
-from services.handoff.store.policies import PolicyShelf
+from services.handoff.domain.questions import Titles
+from services.handoff.domain.timeline_words import PEOPLE
+from services.handoff.domain.timeline_words import words as told_in_words
+from services.handoff.handlers.clock_times import clock_times
+from services.handoff.store import people, promises
+from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts.handoffs import Person
 from shared.problem import not_found
 
@@ -37,13 +40,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ClockShown:
-    """One of the two clocks; ``took_s`` once it has stopped on evidence."""
+    """One of the clocks; ``took_s`` once it has stopped on evidence."""
 
     kind: str
     is_share: bool
     due_at: datetime
     took_s: float | None
-    is_running: bool
+    state: str
+    """``running``, ``paused``, ``late`` or ``stopped``."""
     is_late: bool
     explanation: str
 
@@ -68,7 +72,7 @@ class HandoffView:
     owner: Person
     assignment: Mapping[str, Any]
     assigned_because: str
-    later_clocks: list[str]
+    considered: list[tuple[str, bool, str]]
     gate_title: str
     names: Mapping[str, Person]
 
@@ -78,18 +82,16 @@ class HandoffView:
         return bool(self.allowed)
 
 
-def view_of(
-    conn: Connection, shelf: PolicyShelf, handoff_id: str, owner_id: str | None, words: Formats
-) -> HandoffView:
+def view_of(uow: UnitOfWork, handoff_id: str, owner_id: str | None, words: Formats) -> HandoffView:
     """Return a hand-off as its page shows it. Raises ``Problem`` (404)."""
+    conn = uow.conn
     one = readmodels.show_handoff(conn, handoff_id, owner_id)
     if one is None:
         raise not_found("hand-off")
     frozen = one["sales_ready"]
-    version = shelf.by_id(conn, frozen["handoff"]["policy_version_id"])
+    version = uow.parts.shelf.by_id(conn, frozen["handoff"]["policy_version_id"])
     names = people.people_by_id(conn, _ids(one))
-    counted = [dict(row._mapping) for row in deadlines.of_handoff(conn, handoff_id)]
-    clocks = [_clock(one, each, words) for each in _timed(counted or one["deadlines"])]
+    clocks = [_clock(each, words) for each in _timed(clock_times(uow, handoff_id))]
     return HandoffView(
         one,
         frozen,
@@ -100,14 +102,14 @@ def view_of(
         [_step(words, version, names, step) for step in one["steps"]],
         [_told(words, names, each) for each in one["told"]],
         clocks,
-        next((clock for clock in reversed(clocks) if clock.is_running), None),
+        _owed_next(clocks),
         promises.of_handoff(conn, handoff_id),
         version.reject_reasons,
         frozenset(ALLOWED[one["stage"]]),
         Person(**one["owner"]),
         one["assignments"][-1],
         assigned_because(one["assignments"][-1], names, words),
-        _later_clocks(one, clocks, version, words),
+        [_considered(each, words) for each in one["assignments"][-1]["considered"]],
         _gate_title(frozen, words),
         names,
     )
@@ -117,6 +119,7 @@ def _ids(one: Mapping[str, Any]) -> Iterable[str]:
     found = {step["by"] for step in one["steps"]} | {one["accepted_by"], one["closed_by"]}
     found |= {each["person_id"] for each in (*one["told"], *one["assignments"])}
     found |= {each["assigned_by"] for each in one["assignments"]}
+    found |= {step["detail"].get(name) for step in one["steps"] for name in PEOPLE}
     return {each for each in found if each and len(each) == 36}
 
 
@@ -141,46 +144,23 @@ def _timed(deadlines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(deadlines, key=lambda one: (one["kind"] not in DUTIES[:1], one["step"]))
 
 
-def _clock(one: Mapping[str, Any], deadline: Mapping[str, Any], words: Formats) -> ClockShown:
-    kind, due_at = deadline["kind"], _moment(deadline["due_at"])
-    starts_at = _moment(deadline["starts_at"])
-    stopped = one["accepted_at"] if kind == "accept" else one["first_attempt_at"]
-    if kind == "accept" and stopped is None and one["closed_at"] is not None:
-        stopped = one["closed_at"]
-    is_running = stopped is None and one["closed_at"] is None
-    took = None if stopped is None else max(0.0, (stopped - starts_at).total_seconds())
+def _clock(clock: Mapping[str, Any], words: Formats) -> ClockShown:
+    stopped = clock["stopped_at"]
     return ClockShown(
-        kind,
-        deadline["step"] > 1,
-        due_at,
-        took,
-        is_running,
-        (stopped or words.now) > due_at,
-        (deadline.get("explanation") or {}).get(words.language, ""),
+        clock["kind"],
+        clock["step"] > 1,
+        clock["due_at"],
+        None if stopped is None else float(clock["took_s"]),
+        clock["state"],
+        (stopped or words.now) > clock["due_at"],
+        (clock.get("explanation") or {}).get(words.language, ""),
     )
 
 
-def _later_clocks(
-    one: Mapping[str, Any], clocks: list[ClockShown], version: PolicyVersion, words: Formats
-) -> list[str]:
-    """Say what is promised beyond the clocks there are: the first attempt, and an owner's share."""
-    found = []
-    if clocks and not any(clock.is_share for clock in clocks):
-        found.append(words.say("clock_same"))
-    target = version.response.get(one["tier"])
-    if target is not None and not any(clock.kind == DUTIES[1] for clock in clocks):
-        took = one["first_attempt_at"]
-        if took is not None:
-            waited = (took - one["decided_at"]).total_seconds()
-            found.append(words.say("clock_attempted", time=words.duration(waited)))
-        else:
-            within = words.duration(target.first_attempt_in.total_seconds())
-            found.append(words.say("clock_attempt_in", time=within))
-    return found
-
-
-def _moment(value: str | datetime) -> datetime:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+def _owed_next(clocks: Sequence[ClockShown]) -> ClockShown | None:
+    """Return the clock that counts now: of what is owed first, the present owner's."""
+    running = [clock for clock in clocks if clock.state != "stopped"]
+    return next((clock for clock in reversed(running) if clock.kind == running[0].kind), None)
 
 
 # --- what happened --------------------------------------------------------------------------------
@@ -191,16 +171,15 @@ def _step(
 ) -> Line:
     kind, detail = step["kind"], step["detail"]
     by = names.get(step["by"])
-    channel = detail.get("channel") or "call"
-    channel_key = f"channel_{channel}"
-    text = words.say(
-        f"step_{kind}" if has(f"step_{kind}") else "step_other",
-        by=by.name if by else words.say("nobody"),
-        reason=reason_title(version, detail.get("reason"), words),
-        channel=words.say(channel_key) if has(channel_key) else clip(channel),
-        kind=kind,
+    title = reason_title(version, detail.get("reason"), words)
+    said = told_in_words(
+        kind,
+        by.name if by else "Relevo",
+        detail,
+        {one: person.name for one, person in names.items()},
+        Titles(title, title) if title else None,
     )
-    return Line(text, step["happened_at"], str(detail.get("text") or ""))
+    return Line(clip(said[words.language], 200), step["happened_at"], str(detail.get("text") or ""))
 
 
 def reason_title(version: PolicyVersion, name: str | None, words: Formats) -> str:
@@ -227,14 +206,6 @@ def _told(words: Formats, names: Mapping[str, Person], told: Mapping[str, Any]) 
 
 # --- who owns it ----------------------------------------------------------------------------------
 
-CONSIDERED = (
-    (re.compile(r"chosen: (\d+) so far, the fewest"), "considered_fewest"),
-    (re.compile(r"(\d+) so far"), "considered_more"),
-    (re.compile(r"(\d+) so far, but had a turn later than .*"), "considered_later"),
-    (re.compile(r"has left()"), "considered_left"),
-    (re.compile(r"named as the last resort()"), "considered_last"),
-)
-
 
 def assigned_because(
     assignment: Mapping[str, Any], names: Mapping[str, Person], words: Formats
@@ -252,9 +223,7 @@ def assigned_because(
     return words.say(key, team=clip(assignment["team"] or ""), by=clip(who))
 
 
-def considered(reason: str, words: Formats) -> str:
-    """Return why somebody was chosen or not; what has no words here as it was stored."""
-    for pattern, key in CONSIDERED:
-        if found := pattern.fullmatch(reason):
-            return words.say(key, count=found[1])
-    return reason
+def _considered(each: Mapping[str, Any], words: Formats) -> tuple[str, bool, str]:
+    """Return who was looked at, whether they were chosen, and why or why not."""
+    told = each.get("words") or {}
+    return each["name"], each["chosen"], str(told.get(words.language) or each["reason"])

@@ -21,11 +21,11 @@ KINDS: Mapping[str, tuple[str, Titles]] = {
     ),
     "attempt": (
         "handoff.attempted",
-        Titles("{who} intentó hablar con él ({channel})", "{who} made an attempt ({channel})"),
+        Titles("{who} intentó hablar con él {channel}", "{who} tried to reach them {channel}"),
     ),
     "talked": (
         "handoff.talked",
-        Titles("{who} habló con él ({channel})", "{who} talked with them ({channel})"),
+        Titles("{who} habló con él {channel}", "{who} talked with them {channel}"),
     ),
     "sql": ("handoff.sql", Titles("Cualificado por ventas (SQL)", "Qualified by sales (SQL)")),
     "opportunity": (
@@ -102,6 +102,15 @@ KINDS: Mapping[str, tuple[str, Titles]] = {
 """By the kind of step: the kind of line, and its words."""
 PEOPLE = ("to", "works_on_it")
 """What a step says by a person's id."""
+CHANNELS: Mapping[str, Titles] = {
+    "call": Titles("por teléfono", "by phone"),
+    "phone": Titles("por teléfono", "by phone"),
+    "email": Titles("por correo", "by e-mail"),
+    "meeting": Titles("en una reunión", "in a meeting"),
+    "message": Titles("por mensaje", "by message"),
+    "linkedin": Titles("por LinkedIn", "on LinkedIn"),
+}
+"""How somebody was talked with; another word stays as it was told."""
 
 
 def line_kind(step: str) -> str:
@@ -128,7 +137,11 @@ def words(
     said["who"] = who
     title = KINDS[step][1] if step in KINDS else Titles(step, step)
     given = said["reason"] or ""
+    channel = str(said["channel"] or "")
+    over = CHANNELS.get(channel, Titles(channel, channel))
+    spanish = {"reason": given if reason is None else reason.es, "channel": over.es}
+    english = {"reason": given if reason is None else reason.en, "channel": over.en}
     return {
-        "es": title.es.format_map({**said, "reason": given if reason is None else reason.es}),
-        "en": title.en.format_map({**said, "reason": given if reason is None else reason.en}),
+        "es": title.es.format_map({**said, **spanish}).rstrip(),
+        "en": title.en.format_map({**said, **english}).rstrip(),
     }

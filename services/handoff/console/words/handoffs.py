@@ -162,13 +162,6 @@ WORDS: dict[str, Titles] = {
         "Quien lo lleva lo tiene desde el principio: su parte es toda la espera.",
         "The owner has had it from the start: their share is the whole wait.",
     ),
-    "clock_attempt_in": Titles(
-        "El primer intento, en {time} desde que estuvo listo.",
-        "The first attempt, within {time} of being ready.",
-    ),
-    "clock_attempted": Titles(
-        "El primer intento llegó en {time}.", "The first attempt came after {time}."
-    ),
     "assigned_fair_rotation": Titles("Le tocaba por turno en {team}.", "Next in turn in {team}."),
     "assigned_fallback": Titles(
         "Nadie más podía: es quien responde cuando nadie puede.",
@@ -183,17 +176,6 @@ WORDS: dict[str, Titles] = {
         "Works with this lead already, by another agreement.",
     ),
     "assigned_earlier_owner": Titles("Ya conocía al lead.", "They knew the lead already."),
-    "considered_fewest": Titles(
-        "le tocaba: {count} hasta entonces, el número más bajo",
-        "their turn: {count} until then, the fewest",
-    ),
-    "considered_more": Titles("{count} hasta entonces", "{count} until then"),
-    "considered_later": Titles(
-        "{count} hasta entonces, con un turno más reciente",
-        "{count} until then, with a more recent turn",
-    ),
-    "considered_left": Titles("ya no trabaja aquí", "has left"),
-    "considered_last": Titles("último recurso", "last resort"),
     "by_inbox": Titles("bandeja de Relevo", "Relevo's inbox"),
     "by_email": Titles("correo", "e-mail"),
     "by_slack": Titles("Slack", "Slack"),
@@ -205,7 +187,7 @@ WORDS: dict[str, Titles] = {
     "clock_lead": Titles("toda la espera del lead", "the lead's whole wait"),
     "clock_share": Titles("la parte de quien lo lleva ahora", "the present owner's share"),
     "clock_stopped": Titles("hecho en {time}", "done in {time}"),
-    "clock_ended": Titles("ya no corre", "no longer running"),
+    "clock_paused": Titles("en pausa", "paused"),
     "clock_due": Titles("vence {when}", "due {when}"),
     "told": Titles("A quién se avisó", "Who was told"),
     "told_nobody": Titles("Todavía a nadie.", "Nobody yet."),
@@ -213,22 +195,6 @@ WORDS: dict[str, Titles] = {
     "told_failed": Titles("no llegó: {reason}", "did not arrive: {reason}"),
     "told_system": Titles("un sistema suscrito", "a subscribed system"),
     "steps": Titles("Qué ha pasado", "What happened"),
-    "step_accept": Titles("{by} lo aceptó", "{by} accepted it"),
-    "step_reject": Titles("{by} lo rechazó: {reason}", "{by} rejected it: {reason}"),
-    "step_hand_back": Titles("{by} lo devolvió: {reason}", "{by} handed it back: {reason}"),
-    "step_attempt": Titles("{by} intentó hablar: {channel}", "{by} tried to reach them: {channel}"),
-    "step_talked": Titles(
-        "{by} habló con el lead: {channel}", "{by} talked to the lead: {channel}"
-    ),
-    "step_sql": Titles("{by} lo cualificó", "{by} qualified it"),
-    "step_opportunity": Titles("{by} abrió una oportunidad", "{by} opened an opportunity"),
-    "step_won": Titles("{by} lo ganó", "{by} won it"),
-    "step_lost": Titles("{by} lo perdió: {reason}", "{by} lost it: {reason}"),
-    "step_reassign": Titles("{by} lo pasó a otra persona", "{by} gave it to somebody else"),
-    "step_escalated": Titles("Se avisó de que va tarde", "Somebody was told that it is late"),
-    "step_joined": Titles("Se unió una compañera o compañero", "A colleague of theirs joined"),
-    "step_superseded": Titles("Se unió a otra entrega", "Was joined with another hand-off"),
-    "step_other": Titles("Cambió: {kind}", "Changed: {kind}"),
     "employees": Titles("{count} empleado|{count} empleados", "{count} employee|{count} employees"),
     "group": Titles("Cuentan juntos, de la misma empresa", "Counted together, of the same company"),
     "write_mail": Titles("Escribir", "Write"),
