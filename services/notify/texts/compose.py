@@ -42,8 +42,6 @@ REFUSED = "refused"
 TAKEN = "taken"
 EVERY = "all"  # stands for every channel
 DAY_AND_NIGHT = "always"  # the calendar nobody needs explained
-# A link to a page that is not there would be worse than none: the console turns this on.
-HAS_CONSOLE = False
 
 _catalogue = Catalogue.of(
     SalesReady,
@@ -366,7 +364,7 @@ def _answers(words: Phrases, answers: Mapping[Action, str]) -> Iterator[Button]:
 
 
 def _buttons(words: Phrases, context: SalesReady | None) -> tuple[Button, ...]:
-    url = context.links.console if context and HAS_CONSOLE else ""
+    url = context.links.console if context else ""
     if urlsplit(url).scheme not in ("http", "https"):
         return ()
     return (Button(words.say("button.open"), url, "open"),)

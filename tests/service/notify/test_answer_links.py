@@ -77,7 +77,7 @@ async def test_slack_teams_and_a_webhook_of_ones_own_have_them(linking, new_rece
             assert {one["type"] for one in card["actions"]} == {"Action.OpenUrl"}
             urls = [action["url"] for action in card["actions"]]
         else:
-            assert [one["kind"] for one in sent["buttons"]] == ["accept", "reject"]
+            assert [one["kind"] for one in sent["buttons"]] == ["accept", "reject", "open"]
             urls = [button["url"] for button in sent["buttons"]]
         assert links_of(" ".join(urls)) == of(lead, rep)
 
@@ -86,16 +86,20 @@ async def test_whoever_is_asked_has_links_of_their_own_until_somebody_answered(l
     await reached_by(linking, REP, "email", REP.email)
     await reached_by(linking, MANAGER, "email", MANAGER.email)
 
-    async def next_links(*events):
-        await linking.publish(*events)
+    async def next_mail():
         mail = await mail_sink.next_mail()
         return mail.recipients[0], links_of(mail.message.get_body(("plain",)).get_content())
+
+    async def next_links(*events):
+        await linking.publish(*events)
+        return await next_mail()
 
     lead = Lead()
     assert await next_links(lead.sales_ready()) == (REP.email, of(lead))
     assert await next_links(lead.rescheduled()) == (REP.email, of(lead))
     assert await next_links(lead.escalated()) == (MANAGER.email, of(lead, MANAGER))
-    assert await next_links(lead.reassigned(MANAGER)) == (MANAGER.email, of(lead, MANAGER))
+    given = dict([await next_links(lead.reassigned(MANAGER)), await next_mail()])
+    assert given == {MANAGER.email: of(lead, MANAGER), REP.email: []}, "who had it is told, too"
     other = Lead()
     assert await next_links(other.sales_ready()) == (REP.email, of(other))
     await linking.publish(other.accepted())
@@ -113,7 +117,8 @@ async def test_the_inbox_shows_them_to_keys_that_may_answer_and_while_an_answer_
 
     async def links(client):
         items = (await client.get("/v1/inbox")).json()["items"]
-        return [(link["kind"], link["url"]) for item in items for link in item["links"]]
+        every = [(link["kind"], link["url"]) for item in items for link in item["links"]]
+        return [(kind, url) for kind, url in every if kind != "open"]
 
     shown = await eventually(lambda: links(answers), WITHIN_S, "the message")
     assert [kind for kind, _ in shown] == ["accept", "reject"]
@@ -134,7 +139,8 @@ async def test_who_has_left_is_given_none(linking):
     client = await linking.with_key("inbox:read", "handoffs:write", person_id=REP.person_id)
 
     async def count():
-        return len((await client.get("/v1/inbox")).json()["items"][0]["links"])
+        links = (await client.get("/v1/inbox")).json()["items"][0]["links"]
+        return len([link for link in links if link["kind"] != "open"])
 
     await eventually(lambda: _messages(client), WITHIN_S, "the message")
     assert await count() == 2

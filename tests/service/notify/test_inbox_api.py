@@ -37,7 +37,7 @@ async def test_a_person_reads_their_messages_newest_first_in_their_language(api,
         "heading": "Tu plazo",
         "lines": ["Acepta o rechaza antes del lun 2 mar, 13:15 (Europe/Madrid)"],
     }
-    assert latest["links"] == [], "there is no page to open yet"
+    assert [link["kind"] for link in latest["links"]] == ["open"]
 
 
 async def test_what_was_read_is_no_longer_unread(api, mine):

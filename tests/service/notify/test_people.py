@@ -183,8 +183,9 @@ async def test_news_soon_after_a_message_is_gathered_into_one(world, rep):
 
     world.clock.advance(minutes(3))
     (news,) = await world.attempt(None, OK)
-    lines = compose_notice(news.notice, "en", "UTC").sections[0].lines
+    count, *lines = compose_notice(news.notice, "en", "UTC").sections[0].lines
 
+    assert count == "4 señales nuevas, la más fuerte primero"
     assert [line.split(": ")[-1] for line in lines] == ["Prices", "Cases", "Contact", "Legal"]
     assert await told(world) == [("new", "told"), ("update", "told")]
 
