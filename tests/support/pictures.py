@@ -35,6 +35,8 @@ SHOWN: tuple[tuple[str, Device, str, str], ...] = (
     ("handoff", "phone", "en", "dark"),
     ("leads", "desktop", "en", "light"),
     ("lead", "desktop", "es", "light"),
+    ("scoreboard", "desktop", "en", "light"),
+    ("scoreboard", "phone", "es", "dark"),
     ("sign-in", "phone", "es", "light"),
 )
 
@@ -86,6 +88,7 @@ def prepare(api: httpx.Client) -> tuple[str, dict[str, str]]:
         "handoff": f"/handoffs/{shown['handoff_id']}",
         "leads": "/leads?sales=open",
         "lead": f"/leads/{shown['lead_id']}",
+        "scoreboard": "/scoreboard?period=90",
         "sign-in": "/sign-in",
     }
     return link, pages

@@ -16,6 +16,7 @@ from services.handoff.console import (
     handoff_routes,
     lead_routes,
     live,
+    scoreboard_routes,
     signing_in,
     today_routes,
 )
@@ -51,7 +52,7 @@ class Console:
         routes = APIRouter(include_in_schema=False)
         for module in (
             *(signing_in, account, today_routes, live),
-            *(handoff_routes, answering, lead_routes),
+            *(handoff_routes, answering, lead_routes, scoreboard_routes),
         ):
             routes.include_router(module.router(self._tools))
         routes.add_api_route(

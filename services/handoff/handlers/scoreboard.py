@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from services.handoff.domain import scoreboard as sums
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.scoreboard import Counted, Days
@@ -21,6 +23,7 @@ from services.handoff.store.policies import activated_versions
 from services.handoff.store.scoreboard_reading import ByDay, Only, ReasonCounted
 from services.handoff.store.scoreboard_rebuild import DONE, SWEEPING, state_of
 from services.handoff.unit_of_work import UnitOfWork
+from shared.access import Caller
 from shared.problem import Problem, invalid
 
 MOST_ASSETS = 50
@@ -70,6 +73,19 @@ def read_scoreboard(
         choices=_choices(uow, days, own_teams),
         rebuilding=_rebuilding(uow),
     )
+
+
+def own_teams(conn: Connection, caller: Caller) -> Sequence[tuple[str, str]] | None:
+    """Return the teams whose numbers alone the caller sees; None for everybody's.
+
+    Raises ``Problem``: 409 for somebody without a team.
+    """
+    if caller.person_id is None or caller.may("people:read"):
+        return None
+    teams = store.teams_of(conn, caller.person_id)
+    if not teams:
+        raise Problem(409, "no_team", "the numbers of one's own team need a team: you are in none")
+    return teams
 
 
 def _days(asked: Asked, today: date) -> Days:

@@ -5,7 +5,6 @@ teams only. Touches and engaged leads belong to no team: they are those of the c
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -16,12 +15,11 @@ from sqlalchemy import Connection, Row
 from services.handoff.domain.policy import Language
 from services.handoff.domain.scoreboard import By
 from services.handoff.handlers.rebuild_scoreboard import ask_for_rebuild
-from services.handoff.handlers.scoreboard import read_scoreboard
+from services.handoff.handlers.scoreboard import own_teams, read_scoreboard
 from services.handoff.handlers.scoreboard_data import Asked
 from services.handoff.http.scoreboard_models import ScoreboardShown
 from services.handoff.printing.scoreboard_page import scoreboard_page
 from services.handoff.printing.scoreboard_tables import TABLES, table
-from services.handoff.store.scoreboard_reading import teams_of
 from services.handoff.store.scoreboard_rebuild import state_of
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
@@ -163,19 +161,6 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return Response(csv_lines(rows), media_type="text/csv; charset=utf-8", headers=headers)
 
     return routes
-
-
-def own_teams(conn: Connection, caller: Caller) -> Sequence[tuple[str, str]] | None:
-    """Return the teams whose numbers alone the caller sees; None for everybody's.
-
-    Raises ``Problem``: 409 for somebody without a team.
-    """
-    if caller.person_id is None or caller.may("people:read"):
-        return None
-    teams = teams_of(conn, caller.person_id)
-    if not teams:
-        raise Problem(409, "no_team", "the numbers of one's own team need a team: you are in none")
-    return teams
 
 
 def _shown(row: Row[Any]) -> RebuildShown:

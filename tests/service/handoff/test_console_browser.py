@@ -75,10 +75,14 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         await serving
 
 
-async def hire(site: Site, language: str = "es") -> dict[str, Any]:
+async def hire(site: Site, language: str = "es", role: str = "rep") -> dict[str, Any]:
     number = next(NUMBERS)
     person = await site.api.add_person(
-        f"Ana Pérez {number}", email=f"b{number}@a.com", language=language, zone="Europe/Madrid"
+        f"Ana Pérez {number}",
+        email=f"b{number}@a.com",
+        language=language,
+        zone="Europe/Madrid",
+        roles=[role],
     )
     return person | {"session": await session_of(site.api.parts, person["person_id"])}
 
@@ -149,6 +153,10 @@ async def test_anybody_can_use_every_page_also_with_hostile_leads(
         for path in ("/", handoff["path"], "/leads", lead, "/account", "/leads?q=nobody"):
             await one.open(path)
             found += [f"{path} {flaw}" for flaw in await flaws(one)]
+    manager = await hire(site, language, "manager")
+    async with signed_in(browser, site, manager, device, color_scheme=scheme) as one:
+        await one.open("/scoreboard?period=30")
+        found += [f"/scoreboard {flaw}" for flaw in await flaws(one)]
     async with window(browser, site.url, device, language, color_scheme=scheme) as one:
         await one.open("/sign-in")
         found += await flaws(one)

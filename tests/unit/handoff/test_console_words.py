@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 import services.handoff.console
-from services.handoff.console.words import WORDS, handoffs, leads, say, shell, touches
+from services.handoff.console.words import WORDS, board, handoffs, leads, say, shell, touches
 from services.handoff.domain.handoff import STAGE_LABELS
 from services.handoff.domain.questions import Titles
 from services.ingest.domain.touch_kinds import KINDS, UNKNOWN
@@ -40,7 +40,7 @@ def test_a_text_has_two_forms_at_most():
 
 
 def test_no_key_is_in_two_parts_of_the_catalogue():
-    parts = (shell, handoffs, leads, touches)
+    parts = (shell, handoffs, leads, board, touches)
 
     assert len(WORDS) == sum(len(part.WORDS) for part in parts)
 

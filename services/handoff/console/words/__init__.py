@@ -4,11 +4,17 @@
 ever a value that is put in, and templates escape the whole.
 """
 
-from services.handoff.console.words import handoffs, leads, shell, touches
+from services.handoff.console.words import board, handoffs, leads, shell, touches
 from services.handoff.domain.policy import Language
 from services.handoff.domain.questions import Titles
 
-WORDS: dict[str, Titles] = {**shell.WORDS, **handoffs.WORDS, **leads.WORDS, **touches.WORDS}
+WORDS: dict[str, Titles] = {
+    **shell.WORDS,
+    **handoffs.WORDS,
+    **leads.WORDS,
+    **board.WORDS,
+    **touches.WORDS,
+}
 
 
 def say(key: str, language: Language, **values: object) -> str:

@@ -8,6 +8,7 @@ WORDS: dict[str, Titles] = {
     "navigation": Titles("Navegación", "Navigation"),
     "nav_today": Titles("Hoy", "Today"),
     "nav_leads": Titles("Leads", "Leads"),
+    "nav_scoreboard": Titles("Marcador", "Scoreboard"),
     "nav_account": Titles("Cuenta", "Account"),
     "language": Titles("Idioma", "Language"),
     "theme": Titles("Aspecto", "Appearance"),
