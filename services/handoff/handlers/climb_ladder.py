@@ -67,7 +67,8 @@ def climb(uow: UnitOfWork, timer: Timer) -> None:
     told = because is None and _take(late)
     if because is not None:
         _write_down(late, "ladder_skipped", {"because": because})
-    _arm_next(late, {"told_at": uow.now} if told else {})
+    if not _began_anew(late):
+        _arm_next(late, {"told_at": uow.now} if told else {})
 
 
 def is_running(row: Row[Any], kind: str) -> bool:
@@ -156,6 +157,15 @@ def _tell(late: Late, hearer: Hearer) -> bool:
     over = [{"person_id": one.person.person_id, "reason": one.reason} for one in hearer.passed_over]
     _write_down(late, "escalated", {"to": hearer.person.person_id, "passed_over": over})
     return True
+
+
+def _began_anew(late: Late) -> bool:
+    """Return whether the step gave the lead to somebody whose share took this one's place."""
+    clock = late.clock
+    if clock.step != OWNERS or late.step.name != "reassign":
+        return False
+    there = deadlines.find(late.uow.conn, clock.handoff_id, clock.kind, clock.step)
+    return there is not None and bool(there.starts_at != clock.starts_at)
 
 
 def _stage(late: Late, event: HandoffEvent) -> None:

@@ -145,15 +145,16 @@ def start(
     kind: str,
     step: int,
     started_at: datetime,
+    pauses: Sequence[Pause] = (),
 ) -> Started:
-    """Return a clock that starts at ``started_at``; pauses of before do not matter to it."""
+    """Return a clock that starts at ``started_at``; of ``pauses`` those that are on matter."""
     within = promised.accept_in if kind == ACCEPT else promised.first_attempt_in
-    one = clock.deadline(started_at, within, kind)
+    one = clock.deadline(started_at, within, kind, pauses)
     row = deadline_row(handoff_id, step, clock, one)
     first = promised.steps.after(None, is_share=step == OWNERS)
     if first is None:
         return Started(one, row, ())
-    at = clock.at(first, started_at, within)
+    at = clock.at(first, started_at, within, pauses)
     return Started(one, row | {"ladder_step": first.name}, (Timer(kind, handoff_id, step, at),))
 
 
@@ -194,10 +195,15 @@ def deadline_row(
 def start_shares(
     uow: UnitOfWork, handoff: Row[Any], promised: ResponseTarget, *, tried: bool
 ) -> list[contract.Deadline]:
-    """Start a later owner's clocks; ``tried``: a first attempt was made. The lead's own go on."""
+    """Start a later owner's clocks; ``tried``: a first attempt was made. The lead's own go on.
+
+    Where the hand-off is paused they stand still as well.
+    """
     clock = clocks(uow, handoff.team_id, [promised.calendar])[promised.calendar]
     kinds = (ACCEPT,) if tried else (ACCEPT, FIRST_ATTEMPT)
-    started = [start(clock, promised, handoff.handoff_id, kind, OWNERS, uow.now) for kind in kinds]
+    handoff_id = handoff.handoff_id
+    pauses = deadlines.pauses(uow.conn, [handoff_id]).get(handoff_id, ())
+    started = [start(clock, promised, handoff_id, kind, OWNERS, uow.now, pauses) for kind in kinds]
     deadlines.save(uow.conn, [one.row for one in started])
     uow.parts.timers.arm(uow.conn, [timer for one in started for timer in one.timers])
     return [one.deadline for one in started]

@@ -24,6 +24,11 @@ def give_back_turn(uow: UnitOfWork, row: Row[Any], version: PolicyVersion, after
     if after.stage not in SENT_BACK or reason is None or not credits_turn(reason.effect):
         return
     assigned = assignments.latest(uow.conn, row.handoff_id)
-    if assigned is None or assigned.code not in COUNTED or assigned.team_id is None:
+    if assigned is None or assigned.team_id is None or _chosen_by(assigned) not in COUNTED:
         return
     routing.give_back(uow.conn, assigned.team_id, assigned.person_id, assigned.assigned_at)
+
+
+def _chosen_by(assigned: Row[Any]) -> str | None:
+    """Return how the owner was chosen, also where the code says why they were looked for."""
+    return next((one["code"] for one in assigned.considered if one["chosen"]), None)

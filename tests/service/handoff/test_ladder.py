@@ -139,6 +139,20 @@ async def test_each_step_is_written_down_with_whom_it_told(world):
     assert {one.detail["to"] for one in steps if one.detail["step"] == "manager"} == {person("mia")}
 
 
+async def test_who_gets_it_by_the_ladder_of_a_share_is_reminded_before_anybody_else_hears(world):
+    """Somebody gives it to a colleague, who does not answer: the next has a whole share."""
+    handoff = await ready(world)
+    owner = handoff.owner
+    await world.answer(handoff.handoff_id, "accept", owner.email)
+    await world.answer(handoff.handoff_id, "reassign", owner.email, to=person("boss"))
+
+    found = [await wait(world, minutes) for minutes in (22.4, 22.5, 29.9, 30, 37.5)]
+    assert found[1] in ([f"Boss to {name}"] for name in ("Ana", "Ben"))
+    other = found[1][0].split()[-1]
+    share = [[one for one in step if one.startswith("accept")] for step in found]
+    assert share[2:] == [[], [f"accept remind {other}"], ["accept manager Boss"]]
+
+
 @pytest.mark.parametrize("how", ["has_left", "on_leave", "last_day"])
 async def test_a_manager_who_is_away_is_passed_over_and_the_next_person_told(world, how):
     await add_manager(world)

@@ -80,6 +80,28 @@ async def test_nobody_is_told_anything_while_it_is_paused_and_everybody_after_it
     assert (await world.types())[-2:] == ["handoff.reminded.v1", "handoff.escalated.v1"]
 
 
+async def test_who_gets_it_while_it_is_paused_has_their_share_from_the_end_of_the_pause(world):
+    handoff = await ready(world)
+    until = NOON + timedelta(days=2)
+    await pause(world, handoff.handoff_id, until)
+    world.clock.advance(60 * MINUTE)
+    boss = await world.read(lambda conn: people.find_person(conn, "boss@ours.com"))
+    await world.answer(handoff.handoff_id, "reassign", to=boss.person_id)
+    told = next(one.data for one in await world.staged() if one.type == "handoff.reassigned.v1")
+
+    assert {one.kind: one.due_at for one in told.deadlines} == {
+        "accept": until + 15 * MINUTE,
+        "first_attempt": until + 60 * MINUTE,
+    }
+    before = len(await world.staged())
+    for minutes in (7, 8, 15):
+        world.clock.moment = until + minutes * MINUTE
+        while await world.parts.timers.fire_due() == 0:
+            pass
+    steps = [one.data for one in (await world.staged())[before:] if hasattr(one.data, "share")]
+    assert [one.share for one in steps].count(2) == 2, "a reminder, and the manager"
+
+
 async def test_a_pause_is_counted_apart(world):
     handoff = await ready(world)
     world.clock.advance(5 * MINUTE)

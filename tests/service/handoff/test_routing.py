@@ -167,6 +167,19 @@ async def test_a_lead_sent_back_without_blame_is_made_up_for_and_others_are_not(
     assert [third.handoff.owner.name, fourth.handoff.owner.name] == ["Ana", "Ana"]
 
 
+async def test_so_is_one_that_came_because_another_did_not_answer(world):
+    first = await demo(world, "one")
+    world.clock.moment = NOON + timedelta(minutes=23)
+    while await world.parts.timers.fire_due() == 0:
+        pass
+    turns = select(TURN.c.person_id, TURN.c.dealt)
+    given = dict((await world.read(lambda conn: conn.execute(turns).all())))
+    await world.answer(first.handoff.handoff_id, "reject", "ben@ours.com", reason="bad_data")
+    back = dict((await world.read(lambda conn: conn.execute(turns).all())))
+
+    assert (given, back) == ({ANA: 1, BEN: 1}, {ANA: 1, BEN: 0})
+
+
 # --- whose it is ----------------------------------------------------------------------------
 
 
