@@ -173,9 +173,9 @@ async def test_so_is_one_that_came_because_another_did_not_answer(world):
     while await world.parts.timers.fire_due() == 0:
         pass
     turns = select(TURN.c.person_id, TURN.c.dealt)
-    given = dict((await world.read(lambda conn: conn.execute(turns).all())))
+    given = dict(await world.read(lambda conn: conn.execute(turns).all()))
     await world.answer(first.handoff.handoff_id, "reject", "ben@ours.com", reason="bad_data")
-    back = dict((await world.read(lambda conn: conn.execute(turns).all())))
+    back = dict(await world.read(lambda conn: conn.execute(turns).all()))
 
     assert (given, back) == ({ANA: 1, BEN: 1}, {ANA: 1, BEN: 0})
 

@@ -1,0 +1,108 @@
+"""A simulated year ends with every lead followed up, whoever was away, left or never answered.
+
+A failure prints its seed; ``RELEVO_TEST_SEED`` is the first one, ``RELEVO_TEST_YEARS`` how many
+years the long run (``make torture``) lives on SQLite, and a fifteenth of it on PostgreSQL.
+"""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.service.handoff.world import open_world
+from tests.service.handoff.year import Year, promising
+from tests.service.handoff.year_ledger import Fairness, ledger_of
+from tests.support.postgres import Postgres
+
+SEED = int(os.environ.get("RELEVO_TEST_SEED", "1"))
+YEARS = int(os.environ.get("RELEVO_TEST_YEARS", "300"))
+LEADS = 24
+"""Beside those of fairs, and leads that come again: some 70 hand-offs a year."""
+WINDOW_MOST = 5.0
+"""Leads. What is asserted where people, relations and the window change; far above what is seen."""
+
+
+async def live(url: str, seed: int, done: Counter[str]) -> Fairness:
+    """Live one seed's year, check all that is stored, and say what happened in it."""
+    within = timedelta(hours=Random(seed).choice((1, 2, 4, 8)))
+    world = await open_world(url, promising(within))
+    year = Year(world, seed, LEADS, within)
+    await year.prepare()
+    await year.live()
+    ledger = await ledger_of(year)
+    await world.db.stop()
+    ledger.nothing_is_left_over()
+    done["steps of ladders"] += ledger.every_step_is_told_once_and_when_it_is_due()
+    ledger.nobody_gets_what_they_cannot_take()
+    fairness = ledger.fairness()
+    done["years"] += 1
+    done["hand-offs"] += len(ledger.handoffs)
+    done.update(year.done)
+    found = "\n".join(ledger.wrong[:10])
+    if ledger.wrong:
+        raise AssertionError(f"seed {seed}, {len(ledger.wrong)} faults:\n{found}")
+    assert fairness.most_strict < 1, f"seed {seed}: {fairness}"
+    assert fairness.most_in_window < WINDOW_MOST, f"seed {seed}: {fairness}"
+    return fairness
+
+
+async def live_all(urls: AsyncIterator[str], seeds: range) -> None:
+    """Live a year per seed; print what happened in all of them."""
+    done: Counter[str] = Counter()
+    found: list[Fairness] = []
+    faults: list[str] = []
+    for seed in seeds:
+        try:
+            found.append(await live(await anext(urls), seed, done))
+            print(seed, found[-1], flush=True)
+        except AssertionError as error:
+            print(error, flush=True)
+            faults.append(str(error))
+    together = {
+        "with the same people": max((one.most_strict for one in found), default=0.0),
+        "leads of such stretches": sum(one.strict_leads for one in found),
+        "in the window": max((one.most_in_window for one in found), default=0.0),
+        "above one": sum(one.above_one for one in found) / sum(one.looks for one in found),
+        "by turn alone": max((one.most_by_turn for one in found), default=0.0),
+        "over the year": max((one.most_in_year for one in found), default=0.0),
+    }
+    print(dict(done), together, flush=True)
+    assert not faults, f"{len(faults)} of {len(seeds)} years: {faults[0]}"
+    assert done["hand-offs"] > 40 * len(seeds)
+    for what in ("accept", "reject", "pauses", "consent", "reassign", "joined late", "left"):
+        assert done[what] > 0, f"never happened: {what}"
+
+
+async def directories(where: Path) -> AsyncIterator[str]:
+    while True:
+        with tempfile.TemporaryDirectory(dir=where) as directory:
+            yield f"sqlite:///{directory}"
+
+
+async def databases(postgres: Postgres) -> AsyncIterator[str]:
+    while True:
+        async with postgres.database() as url:
+            yield url
+
+
+async def test_a_year_ends_with_every_lead_followed_up(tmp_path):
+    await live_all(directories(tmp_path), range(SEED, SEED + 2))
+
+
+async def test_so_does_a_year_on_postgresql(postgres):
+    await live_all(databases(postgres), range(SEED, SEED + 1))
+
+
+@pytest.mark.torture
+async def test_torture_of_hundreds_of_years(tmp_path):
+    await live_all(directories(tmp_path), range(SEED, SEED + YEARS))
+
+
+@pytest.mark.torture
+async def test_torture_of_years_on_postgresql(postgres):
+    await live_all(databases(postgres), range(SEED, SEED + max(1, YEARS // 15)))
