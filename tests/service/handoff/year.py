@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -153,10 +154,10 @@ class Year:
             await self._make_team(name)
         await self._make_territories()
         for number in range(self.leads):
-            self._at(self._some_moment(), lambda number=number: self._lead_comes(number))
+            self._at(self._some_moment(), partial(self._lead_comes, number))
         for number, day in enumerate((12, 130, 262)):
             at = _utc(FIRST_DAY + timedelta(days=day)) + 10 * HOUR
-            self._at(at, lambda number=number: self._fair(number))
+            self._at(at, partial(self._fair, number))
         for day in (60, 100, 200, 250):  # somebody finds out that a calendar was wrong
             self._at(_utc(FIRST_DAY + timedelta(days=day)) + 12 * HOUR, self._close_a_day)
         for _ in range(self.leads // 6):
@@ -179,7 +180,7 @@ class Year:
         manager = self._colleague(name, 9)
         manager.weight, manager.cap, manager.never_answers = 0, None, False
         for one in (manager, *team):
-            await self._write(lambda uow, one=one: self._join(uow, one))
+            await self._write(partial(self._join, one=one))
         members = [_member(one) for one in (manager, *team)]
 
         def make(uow: Any) -> None:
@@ -197,7 +198,7 @@ class Year:
         await self._write(make)
         for one in team[2:]:
             if self.random.random() < 0.6:
-                self._at(self._some_moment(), lambda one=one: self._leaves(one))
+                self._at(self._some_moment(), partial(self._leaves, one))
         self._at(self._some_moment(), lambda: self._joins_late(late, members))
 
     def _colleague(self, team: str, number: int) -> Colleague:
@@ -363,7 +364,7 @@ class Year:
             hours += self.random.random() * 12
             at = await self._in_their_hours(person_id, hours * HOUR)
             if at is not None:
-                self._at(at, lambda kind=kind: self._work(handoff_id, person_id, kind))
+                self._at(at, partial(self._work, handoff_id, person_id, kind))
 
     async def _work(self, handoff_id: str, person_id: str, kind: str) -> None:
         amount = {"amount": 1000.0, "currency": "EUR"}
