@@ -68,7 +68,7 @@ async def test_where_all_is_well_there_is_none(world):
     first, second, third, _ = told
     await world.answer(first.handoff_id, "accept", first.owner.email)
     await world.answer(second.handoff_id, "accept", second.owner.email)
-    await world.answer(second.handoff_id, "lost", second.owner.email)
+    await world.answer(second.handoff_id, "lost", second.owner.email, reason="price")
     await world.answer(third.handoff_id, "reject", third.owner.email, reason="bad_data")
     assert await found(world) == {}
 
