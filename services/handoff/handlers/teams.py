@@ -111,6 +111,9 @@ def _is_news(before: Team, changes: TeamFields) -> bool:
         "fallback_id": before.fallback.person_id,
         "takes_leads": before.takes_leads,
         "calendar": before.calendar,
+        "fallbacks": [one.person_id for one in before.fallbacks],
+        "window_days": before.window_days,
+        "requires": list(before.requires),
     }
     if any(is_so[name] != value for name, value in said.items()):
         return True

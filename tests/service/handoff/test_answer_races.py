@@ -102,7 +102,9 @@ async def check(answering: Answering, count: int) -> None:
     assert used == wins["link"] + wins["other link"], "and one link is used where a link won"
     steps, audits = (await answering.written())[:2]
     assert steps == count
-    assert audits == 2 * count, "one line for the hand-off and one for its verdict"
+    sent_back = sum(one.type == "handoff.rejected.v1" for one in staged)
+    said = "one line for the hand-off, one for its verdict, one for what a reason caused"
+    assert audits == 2 * count + sent_back, said
 
 
 async def test_of_answers_that_meet_by_link_api_and_kafka_one_counts(answering):

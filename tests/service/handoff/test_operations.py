@@ -82,7 +82,10 @@ async def test_the_audit_is_read_in_pages_and_by_subject(api):
 
     assert [one["what"] for one in of_ana] == ["person.changed", "person.added"]
     assert sorted(what for page in pages for what in page) == sorted(
-        [*("person.added",) * 2, "person.changed", "policy.activated", "policy.drafted"]
+        [
+            *("calendar.added", "person.added", "person.added", "person.changed"),
+            *("person.invited", "policy.activated", "policy.drafted"),
+        ]
     )
 
 

@@ -55,7 +55,7 @@ async def handoff(api) -> str:
         pytest.param([], ("verdict", {"verdict": "accept"}), id="a verdict"),
         pytest.param(
             [("verdict", {"verdict": "accept"})],
-            ("outcome", {"outcome": "opportunity", "amount": 900.0}),
+            ("outcome", {"outcome": "opportunity", "amount": 900.0, "currency": "EUR"}),
             id="an outcome",
         ),
         pytest.param([], ("assign", {"to": "ana@acme.com"}), id="another owner"),
@@ -76,7 +76,8 @@ async def test_an_answer_sent_again_is_taken_once_and_answered_the_same(
     assert again.content == first.content
     assert await all_staged(api) == events
     steps = (await api.get(handoff)).json()["steps"]
-    assert len(steps) == len(answers) + 1
+    said_by_people = [one for one in steps if one["by"] != "relevo"]
+    assert len(said_by_people) == len(answers) + 1
 
 
 async def all_staged(api: Api) -> int:

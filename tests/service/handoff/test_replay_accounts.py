@@ -147,7 +147,13 @@ def replay_of_lists(uow: UnitOfWork, world: World) -> Replay:
 
 @pytest.mark.parametrize(
     ("seed", "rounds"),
-    [(1, 25), (2, 25), *(pytest.param(one, 60, marks=pytest.mark.torture) for one in (1, 2, 7))],
+    [
+        (3, 25),
+        (4, 25),
+        (5, 25),
+        (6, 25),
+        *(pytest.param(one, 60, marks=pytest.mark.torture) for one in (1, 2, 7)),
+    ],
 )
 async def test_groups_holds_and_several_policies_are_replayed_exactly(database_url, seed, rounds):
     world = await open_crowd(database_url, TURN, SMALL)
