@@ -82,6 +82,9 @@ class CrowdedLife(Life):
         await self.world.write(lambda uow: act(uow, add=[add], remove=[remove]))
 
 
+MOST_MORE = 40
+
+
 async def open_crowd(url: str, *texts: str) -> World:
     """Make a world where these policies decide."""
     world = await open_versions(url)
@@ -145,22 +148,8 @@ def replay_of_lists(uow: UnitOfWork, world: World) -> Replay:
     return Replay([first.version], window, timedelta(days=20), mirror=0, turns=[turns])
 
 
-@pytest.mark.parametrize(
-    ("seed", "rounds"),
-    [
-        (4, 25),
-        (5, 25),
-        *(pytest.param(one, 60, marks=pytest.mark.torture) for one in (1, 2, 7)),
-    ],
-)
-async def test_groups_holds_and_several_policies_are_replayed_exactly(database_url, seed, rounds):
-    world = await open_crowd(database_url, TURN, SMALL)
-    await CrowdedLife(world, seed).live_together(rounds)
-    found = {
-        policy: await replayed(world, replay_of(world, text), policy=policy)
-        for policy, text in (("turn", TURN), ("small", SMALL))
-    }
-    production = {policy: await by_gates(world, policy) for policy in found}
+async def happened(world: World) -> tuple[int, int, int]:
+    """Return how many groups, hand-offs by hand and overrides there were."""
     groups, by_hand, held = await world.read(
         lambda conn: conn.execute(
             select(
@@ -170,12 +159,42 @@ async def test_groups_holds_and_several_policies_are_replayed_exactly(database_u
             )
         ).one()
     )
+    return groups, by_hand, held
+
+
+async def is_telling(world: World) -> bool:
+    """Return whether enough happened for a replay to be wrong about it."""
+    groups, by_hand, held = await happened(world)
+    ways = [await by_gates(world, policy) for policy in ("turn", "small")]
+    return all(ways) and groups > 1 and 0 < by_hand < held
+
+
+@pytest.mark.parametrize(
+    ("seed", "rounds"),
+    [
+        (1, 20),
+        (2, 20),
+        *(pytest.param(one, 60, marks=pytest.mark.torture) for one in (1, 2, 7)),
+    ],
+)
+async def test_groups_holds_and_several_policies_are_replayed_exactly(database_url, seed, rounds):
+    world = await open_crowd(database_url, TURN, SMALL)
+    life = CrowdedLife(world, seed)
+    await life.live_together(rounds)
+    for _ in range(MOST_MORE):  # ids are drawn anew, so no seed promises what happens
+        if await is_telling(world):
+            break
+        await life.live_together(5)
+    found = {
+        policy: await replayed(world, replay_of(world, text), policy=policy)
+        for policy, text in (("turn", TURN), ("small", SMALL))
+    }
+    production = {policy: await by_gates(world, policy) for policy in found}
+    was_telling = await is_telling(world)
     await world.db.stop()
 
     assert found == production
-    assert all(production.values())
-    assert groups > 1
-    assert 0 < by_hand < held
+    assert was_telling
 
 
 async def test_leads_of_a_company_come_together_however_they_are_cut_into_pages(database_url):
