@@ -66,9 +66,16 @@ class Inside:
         await self._databases[service].write(work)
 
     async def backlog(self) -> dict[str, int]:
-        """Return what is still to be done, by its name; empty once all is drained."""
-        found = await self._waiting() | await self.lag()
-        return {name: count for name, count in found.items() if count}
+        """Return what is still to be done, by its name; empty once all is drained.
+
+        Work moves on while it is looked for: what was read from a topic after the outbox was
+        looked at is in the outbox before the topic is. So each place is looked at three times.
+        """
+        found: dict[str, int] = {}
+        for _ in range(3):
+            for looked in (await self.lag(), await self._waiting()):
+                found |= {name: count for name, count in looked.items() if count}
+        return found
 
     async def unsettled(self) -> list[dict[str, Any]]:
         """Return the deliveries that are not settled, for the report of a failure."""
