@@ -6,11 +6,15 @@ process.
 """
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from shared.problem import Problem
+
+T = TypeVar("T")
 
 AT_ONCE = 2
 MOST_WAITING = 20
@@ -30,7 +34,7 @@ class Passwords:
 
     async def hashed(self, password: str) -> str:
         """Return what is stored of ``password``. Raises ``Problem`` (503) when too many wait."""
-        return str(await self._in_turn(HASHER.hash, password))
+        return await self._in_turn(HASHER.hash, password)
 
     async def matches(self, stored: str | None, password: str) -> bool:
         """Return whether ``password`` is the one of ``stored``.
@@ -40,7 +44,7 @@ class Passwords:
         """
         if self._nobodys is None:
             self._nobodys = await self.hashed("nobody has this password")
-        return bool(await self._in_turn(self._compare, stored or self._nobodys, password)) and (
+        return await self._in_turn(self._compare, stored or self._nobodys, password) and (
             stored is not None
         )
 
@@ -50,14 +54,14 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
 
-    async def _in_turn(self, work: object, *given: str) -> object:
+    async def _in_turn(self, work: Callable[..., T], *given: str) -> T:
         if self._waiting >= MOST_WAITING:
             headers = {"Retry-After": "2"}
             raise Problem(503, "busy", "too many are signing in: try again", headers=headers)
         self._waiting += 1
         try:
             async with self._turns:
-                return await asyncio.to_thread(work, *given)  # type: ignore[arg-type]
+                return await asyncio.to_thread(work, *given)
         finally:
             self._waiting -= 1
 

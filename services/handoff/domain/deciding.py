@@ -19,6 +19,7 @@ from services.handoff.domain.routing import (
     Relation,
     Staff,
     Step,
+    StepName,
     Team,
 )
 from services.handoff.domain.turns import Taker, next_turn, parts_of
@@ -372,8 +373,8 @@ class _Decision:
         one = Considered(person.person_id, person.name, chosen, code, why, numbers)
         self.considered.append(one)
 
-    def _answer(self, step: str, code: str, said: Titles) -> None:
-        self.steps.append(Step(step, code, said))  # type: ignore[arg-type]
+    def _answer(self, step: StepName, code: str, said: Titles) -> None:
+        self.steps.append(Step(step, code, said))
 
     def _choice(
         self, person: Staff, code: Code, said: Titles, parts: Mapping[str, float] | None = None

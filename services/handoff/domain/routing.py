@@ -31,6 +31,7 @@ Code = Literal[
     "fallback",
     "last_resort",
 ]
+StepName = Literal["contact", "relation", "territory", "language", "turn", "fallback"]
 MAY_BE_CONTACTED = Titles("nada impide contactarle", "nothing forbids to contact them")
 FELL_BACK: frozenset[str] = frozenset({"fallback", "last_resort"})
 """Codes of a choice that nobody of a team could take, so that somebody has to look."""
@@ -149,7 +150,7 @@ class Considered:
 class Step:
     """One question of the routing, and its answer."""
 
-    step: Literal["contact", "relation", "territory", "language", "turn", "fallback"]
+    step: StepName
     code: str
     words: Titles
 

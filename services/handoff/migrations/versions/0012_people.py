@@ -27,7 +27,7 @@ def upgrade() -> None:
     # Kept with people's hours until now. It stays there too, for the version before.
     last_day = LAST_DAY[op.get_bind().dialect.name]
     op.execute(
-        f"UPDATE person SET last_day = (SELECT {last_day} FROM person_hours"  # noqa: S608
+        f"UPDATE person SET last_day = (SELECT {last_day} FROM person_hours"  # noqa: S608 - a constant of ours
         " WHERE person_hours.person_id = person.person_id)"
     )
 
