@@ -172,12 +172,15 @@ def _sign_in(uow: UnitOfWork, person_id: str, agent: str) -> str:
 def _count(uow: UnitOfWork, kind: str, key: str) -> None:
     seen = sessions.lock_failures(uow.conn, key, uow.now)
     count = 0 if uow.now - seen.last_at > FORGOTTEN_AFTER else seen.failures
-    wait_s = _wait_s(kind, count) - (uow.now - seen.last_at).total_seconds()
-    if wait_s > 0:
+    wait_s = _wait_s(kind, count)
+    # Who began before another's failure and came after it is no earlier than that failure.
+    last_at = max(seen.last_at, uow.now)
+    passed_s = (last_at - seen.last_at).total_seconds()
+    if passed_s < wait_s:
         message = "too many attempts to sign in failed: wait before the next one"
-        headers = {"Retry-After": str(int(wait_s) + 1)}
+        headers = {"Retry-After": str(int(wait_s - passed_s) + 1)}
         raise Problem(429, "too_many_attempts", message, headers=headers)
-    sessions.set_failures(uow.conn, key, count + 1, uow.now)
+    sessions.set_failures(uow.conn, key, count + 1, last_at)
 
 
 def _wait_s(kind: str, failures: int) -> float:

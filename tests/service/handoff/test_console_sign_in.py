@@ -183,6 +183,16 @@ async def test_attempts_at_once_are_all_counted(api, ana):
     assert codes == [422] * 5 + [429] * 7
 
 
+async def test_who_began_before_a_failure_and_is_counted_after_it_need_not_wait(api, ana):
+    visit = visitor(api.http)
+    await sign_in(visit, ana["email"], "wrong")
+    later = update(SIGN_IN_FAILURES).values(last_at=SystemClock().now() + timedelta(seconds=5))
+    await api.service.db.write(lambda conn: conn.execute(later))
+    again = await sign_in(visit, ana["email"], "wrong")
+
+    assert again.status_code == 422
+
+
 async def test_failures_are_counted_for_the_address_a_trusted_proxy_names(
     migrated_sqlite_url, tmp_path
 ):

@@ -98,9 +98,9 @@ async def test_the_timeline_tells_in_words_what_sales_did(world):
     assert [(one["kind"], one["words"]["en"]) for one in lines[:3]] == [
         ("handoff.lost", "Lost: price"),
         ("handoff.opportunity", "Opportunity: 12,000 EUR"),
-        ("handoff.talked", "Ana talked with them (call)"),
+        ("handoff.talked", "Ana talked with them by phone"),
     ]
-    assert lines[2]["words"]["es"] == "Ana habló con él (call)"
+    assert lines[2]["words"]["es"] == "Ana habló con él por teléfono"
     kinds = {one["kind"] for one in [*lines[3:], *rest]}
     assert kinds == {"handoff.sales_ready", "handoff.accepted", DEMO}
 
