@@ -8,9 +8,10 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from services.handoff.answering import pages
-from services.handoff.console.console import Console
+from services.handoff.console import console as pages_for_people
 from services.handoff.consumers import build_consumers
 from services.handoff.handlers.calendars import ensure_calendar
+from services.handoff.handlers.console_sessions import end_unused_sessions
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
 from services.handoff.handlers.ensure_clocks import ensure_clocks
 from services.handoff.handlers.fire_timers import timer_handlers
@@ -85,6 +86,8 @@ from shared.timers import Timers
 NAME = "handoff"
 PRUNE_S = 3600.0
 LEAKS_S = 60.0
+SESSIONS_S = 60.0
+SESSIONS_S = 60.0
 REPUBLISH_S = 86_400.0
 
 
@@ -148,8 +151,8 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     for module in (*of_leads, *of_handoffs, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     router.include_router(pages.router(parts))
-    console = Console(parts)
-    router.include_router(console.router())
+    console = pages_for_people.build_console(parts)
+    router.include_router(pages_for_people.router(console, parts))
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)
 
@@ -170,6 +173,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
             "keys": ring.run,
             "tryouts": TryoutWorker(parts).run,
             "directory": _every(REPUBLISH_S, lambda: db.write(_with(parts, republish_directory))),
+            "sessions": _every(SESSIONS_S, lambda: db.write(_with(parts, end_unused_sessions))),
             "leaks": _every(LEAKS_S, lambda: db.read(look_for_leaks)),
             "prune": _every(PRUNE_S, lambda: db.write(prune)),
         },

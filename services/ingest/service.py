@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from sqlalchemy import Connection
 
+from services.ingest.console.console import build_console
 from services.ingest.http.described import described_doors
 from services.ingest.http.doors import Doors
 from services.ingest.http.imports import import_routes
@@ -18,7 +19,13 @@ from services.ingest.http.touches import touch_routes
 from services.ingest.http.vendors import vendor_routes
 from services.ingest.settings import IngestSettings
 from services.ingest.store.erasing import add_order
-from services.ingest.store.tables import API_KEY, AUDIT, CONSUMER_TABLES, TABLES
+from services.ingest.store.tables import (
+    API_KEY,
+    AUDIT,
+    CONSOLE_SESSION,
+    CONSUMER_TABLES,
+    TABLES,
+)
 from services.ingest.workers.reader import Reader
 from services.ingest.workers.retrier import Retrier
 from services.ingest.workers.upkeep import DiskWatch, Upkeep, measure
@@ -26,9 +33,10 @@ from shared.access import KeyRing, save_key
 from shared.body import KIB
 from shared.bus.port import Bus
 from shared.clock import Clock, SystemClock
+from shared.console.session_copies import save_session
 from shared.consumer import Consumer, parked_count
 from shared.contracts import Catalogue, Envelope
-from shared.contracts.directory import TOPIC, ErasureOrdered, KeyChanged
+from shared.contracts.directory import TOPIC, ErasureOrdered, KeyChanged, SessionChanged
 from shared.db import Database, after_commit, sqlite_directory
 from shared.lag import LagMeter
 from shared.metrics import PARKED_EVENTS
@@ -59,7 +67,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     upkeep = Upkeep(db, timedelta(days=settings.receipts_kept_days))
 
     def take_directory(conn: Connection, envelopes: list[Envelope]) -> None:
-        copy_keys(conn, envelopes)
+        copy_directory(conn, envelopes)
         keys.changes_with(conn)
         for envelope in envelopes:
             if isinstance(envelope.data, ErasureOrdered):
@@ -71,7 +79,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         db,
         bus,
         CONSUMER_TABLES,
-        Catalogue.of(KeyChanged, ErasureOrdered),
+        Catalogue.of(KeyChanged, SessionChanged, ErasureOrdered),
         [TOPIC],
         take_directory,
     )
@@ -88,6 +96,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         PARKED_EVENTS.labels(NAME).set(parked)
         await lag.measure()
 
+    console = build_console(settings, db)
     router = APIRouter()
     router.include_router(source_routes(db, keys, ring, settings.public_url))
     router.include_router(receipt_routes(db, keys, stored, retry_asked, per_s))
@@ -117,15 +126,18 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         measure=measure_all,
         close=lag.close,
         hot=doors.hot(),
+        refusal=console.refusal,
         migrate_on_start=settings.migrate_on_start,
     )
 
 
-def copy_keys(conn: Connection, envelopes: list[Envelope]) -> None:
-    """Keep the API keys handoff published."""
+def copy_directory(conn: Connection, envelopes: list[Envelope]) -> None:
+    """Keep the API keys and the sessions handoff published."""
     for envelope in envelopes:
         if isinstance(envelope.data, KeyChanged):
             save_key(conn, API_KEY, envelope.data)
+        elif isinstance(envelope.data, SessionChanged):
+            save_session(conn, CONSOLE_SESSION, envelope.data)
 
 
 def _data_directory(settings: IngestSettings) -> Path | None:

@@ -7,12 +7,12 @@ import orjson
 
 from services.notify.domain.events import FeedEvent
 from shared.contracts import Catalogue, UnreadableEvent
-from shared.contracts.directory import KeyChanged, PersonChanged
+from shared.contracts.directory import KeyChanged, PersonChanged, SessionChanged
 
 HANDOFFS = "relevo.handoffs.v1"
 DIRECTORY = "relevo.directory.v1"
 
-directory_events = Catalogue.of(PersonChanged, KeyChanged)
+directory_events = Catalogue.of(PersonChanged, KeyChanged, SessionChanged)
 
 
 class FeedReader:

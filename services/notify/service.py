@@ -13,6 +13,7 @@ from services.notify import consumers
 from services.notify.broadcast import Broadcast
 from services.notify.channels import build_channels
 from services.notify.channels.parts import Parts as ChannelParts
+from services.notify.console.console import build_console
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.events import FeedEvent
 from services.notify.handlers.claim_deliveries import claim_for_people, claim_for_subscription
@@ -31,6 +32,7 @@ from shared import addresses, metrics
 from shared.access import KeyRing
 from shared.bus.port import Bus
 from shared.clock import Clock, SystemClock
+from shared.console.session_copies import forget_sessions
 from shared.consumer import Consumer, parked_count, prune_inbox
 from shared.contracts import Envelope
 from shared.db import Database
@@ -132,6 +134,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
             await write(lambda uow: uow.deliveries.end_claims(uow.now))
         await keys.refresh()
 
+    console = build_console(settings, db)
     parts = HttpParts(db, keys, egress, unit, post.send, sender.wake, replay_started.set)
     router = APIRouter()
     router.include_router(subscriptions.router(parts))
@@ -160,6 +163,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
         prepare=prepare,
         measure=measure,
         close=close,
+        refusal=console.refusal,
         migrate_on_start=settings.migrate_on_start,
     )
 
@@ -169,6 +173,7 @@ def _secret(setting: SecretStr | None) -> str:
 
 
 def _forget_rest(uow: UnitOfWork, _limit: int) -> int:
+    forget_sessions(uow.conn, tables.console_session, uow.now)
     prune_inbox(uow.conn, tables.consumer, uow.now)
     forget_answers(uow.conn, tables.idempotent_answer, uow.now)
     return 0

@@ -58,6 +58,7 @@ EVENTS: tuple[type[Event], ...] = (
     deliveries.DeliveryFailed,
     directory.PersonChanged,
     directory.KeyChanged,
+    directory.SessionChanged,
     directory.ErasureOrdered,
 )
 

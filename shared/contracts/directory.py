@@ -1,4 +1,4 @@
-"""People and keys, copied from handoff to the other services (topic ``relevo.directory.v1``).
+"""People, keys and sessions, copied from handoff to the others (topic ``relevo.directory.v1``).
 
 Internal: no subscriber sees it. Handoff publishes every row again at each start and once a
 day, so a service that lost its copy heals by itself.
@@ -51,6 +51,27 @@ class KeyChanged(Event):
     scopes: list[str]
     person_id: str | None = Field(description="The person the key acts for, if any.")
     revoked_at: AwareDatetime | None
+
+
+class SessionChanged(Event):
+    """Somebody is signed in to the console, as they are now. Carries the hash, never the token.
+
+    An ended session names nobody: ``name`` and ``roles`` are empty.
+    """
+
+    type: ClassVar[str] = "session.changed.v1"
+    topic: ClassVar[str] = TOPIC
+
+    session_id: str
+    revision: int = Field(description="Rises with each change; an older one is ignored.")
+    hash: str = Field(description="SHA-256 of the session's token, hexadecimal.")
+    person_id: str
+    name: str
+    language: Literal["es", "en"]
+    zone: str = Field(description="IANA time zone, for example `Europe/Madrid`.")
+    roles: list[Role]
+    ends_at: AwareDatetime = Field(description="When it ends in any case.")
+    ended_at: AwareDatetime | None = Field(description="When it ended; null while it lives.")
 
 
 class ErasureOrdered(Event):

@@ -1,15 +1,23 @@
 """Somebody at a browser without scripts: pages by HTTP, forms with their token, a session."""
 
 import re
+import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import Table
 
-from services.handoff.console.forms import TOKEN, form_token
 from services.handoff.handlers.sign_in import make_link, use_link
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
-from shared.access import ADMIN, Caller
+from shared.access import ADMIN, Caller, hash_key
+from shared.clock import SystemClock
+from shared.console.forms import TOKEN, form_token
+from shared.console.session_copies import save_session
+from shared.contracts.directory import SessionChanged
+from shared.db import Database
+from shared.ids import new_id
 
 COOKIE = "relevo_session"
 ADMINISTRATOR = Caller("admin", "admin", frozenset({ADMIN}))
@@ -58,3 +66,27 @@ def visitor(http: httpx.AsyncClient, session: str = "") -> Visit:
     """Return a visit over the connection of an API client, without its key."""
     transport: Any = http._transport
     return Visit(httpx.AsyncClient(transport=transport, base_url="http://relevo"), session)
+
+
+async def copied_session(db: Database, table: Table, **fields: Any) -> str:
+    """Let somebody be signed in as a service hears of it by the bus; return their token.
+
+    ``fields`` replace those of ``SessionChanged``; without any it is an admin's session.
+    """
+    token = secrets.token_urlsafe(32)
+    now = SystemClock().now()
+    given: dict[str, Any] = {
+        "session_id": new_id(),
+        "revision": 1,
+        "hash": hash_key(token),
+        "person_id": new_id(),
+        "name": "Ana Pérez",
+        "language": "es",
+        "zone": "Europe/Madrid",
+        "roles": ["admin"],
+        "ends_at": now + timedelta(hours=12),
+        "ended_at": None,
+    } | fields
+    changed = SessionChanged(**given)
+    await db.write(lambda conn: save_session(conn, table, changed))
+    return token

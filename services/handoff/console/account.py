@@ -7,17 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
-from services.handoff.console import language
-from services.handoff.console.forms import local_path
-from services.handoff.console.pages import go
+from services.handoff.console.callers import address_of
+from services.handoff.console.own_row import own_row
 from services.handoff.console.passwords import LONGEST, weakness
 from services.handoff.console.signing_in import let_in
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
 from services.handoff.handlers import sign_in
 from services.handoff.handlers.people import change_person
 from services.handoff.store import sessions
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console import language
+from shared.console.forms import local_path
+from shared.console.pages import go
+from shared.console.visitor import Member, SignedIn
 from shared.fields import canonical_id
 from shared.problem import Problem, not_found
 
@@ -30,6 +32,8 @@ SYSTEMS = (
     ("Mac OS X", "Mac"),
     ("Linux", "Linux"),
 )
+HERE_S = 300
+NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 EVERYBODY = "leads:read"  # what every role may do: whoever works here has an account
 
 
@@ -70,8 +74,8 @@ def router(tools: Tools) -> APIRouter:
     async def change_password(member: Somebody) -> Response:
         """Set another password. Every other session ends."""
         stored = await tools.read(lambda conn: sessions.password_hash(conn, member.person_id))
-        address = tools.doorkeeper.address(member.request)
-        email = member.person.email
+        address = address_of(member.request, tools.parts.settings)
+        email = (await tools.read(lambda conn: own_row(conn, member))).email
         try:
             attempt = await tools.write(lambda uow: sign_in.begin_attempt(uow, email, address))
         except Problem as fault:
@@ -116,15 +120,21 @@ def router(tools: Tools) -> APIRouter:
         await tools.write(lambda uow: sign_in.sign_out(uow, member.person_id, wanted))
         return go("/account", said="session_ended")
 
+    @routes.get("/here.svg")
+    async def here(_member: Somebody) -> Response:
+        """Be the picture that pages of other services show, so that using them counts as use."""
+        headers = {"Cache-Control": f"private, max-age={HERE_S}"}
+        return Response(NOTHING, 200, headers, "image/svg+xml")
+
     return routes
 
 
 async def _show(
     tools: Tools, member: Member, status: int = 200, said: str = "", wrong: str | None = None
 ) -> Response:
-    def work(conn: Connection) -> list[SessionShown]:
+    def work(conn: Connection) -> tuple[str, list[SessionShown]]:
         rows = sessions.sessions_of(conn, member.person_id, member.now)
-        return [
+        shown = [
             SessionShown(
                 row.session_id,
                 _named(row.agent, BROWSERS),
@@ -135,10 +145,13 @@ async def _show(
             )
             for row in rows
         ]
+        return own_row(conn, member).email, shown
 
-    found = await tools.read(work)
+    email, found = await tools.read(work)
     known = said if said in ("password_set", "session_ended") else ""
-    return tools.pages.show(member, "account.html", status, sessions=found, said=known, wrong=wrong)
+    return tools.pages.show(
+        member, "account.html", status, email=email, sessions=found, said=known, wrong=wrong
+    )
 
 
 def _named(agent: str, names: tuple[tuple[str, str], ...]) -> str:

@@ -15,14 +15,14 @@ from fastapi import APIRouter, Depends, Response
 
 from services.handoff import readmodels
 from services.handoff.console.handoff_routes import show_handoff
-from services.handoff.console.pages import go, is_partial
+from services.handoff.console.own_row import own_row
 from services.handoff.console.today_routes import show_day
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
-from services.handoff.console.words import has
 from services.handoff.handlers.answer_handoffs import Answer, answer
 from services.handoff.handlers.promises import keep_promise, make_promise
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console.pages import go, is_partial
+from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId
 from shared.problem import Problem, invalid, not_found
 
@@ -45,7 +45,7 @@ def router(tools: Tools) -> APIRouter:
         form, kind = member.form, "accept" if member.form.get("verdict") == "accept" else "reject"
 
         def act(uow: UnitOfWork) -> None:
-            given = Answer(handoff_id, kind, member.person)
+            given = Answer(handoff_id, kind, own_row(uow.conn, member))
             if kind == "reject":
                 given = replace(given, reason=form.get("reason"), text=_text(form))
             answer(uow, given)
@@ -59,7 +59,8 @@ def router(tools: Tools) -> APIRouter:
 
         def act(uow: UnitOfWork) -> None:
             channel = _one_of(form.get("channel", "call"), Channel, "/channel")
-            answer(uow, Answer(handoff_id, kind, member.person, channel=channel, text=_text(form)))
+            who, text = own_row(uow.conn, member), _text(form)
+            answer(uow, Answer(handoff_id, kind, who, channel=channel, text=text))
             if form.get("promise", "").strip():
                 _promise(uow, member, handoff_id)
 
@@ -78,7 +79,7 @@ def router(tools: Tools) -> APIRouter:
                 said |= {"amount": amount, "currency": _currency(form.get("currency", ""))}
             if kind == "lost":
                 said["reason"] = form.get("reason", "")[:200]
-            answer(uow, Answer(handoff_id, kind, member.person, **said))
+            answer(uow, Answer(handoff_id, kind, own_row(uow.conn, member), **said))
 
         return await _take(tools, member, handoff_id, act, "outcome")
 
@@ -123,7 +124,8 @@ async def _take(
         if fault.status not in TAKEN_BACK:
             raise
         key = f"not_{fault.code}"
-        said, refused, status = "", key if has(key) else "not_other", fault.status
+        refused = key if tools.formats(member).has(key) else "not_other"
+        said, status = "", fault.status
     if not is_partial(member) and not refused:
         return go("/" if is_on_day else f"/handoffs/{handoff_id}", said=done)
     if is_on_day:

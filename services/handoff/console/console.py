@@ -1,18 +1,14 @@
-"""The console, put together: its routes, and how a refusal looks to a person.
+"""Handoff's pages, put together, and the files that all pages need."""
 
-Pages read and change through the same handlers as the API. Every route says which
-permission it needs, as those of the API do; who lacks it gets a page that says so.
-"""
-
-from urllib.parse import urlencode
+from dataclasses import fields
+from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
 
 from services.handoff.console import (
     account,
     answering,
-    assets,
     handoff_routes,
     lead_routes,
     live,
@@ -21,70 +17,52 @@ from services.handoff.console import (
     today_routes,
 )
 from services.handoff.console.changes import Changes
-from services.handoff.console.pages import Pages
 from services.handoff.console.passwords import Passwords
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Doorkeeper, Visitor
+from services.handoff.console.words import WORDS
+from services.handoff.store import sessions
 from services.handoff.unit_of_work import Parts
-from shared.clock import SystemClock
+from shared.console import assets
+from shared.console.console import Console
+from shared.console.visitor import Session
 from shared.permit import anybody
 from shared.problem import Problem
 
-PROGRAMS = ("/v1/", "/hooks/", "/metrics", "/healthz", "/readyz", "/openapi.json", "/asyncapi.json")
-EXPLAINED = (403, 404, 405, 409, 410, 413, 415, 422, 429, 503)
 A_YEAR = "public, max-age=31536000, immutable"
+SESSION = tuple(one.name for one in fields(Session))
 
 
-class Console:
-    """What the console needs as long as the process lives."""
+def build_console(parts: Parts) -> Console:
+    """Return what handoff's pages are made with."""
 
-    def __init__(self, parts: Parts):
-        self._tools = Tools(
-            parts,
-            Doorkeeper(parts),
-            Pages(parts.settings),
-            Passwords(),
-            Changes(parts.db),
-        )
+    async def note(request: Request, session: Session, now: datetime) -> None:
+        assert session.seen_at is not None, "sessions are kept here"
+        if now - session.seen_at > sessions.NOTED_EVERY and request.url.path != "/live":
+            await parts.db.write(lambda conn: sessions.note_seen(conn, session.session_id, now))
 
-    def router(self) -> APIRouter:
-        """Return all routes. None of them is in the description of the API."""
-        routes = APIRouter(include_in_schema=False)
-        for module in (
-            *(signing_in, account, today_routes, live),
-            *(handoff_routes, answering, lead_routes, scoreboard_routes),
-        ):
-            routes.include_router(module.router(self._tools))
-        routes.add_api_route(
-            "/static/{path:path}", static, dependencies=[Depends(anybody)], methods=["GET"]
-        )
-        return routes
+    package = __name__.rpartition(".")[0]
+    return Console(parts.settings, parts.db, package, WORDS, find_session, note)
 
-    def refusal(self, request: Request, fault: Problem) -> Response | None:
-        """Return a page that says why not; None where a program asked.
 
-        Who is not signed in is sent to sign in, and comes back to the page they wanted.
-        """
-        if request.url.path.startswith(PROGRAMS) or not _is_browser(request):
-            return None
-        tools = self._tools
-        if fault.code == "signed_out":
-            return _to_sign_in(request)
-        known: Visitor | None = getattr(request.state, "visitor", None)
-        visitor = known or tools.doorkeeper.anonymous(request, SystemClock().now())
-        shown = fault.status if fault.status in EXPLAINED else 500
-        answer = tools.pages.show(
-            visitor,
-            "refusal.html",
-            fault.status,
-            shown=shown,
-            code=fault.code,
-            request_id=request.scope.get("relevo.request_id", ""),
-        )
-        for name in ("Retry-After", "Allow"):
-            if name in fault.headers:
-                answer.headers[name] = fault.headers[name]
-        return answer
+def find_session(conn: Connection, token: str, now: datetime) -> Session | None:
+    """Return the live session of a token with whose it is."""
+    row = sessions.find_session(conn, token, now)
+    return None if row is None else Session(*(getattr(row, name) for name in SESSION))
+
+
+def router(console: Console, parts: Parts) -> APIRouter:
+    """Return all routes. None of them is in the description of the API."""
+    routes = APIRouter(include_in_schema=False)
+    tools = Tools(parts, console, Passwords(), Changes(parts.db))
+    for module in (
+        *(signing_in, account, today_routes, live),
+        *(handoff_routes, answering, lead_routes, scoreboard_routes),
+    ):
+        routes.include_router(module.router(tools))
+    routes.add_api_route(
+        "/static/{path:path}", static, dependencies=[Depends(anybody)], methods=["GET"]
+    )
+    return routes
 
 
 async def static(path: str, request: Request) -> Response:
@@ -101,24 +79,3 @@ async def static(path: str, request: Request) -> Response:
     if asset.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
         body, headers["Content-Encoding"] = asset.gzipped, "gzip"
     return Response(body, 200, headers, asset.kind)
-
-
-def _is_browser(request: Request) -> bool:
-    headers = request.headers
-    return "text/html" in headers.get("accept", "") or headers.get("hx-request") == "true"
-
-
-def _to_sign_in(request: Request) -> Response:
-    wanted = request.url.path if request.method == "GET" else "/"
-    if request.method == "GET" and request.url.query:
-        wanted += f"?{request.url.query}"
-    is_script = request.headers.get("hx-request") == "true"
-    if is_script:
-        current = request.headers.get("hx-current-url", "")
-        wanted = "/" + current.partition("//")[2].partition("/")[2] if current else "/"
-    where = "/sign-in" + ("" if wanted == "/" else f"?{urlencode({'next': wanted})}")
-    if is_script:
-        return Response(
-            status_code=401, headers={"HX-Redirect": where, "Cache-Control": "no-store"}
-        )
-    return RedirectResponse(where, 303, {"Cache-Control": "no-store"})

@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
-from services.handoff.console.formats import Formats
 from services.handoff.console.handoff_view import HandoffView, view_of
-from services.handoff.console.pages import is_partial
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
 from services.handoff.unit_of_work import unit_of_work
+from shared.console.formats import Formats
+from shared.console.pages import is_partial
+from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId
 
 CHANNELS = ("call", "email", "meeting", "message")
@@ -44,7 +44,7 @@ async def show_handoff(
 
     ``said`` and ``refused`` are keys of what is told at its top.
     """
-    words = Formats(member.language, member.zone, member.now)
+    words = tools.formats(member)
     owner_id = None if member.may("leads:read") else member.person_id
 
     def work(conn: Connection) -> HandoffView:

@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.handoff import readmodels
-from services.handoff.console.formats import Formats, clip
 from services.handoff.console.telling import did
-from services.handoff.console.words import has
 from services.handoff.domain.handoff import ALLOWED
 from services.handoff.domain.policy import PolicyVersion, RejectReason
 from services.handoff.domain.questions import Titles
@@ -19,6 +17,7 @@ from services.handoff.domain.timeline_words import words as told_in_words
 from services.handoff.handlers.clock_times import clock_times
 from services.handoff.store import people, promises
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console.formats import Formats, clip
 from shared.contracts.handoffs import Person
 from shared.problem import not_found
 
@@ -196,7 +195,7 @@ def _told(words: Formats, names: Mapping[str, Person], told: Mapping[str, Any]) 
     person = names.get(told["person_id"] or "")
     who = person.name if person else words.say("told_system")
     channel = f"by_{told['channel']}"
-    over = words.say(channel) if has(channel) else clip(told["channel"])
+    over = words.say(channel) if words.has(channel) else clip(told["channel"])
     if told["succeeded"]:
         result = words.say("told_ok")
     else:
@@ -216,7 +215,7 @@ def assigned_because(
         return str(told.get(words.language) or assignment["reason"])
     key = f"assigned_{assignment['code']}"
     reason = str(assignment["reason"])
-    if not has(key):
+    if not words.has(key):
         return reason
     by = names.get(assignment["assigned_by"])
     who = by.name if by else words.say("nobody")

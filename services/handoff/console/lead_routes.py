@@ -9,11 +9,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
 
 from services.handoff import readmodels
-from services.handoff.console.formats import Formats
 from services.handoff.console.lead_view import LeadView, view_of
-from services.handoff.console.pages import go, is_partial
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
 from services.handoff.handlers import timelines
 from services.handoff.handlers.erase_leads import erase_lead
 from services.handoff.handlers.merge_leads import unmerge_lead
@@ -21,6 +18,8 @@ from services.handoff.readmodels import lead_summary, read_leads
 from services.handoff.store import lead_search, promises
 from services.handoff.store.lead_reading import identifiers_of
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
+from shared.console.pages import go, is_partial
+from shared.console.visitor import Member, SignedIn
 from shared.ids import new_id
 from shared.pages import MOST, PathId
 from shared.problem import Problem, not_found
@@ -186,7 +185,7 @@ def _query(asked: dict[str, str]) -> str:
 async def _show(
     tools: Tools, member: Member, lead_id: str, cursor: str | None, said: str, refused: str
 ) -> Response:
-    words = Formats(member.language, member.zone, member.now)
+    words = tools.formats(member)
 
     def work(conn: Connection) -> LeadView:
         return view_of(unit_of_work(tools.parts, conn), lead_id, cursor, words)

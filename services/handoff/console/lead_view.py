@@ -9,10 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from services.handoff import readmodels
 from services.handoff.console.charts import Chart, score_chart
-from services.handoff.console.formats import Formats, clip
 from services.handoff.console.handoff_view import Line
 from services.handoff.console.telling import did
-from services.handoff.console.words import has
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.handlers import timelines
 from services.handoff.handlers.evaluate_lead import evaluate_lead
@@ -20,6 +18,7 @@ from services.handoff.handlers.scores_over_time import scores_over_time
 from services.handoff.store.people import people_by_id
 from services.handoff.store.tables import LEAD, TOUCH
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console.formats import Formats, clip
 from shared.problem import not_found
 
 PAGE = 50
@@ -90,7 +89,7 @@ def view_of(uow: UnitOfWork, lead_id: str, cursor: str | None, words: Formats) -
 
 def _fact_name(name: str, words: Formats) -> str:
     key = f"fact.{name}"
-    return words.say(key) if has(key) else name.replace("_", " ")
+    return words.say(key) if words.has(key) else name.replace("_", " ")
 
 
 def _fact_value(name: str, value: Any, words: Formats) -> str:
@@ -167,7 +166,7 @@ def _standing(uow: UnitOfWork, found: Mapping[str, Any], words: Formats) -> Stan
         explanation,
         verdict,
         explanation["ready"],
-        words.say(held_key) if held_key and has(held_key) else "",
+        words.say(held_key) if held_key and words.has(held_key) else "",
         []
         if explanation["excluded_by"]
         else [_way(miss, version, words) for miss in explanation["near_misses"]],

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
 from services.handoff.store import agenda, sessions
+from shared.console.visitor import Member, SignedIn
 
 HEARTBEAT_S = 15
 RETRY_MS = 2_000

@@ -7,15 +7,14 @@ from typing import Annotated, Any, get_args
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
 
-from services.handoff.console.formats import Formats
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
 from services.handoff.domain.scoreboard import By
 from services.handoff.handlers.scoreboard import own_teams, read_scoreboard
 from services.handoff.handlers.scoreboard_data import Asked, Scoreboard
 from services.handoff.printing.scoreboard_page import Page
 from services.handoff.printing.scoreboard_tables import TABLES, table
 from services.handoff.unit_of_work import unit_of_work
+from shared.console.visitor import Member, SignedIn
 from shared.problem import not_found
 from shared.spreadsheet import csv_lines
 
@@ -32,7 +31,7 @@ def router(tools: Tools) -> APIRouter:
     Reader = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "scoreboard:read"))]
 
     async def read(member: Member, chosen: dict[str, str]) -> dict[str, Any]:
-        words = Formats(member.language, member.zone, member.now)
+        words = tools.formats(member)
 
         def work(conn: Connection) -> Scoreboard:
             uow = unit_of_work(tools.parts, conn)

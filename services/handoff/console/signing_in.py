@@ -2,27 +2,34 @@
 (OpenID Connect), would be a route beside these that ends in ``begin_session`` as well.
 """
 
+from datetime import timedelta
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
 
-from services.handoff.console import language
-from services.handoff.console.forms import check_token, local_path
-from services.handoff.console.pages import go
+from services.handoff.console.callers import address_of
 from services.handoff.console.passwords import LONGEST, weakness
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import (
+from services.handoff.handlers import sign_in
+from services.handoff.store import sessions
+from shared.console import language
+from shared.console.forms import check_token, local_path
+from shared.console.pages import go
+from shared.console.visitor import (
     LANGUAGE_COOKIE,
     THEME_COOKIE,
     THEMES,
     Doorkeeper,
+    Session,
     Visitor,
     stranger,
 )
-from services.handoff.handlers import sign_in
-from services.handoff.store import sessions
 from shared.problem import Problem
 
+SPREADS_WITHIN = timedelta(minutes=1)
+AGAIN_S = 1
+SAFE = "/?&=%:@!$()*+,~"  # what an address of ours may keep in a header
 A_YEAR_S = 31_536_000
 SESSION_S = int(sessions.ABSOLUTE.total_seconds())
 
@@ -35,7 +42,10 @@ def router(tools: Tools) -> APIRouter:
 
     @routes.get("/sign-in")
     async def ask(visitor: Anybody, next: str = "") -> Response:
-        """Ask who it is."""
+        """Ask who it is; let those wait who are known here and not yet where they want to go."""
+        session = await keeper.session(visitor.request)
+        if session is not None:
+            return _one_moment(tools, visitor, session, local_path(next))
         return pages.show(visitor, "sign_in.html", next=local_path(next), email="", wrong=None)
 
     @routes.post("/sign-in")
@@ -49,7 +59,7 @@ def router(tools: Tools) -> APIRouter:
                 visitor, "sign_in.html", status, next=wanted, email=email, wrong=wrong
             )
 
-        address = keeper.address(visitor.request)
+        address = address_of(visitor.request, tools.parts.settings)
         try:
             attempt = await tools.write(lambda uow: sign_in.begin_attempt(uow, email, address))
             # More than the longest password is none: it is not even hashed.
@@ -126,6 +136,21 @@ def router(tools: Tools) -> APIRouter:
         return answer
 
     return routes
+
+
+def _one_moment(tools: Tools, visitor: Visitor, session: Session, wanted: str) -> Response:
+    """Answer somebody who is signed in and was sent here all the same.
+
+    A page of another service knows of a session a moment later than this one. While that can
+    be, the page goes on by itself; after that it says so and leaves it to its reader.
+    """
+    if wanted == "/":
+        return go(wanted)
+    goes_on = session.began_at is not None and visitor.now - session.began_at < SPREADS_WITHIN
+    answer = tools.pages.show(visitor, "one_moment.html", wanted=wanted, goes_on=goes_on)
+    if goes_on:
+        answer.headers["Refresh"] = f"{AGAIN_S}; url={quote(wanted, safe=SAFE)}"
+    return answer
 
 
 async def _welcome(tools: Tools, visitor: Visitor, token: str, wrong: str | None) -> Response:

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.handoff.console.formats import Formats, clip
-from services.handoff.console.words import has
+from shared.console.formats import Formats, clip
 
 LONGEST_NAME = 120
 FOR_MACHINES = re.compile(r"[a-z0-9]+([._:/-][a-z0-9]+){2,}|page|screen|track|event", re.IGNORECASE)
@@ -18,7 +17,7 @@ def did(words: Formats, touch: Mapping[str, Any]) -> str:
     key = f"did.{kind}"
     name = clip(touch.get("title") or _name(touch), LONGEST_NAME)
     what = "" if name.lower() in ("", kind) else words.say("what", name=name)
-    return words.say(key if has(key) else "did", what=what)
+    return words.say(key if words.has(key) else "did", what=what)
 
 
 def _name(touch: Mapping[str, Any]) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row
 
-from services.handoff.console.formats import Formats
 from services.handoff.console.telling import did
 from services.handoff.domain.policy import PolicyVersion, RejectReason
 from services.handoff.store import agenda, promises
 from services.handoff.store.policies import PolicyShelf
+from shared.console.formats import Formats
 
 FAR = timedelta(days=10_000)
 MOST_SHOWN = 50

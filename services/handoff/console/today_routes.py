@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
-from services.handoff.console.formats import Formats
 from services.handoff.console.live import seen_by
-from services.handoff.console.pages import go, is_partial
 from services.handoff.console.today import Day, day_of
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
+from shared.console.pages import go, is_partial
+from shared.console.visitor import Member, SignedIn
 
 HOURS = ((6, 14, "morning"), (14, 21, "afternoon"))
 
@@ -37,7 +36,7 @@ async def show_day(
 
     ``said`` and ``refused`` are keys of what is told above the list.
     """
-    words = Formats(member.language, member.zone, member.now)
+    words = tools.formats(member)
 
     def work(conn: Connection) -> tuple[Day, str]:
         day = day_of(conn, tools.parts.shelf, member.person_id, words)

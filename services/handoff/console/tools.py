@@ -1,4 +1,4 @@
-"""What every page of the console is made with; one set for the process."""
+"""What every page of handoff is made with; one set for the process."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,10 +7,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from services.handoff.console.changes import Changes
-from services.handoff.console.pages import Pages
 from services.handoff.console.passwords import Passwords
-from services.handoff.console.visitor import Doorkeeper
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
+from shared.console.console import Console
+from shared.console.formats import Formats
+from shared.console.pages import Pages
+from shared.console.visitor import Doorkeeper, Visitor
 
 T = TypeVar("T")
 
@@ -20,10 +22,21 @@ class Tools:
     """See the module's text."""
 
     parts: Parts
-    doorkeeper: Doorkeeper
-    pages: Pages
+    console: Console
     passwords: Passwords
     changes: Changes
+
+    @property
+    def pages(self) -> Pages:
+        return self.console.pages
+
+    @property
+    def doorkeeper(self) -> Doorkeeper:
+        return self.console.doorkeeper
+
+    def formats(self, visitor: Visitor) -> Formats:
+        """Return how this visitor reads moments, numbers and texts."""
+        return self.console.formats(visitor)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a snapshot."""

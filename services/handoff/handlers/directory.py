@@ -1,18 +1,25 @@
-"""Telling the other services who works here and which keys are good.
+"""Telling the other services who works here, which keys are good, and who is signed in.
 
-Every change of a person or a key is staged in the transaction that made it. All are told
+Every change of a person, a key or a session is staged in the transaction that made it. All are told
 again at each start and once a day, so that a service that lost its copy heals by itself.
 """
 
+from typing import Any
+
+from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
-from services.handoff.store import keys, people
+from services.handoff.store import keys, people, sessions
 from services.handoff.store.handoffs import add_audit
 from services.handoff.store.people import Employee
 from services.handoff.unit_of_work import SOURCE, UnitOfWork
 from shared import trace
-from shared.contracts import Envelope
-from shared.contracts.directory import KeyChanged, PersonalChannel, PersonChanged
+from shared.contracts import Envelope, Event
+from shared.contracts.directory import (
+    KeyChanged,
+    PersonalChannel,
+    SessionChanged,
+)
 from shared.db import RunAgain
 from shared.ids import new_id
 
@@ -27,10 +34,35 @@ def tell_keys(uow: UnitOfWork, *entries: KeyChanged) -> None:
     uow.stage(_envelope(uow, one, one.key_id) for one in entries)
 
 
+def tell_sessions(uow: UnitOfWork, *entries: SessionChanged) -> None:
+    """Stage who is signed in, and who is no more."""
+    uow.stage(_envelope(uow, one, one.session_id) for one in entries)
+
+
 def republish_directory(uow: UnitOfWork) -> None:
     """Tell everything as it is. Receivers ignore what they know already."""
-    tell_people(uow, *people.everybody(uow.conn))
+    everybody = people.everybody(uow.conn)
+    known = {one.person_id: one for one in everybody}
+    live = sessions.all_sessions(uow.conn, uow.now)
+    tell_people(uow, *everybody)
     tell_keys(uow, *keys.all_keys(uow.conn))
+    tell_sessions(uow, *(session_as_told(row, known[row.person_id]) for row in live))
+
+
+def session_as_told(row: Row[Any], person: Employee) -> SessionChanged:
+    """Return what the other services are told of a live session of ``person``."""
+    return SessionChanged(
+        session_id=row.session_id,
+        revision=row.revision,
+        hash=row.hash,
+        person_id=row.person_id,
+        name=person.name,
+        language=person.language,
+        zone=person.zone,
+        roles=person.roles,
+        ends_at=row.ends_at,
+        ended_at=None,
+    )
 
 
 def ensure_last_resort(uow: UnitOfWork) -> None:
@@ -65,7 +97,7 @@ def ensure_last_resort(uow: UnitOfWork) -> None:
     tell_people(uow, stored)
 
 
-def _envelope(uow: UnitOfWork, event: PersonChanged | KeyChanged, subject: str) -> Envelope:
+def _envelope(uow: UnitOfWork, event: Event, subject: str) -> Envelope:
     return Envelope(
         id=new_id(),
         source=SOURCE,

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.handoff.domain.leaving import end_of, today
 from services.handoff.handlers.clocks import LAST_DAY
+from services.handoff.handlers.console_sessions import sessions_follow
 from services.handoff.handlers.directory import tell_people
 from services.handoff.handlers.keys import narrow_keys
 from services.handoff.handlers.move_handoffs import move_later
@@ -103,6 +104,7 @@ def has_left(uow: UnitOfWork, caller: Caller, one: Employee) -> None:
 def _store(uow: UnitOfWork, one: Employee, what: str, why: str) -> Employee:
     stored = people.save_person(uow.conn, one)
     tell_people(uow, stored)
+    sessions_follow(uow, stored)
     detail = {"changed": ["active", "last_day"], "roles": stored.roles, "active": stored.active}
     add_audit(uow.conn, uow.now, RELEVO, what, one.person_id, why, detail)
     return stored

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from services.handoff.handlers.channels import settled_channels, unmasked
+from services.handoff.handlers.console_sessions import sessions_follow
 from services.handoff.handlers.directory import tell_people
 from services.handoff.handlers.keys import narrow_keys
 from services.handoff.handlers.leave import has_left, settled_leaving, watch_last_day
@@ -88,6 +89,7 @@ def _save(uow: UnitOfWork, entry: Employee) -> Employee:
         where = {"pointer": "/email", "message": message}
         raise Problem(409, "email_taken", message, [where]) from error
     tell_people(uow, stored)
+    sessions_follow(uow, stored)
     return stored
 
 

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.handoff.handlers.console_sessions import end_sessions, start_session
 from services.handoff.store import people, sessions
 from services.handoff.store.handoffs import add_audit
 from services.handoff.unit_of_work import UnitOfWork
@@ -119,6 +120,7 @@ def use_link(uow: UnitOfWork, token: str, password_hash: str, agent: str) -> str
     if row is None:
         raise Problem(410, "link_used", "this link was used before, or is too old")
     sessions.save_password(uow.conn, row.person_id, password_hash, uow.now)
+    end_sessions(uow, row.person_id)
     add_audit(uow.conn, uow.now, row.person_id, "password.set", row.person_id, "by link")
     return _sign_in(uow, row.person_id, agent)
 
@@ -134,13 +136,14 @@ def change_password(
     if sessions.password_hash(uow.conn, person_id) != before:
         return None
     sessions.save_password(uow.conn, person_id, password_hash, uow.now)
+    end_sessions(uow, person_id)
     add_audit(uow.conn, uow.now, person_id, "password.set", person_id, "by hand")
     return _sign_in(uow, person_id, agent)
 
 
 def sign_out(uow: UnitOfWork, person_id: str, session_id: str | None = None) -> None:
     """End one of a person's own sessions, or all of them."""
-    if sessions.end_sessions(uow.conn, person_id, session_id):
+    if end_sessions(uow, person_id, session_id):
         what = "session.ended" if session_id else "sessions.ended"
         add_audit(uow.conn, uow.now, person_id, what, person_id)
 
@@ -149,7 +152,7 @@ def sign_out_person(uow: UnitOfWork, caller: Caller, person_id: str) -> int:
     """End all sessions of a person; return how many there were. Raises ``Problem`` (404)."""
     if people.person(uow.conn, person_id) is None:
         raise not_found("person")
-    ended = sessions.end_sessions(uow.conn, person_id)
+    ended = end_sessions(uow, person_id)
     detail = {"sessions": ended}
     add_audit(uow.conn, uow.now, caller.name, "sessions.ended", person_id, detail=detail)
     return ended
@@ -164,7 +167,7 @@ def _link(uow: UnitOfWork, person_id: str, made_by: str) -> tuple[str, datetime]
 
 def _sign_in(uow: UnitOfWork, person_id: str, agent: str) -> str:
     token = sessions.new_token()
-    sessions.add_session(uow.conn, token, person_id, agent, uow.now)
+    start_session(uow, token, person_id, agent)
     add_audit(uow.conn, uow.now, person_id, "session.began", person_id)
     return token
 

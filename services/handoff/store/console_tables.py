@@ -1,6 +1,6 @@
 """Tables of the console: who may sign in, who is signed in, promises to leads, saved views."""
 
-from sqlalchemy import Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, Table, Text
 
 from services.handoff.store.catalogue import TABLES
 from shared.db import UtcDateTime, id_column
@@ -28,6 +28,7 @@ SESSION = Table(
     "console_session",
     TABLES,
     id_column("session_id", primary_key=True),
+    Column("revision", BigInteger, nullable=False, server_default="1"),
     Column("hash", Text, nullable=False, unique=True),
     id_column("person_id", nullable=False, index=True),
     Column("agent", Text, nullable=False),  # what the browser calls itself

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from services.handoff.store.console_tables import (
     CREDENTIAL,
@@ -60,12 +60,11 @@ def has_passwords(conn: Connection) -> bool:
 
 
 def save_password(conn: Connection, person_id: str, hashed: str, now: datetime) -> None:
-    """Store a person's password; its sessions and links end."""
+    """Store a person's password; its links end. Sessions are the caller's to end."""
     values = {"password_hash": hashed, "changed_at": now}
     statement = insert(conn, CREDENTIAL).values(person_id=person_id, **values)
     conn.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=values))
     delete_links(conn, person_id)
-    end_sessions(conn, person_id)
 
 
 # --- links --------------------------------------------------------------------------------------
@@ -108,25 +107,27 @@ def delete_links(conn: Connection, person_id: str) -> None:
 # --- sessions -----------------------------------------------------------------------------------
 
 
-def add_session(conn: Connection, token: str, person_id: str, agent: str, now: datetime) -> None:
-    """Begin a session."""
-    conn.execute(
-        insert(conn, SESSION).values(
-            session_id=new_id(),
-            hash=hash_token(token),
-            person_id=person_id,
-            agent=agent[:LONGEST_AGENT],
-            began_at=now,
-            seen_at=now,
-            ends_at=now + ABSOLUTE,
-        )
+def add_session(
+    conn: Connection, token: str, person_id: str, agent: str, now: datetime
+) -> Row[Any]:
+    """Begin a session; return its row."""
+    statement = insert(conn, SESSION).values(
+        session_id=new_id(),
+        revision=1,
+        hash=hash_token(token),
+        person_id=person_id,
+        agent=agent[:LONGEST_AGENT],
+        began_at=now,
+        seen_at=now,
+        ends_at=now + ABSOLUTE,
     )
+    return conn.execute(statement.returning(SESSION)).one()
 
 
 def find_session(conn: Connection, token: str, now: datetime) -> Row[Any] | None:
     """Return a live session with its person; None when it ended or the person has left."""
     return conn.execute(
-        select(SESSION.c.session_id, SESSION.c.seen_at, PERSON)
+        select(SESSION.c.session_id, SESSION.c.began_at, SESSION.c.seen_at, PERSON)
         .join(PERSON, PERSON.c.person_id == SESSION.c.person_id)
         .where(SESSION.c.hash == hash_token(token), _is_live(now), PERSON.c.active.is_(True))
     ).first()
@@ -146,12 +147,31 @@ def sessions_of(conn: Connection, person_id: str, now: datetime) -> Sequence[Row
     ).all()
 
 
-def end_sessions(conn: Connection, person_id: str, session_id: str | None = None) -> int:
-    """End a person's sessions, or one of them; return how many there were."""
+def all_sessions(conn: Connection, now: datetime) -> Sequence[Row[Any]]:
+    """Return every live session."""
+    return conn.execute(select(SESSION).where(_is_live(now)).order_by(SESSION.c.session_id)).all()
+
+
+def revise_sessions(conn: Connection, person_id: str, now: datetime) -> Sequence[Row[Any]]:
+    """Count another revision of a person's live sessions, and return them."""
+    of_person = update(SESSION).where(SESSION.c.person_id == person_id, _is_live(now))
+    revised = of_person.values(revision=SESSION.c.revision + 1)
+    return conn.execute(revised.returning(SESSION)).all()
+
+
+def end_sessions(
+    conn: Connection, person_id: str, session_id: str | None = None
+) -> Sequence[Row[Any]]:
+    """End a person's sessions, or one of them; return what there was."""
     query = delete(SESSION).where(SESSION.c.person_id == person_id)
     if session_id is not None:
         query = query.where(SESSION.c.session_id == session_id)
-    return conn.execute(query).rowcount
+    return conn.execute(query.returning(SESSION)).all()
+
+
+def end_unused(conn: Connection, now: datetime) -> Sequence[Row[Any]]:
+    """End the sessions nobody used for too long, and those whose time is over; return them."""
+    return conn.execute(delete(SESSION).where(~_is_live(now)).returning(SESSION)).all()
 
 
 def _is_live(now: datetime) -> Any:
@@ -176,8 +196,7 @@ def set_failures(conn: Connection, what: str, failures: int, at: datetime) -> No
 
 
 def forget_old(conn: Connection, now: datetime) -> None:
-    """Delete sessions and links that have ended, and failures of yesterday."""
-    conn.execute(delete(SESSION).where(or_(SESSION.c.ends_at <= now, ~_is_live(now))))
+    """Delete links that have ended, and failures of yesterday."""
     conn.execute(delete(PASSWORD_LINK).where(PASSWORD_LINK.c.ends_at <= now))
     old = SIGN_IN_FAILURES.c.last_at < now - timedelta(days=1)
     conn.execute(delete(SIGN_IN_FAILURES).where(old))

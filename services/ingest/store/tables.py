@@ -14,6 +14,7 @@ from sqlalchemy import (
 
 from shared.access import key_table
 from shared.audit import audit_table
+from shared.console.session_copies import session_table
 from shared.consumer import consumer_tables
 from shared.db import Json, UtcDateTime, id_column, metadata
 from shared.idempotency import idempotency_table
@@ -308,6 +309,7 @@ ERASING = Table(
 )
 
 API_KEY = key_table(TABLES)
+CONSOLE_SESSION = session_table(TABLES)
 IDEMPOTENCY = idempotency_table(TABLES)
 AUDIT = audit_table(TABLES)
 LEASE = lease_table(TABLES)

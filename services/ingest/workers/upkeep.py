@@ -25,7 +25,8 @@ from services.ingest.store.receipts import hold
 from services.ingest.store.refusals import forget_refusals
 from services.ingest.store.retries import Group, parked_groups, retries_left
 from services.ingest.store.sources import all_sources, count_unmapped
-from services.ingest.store.tables import CONSUMER_TABLES, IDEMPOTENCY, LEASE
+from services.ingest.store.tables import CONSOLE_SESSION, CONSUMER_TABLES, IDEMPOTENCY, LEASE
+from shared.console.session_copies import forget_sessions
 from shared.consumer import prune_inbox
 from shared.db import Database
 from shared.idempotency import forget_answers
@@ -68,6 +69,7 @@ class Upkeep:
     def _tidy(self, conn: Connection) -> None:
         prune_inbox(conn, CONSUMER_TABLES, self._db.now(conn))
         forget_answers(conn, IDEMPOTENCY, self._db.now(conn))
+        forget_sessions(conn, CONSOLE_SESSION, self._db.now(conn))
         forget_refusals(conn, self._db.now(conn) - REFUSALS_KEPT)
         # A process that had not heard yet may have held receipts of a source just resumed.
         for source in all_sources(conn):

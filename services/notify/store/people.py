@@ -1,20 +1,21 @@
-"""The copies of people and keys, which handoff owns."""
+"""The copies of people, keys and sessions, which handoff owns."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from services.notify.store.tables import api_key, person
+from services.notify.store.tables import api_key, console_session, person
 from shared.access import save_key
-from shared.contracts.directory import KeyChanged, PersonChanged
+from shared.console.session_copies import save_session
+from shared.contracts.directory import KeyChanged, PersonChanged, SessionChanged
 from shared.db import insert
 
 FIND = select(person).where(person.c.person_id.in_(bindparam("ids", expanding=True)))
 
 
 class PeopleStore:
-    """People and keys in one transaction."""
+    """People, keys and sessions in one transaction."""
 
     def __init__(self, conn: Connection):
         self._conn = conn
@@ -34,6 +35,9 @@ class PeopleStore:
 
     def save_key(self, changed: KeyChanged) -> None:
         save_key(self._conn, api_key, changed)
+
+    def save_session(self, changed: SessionChanged) -> None:
+        save_session(self._conn, console_session, changed)
 
     def admins(self) -> list[Row[Any]]:
         """Return the admins who work here."""

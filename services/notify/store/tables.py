@@ -16,6 +16,7 @@ from sqlalchemy import (
 
 from shared.access import key_table
 from shared.audit import audit_table
+from shared.console.session_copies import session_table
 from shared.consumer import consumer_tables
 from shared.db import Json, UtcDateTime, id_column, metadata
 from shared.idempotency import idempotency_table
@@ -28,6 +29,7 @@ outbox = outbox_table(TABLES)
 lease = lease_table(TABLES)
 consumer = consumer_tables(TABLES)
 api_key = key_table(TABLES)
+console_session = session_table(TABLES)
 idempotent_answer = idempotency_table(TABLES)
 audit = audit_table(TABLES)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from services.handoff.console import assets
+from shared.console import assets
 from tests.service.handoff.recording import record
 from tests.support.visiting import Visit, session_of, visitor, words_of
 
@@ -69,7 +69,15 @@ async def stage(house, handoff) -> str:
 async def test_every_page_has_the_headers_and_is_small(house, rep):
     handoff = await handed_to(house, rep, lead={"name": "Eva Ruiz", "title": "CTO"})
     lead, visit = f"/leads/{handoff['lead_id']}", rep["visit"]
-    for path in ("/", handoff["path"], "/leads", lead, "/account", "/nothing", "/sign-in"):
+    for path in (
+        "/",
+        handoff["path"],
+        "/leads",
+        lead,
+        "/account",
+        "/nothing",
+        "/sign-in?next=/leads",
+    ):
         page = await visit.get(path)
         used = [page.content] + [
             assets.by_path()[name].body

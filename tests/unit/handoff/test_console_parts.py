@@ -7,20 +7,21 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-import services.handoff.console
-from services.handoff.console import assets
+import shared.console
 from services.handoff.console.charts import score_chart
-from services.handoff.console.formats import Formats, clip, mail_link, phone_link, web_link
-from services.handoff.console.forms import form_token, local_path
-from services.handoff.console.language import accepted
 from services.handoff.console.passwords import AT_ONCE, MOST_WAITING, Passwords, weakness
 from services.handoff.console.telling import did
+from services.handoff.console.words import WORDS
+from shared.console import assets
+from shared.console.formats import Formats, clip, mail_link, phone_link, web_link
+from shared.console.forms import form_token, local_path
+from shared.console.language import accepted
 from shared.problem import Problem
 
 NOW = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
-SPANISH = Formats("es", "Europe/Madrid", NOW)
-ENGLISH = Formats("en", "Europe/Madrid", NOW)
-STATIC = Path(services.handoff.console.__file__).parent / "static"
+SPANISH = Formats("es", "Europe/Madrid", NOW, WORDS)
+ENGLISH = Formats("en", "Europe/Madrid", NOW, WORDS)
+STATIC = Path(shared.console.__file__).parent / "static"
 
 
 @pytest.mark.parametrize(

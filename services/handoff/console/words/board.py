@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.handoff.domain.questions import Titles
+from shared.console.words import Titles
 
 WORDS: Mapping[str, Titles] = {
     "scoreboard": Titles("El marcador", "The scoreboard"),

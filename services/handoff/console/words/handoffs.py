@@ -1,6 +1,6 @@
 """What the rep's day and the page of a hand-off say."""
 
-from services.handoff.domain.questions import Titles
+from shared.console.words import Titles
 
 WORDS: dict[str, Titles] = {
     # --- today ---
@@ -39,9 +39,6 @@ WORDS: dict[str, Titles] = {
     "kept_of": Titles("Hecho: {text}", "Done: {text}"),
     "to_accept": Titles("para responder", "to answer"),
     "to_first_attempt": Titles("para el primer intento", "for the first attempt"),
-    "hot": Titles("Caliente", "Hot"),
-    "warm": Titles("Templado", "Warm"),
-    "cold": Titles("Frío", "Cold"),
     # --- answers ---
     "accept": Titles("Aceptar", "Accept"),
     "reject": Titles("Rechazar", "Reject"),

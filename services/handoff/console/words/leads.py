@@ -1,6 +1,6 @@
 """What the list of leads and the page of a lead say."""
 
-from services.handoff.domain.questions import Titles
+from shared.console.words import Titles
 
 WORDS: dict[str, Titles] = {
     "leads": Titles("Leads", "Leads"),

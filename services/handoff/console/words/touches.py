@@ -1,6 +1,6 @@
 """What a lead did, as one says it. ``{what}`` is the thing itself between quotes, or nothing."""
 
-from services.handoff.domain.questions import Titles
+from shared.console.words import Titles
 
 _DID: dict[str, tuple[str, str]] = {
     "email.sent": ("Se le envió un correo{what}", "Was sent an e-mail{what}"),

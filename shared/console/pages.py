@@ -1,24 +1,22 @@
 """Pages made of templates, with the headers every page has."""
 
 import gzip
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.handoff.console import assets, language
-from services.handoff.console.formats import (
-    Formats,
-    clip,
-    mail_link,
-    phone_link,
-    web_link,
-)
-from services.handoff.console.forms import form_token
-from services.handoff.console.visitor import Member, Visitor
-from services.handoff.settings import HandoffSettings
+from shared.console import assets, language, navigation
+from shared.console.formats import Formats, clip, mail_link, phone_link, web_link
+from shared.console.forms import form_token
+from shared.console.visitor import Member, Visitor
+from shared.console.words import Words
+from shared.settings import Settings
+
+KIT = "shared.console"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -39,14 +37,7 @@ HEADERS = {
 HSTS = "max-age=31536000"
 SMALLEST_GZIP = 1400
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("services.handoff.console", "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_TEMPLATES.filters |= {
+FILTERS = {
     "clip": clip,
     "web_link": web_link,
     "mail_link": mail_link,
@@ -56,16 +47,35 @@ _TEMPLATES.filters |= {
 
 
 class Pages:
-    """Renders templates for visitors."""
+    """Renders the templates of one service, and of the kit, for visitors.
 
-    def __init__(self, settings: HandoffSettings):
+    ``package`` holds a folder ``templates``. A template is looked for there first, then here.
+    A service that does not keep the sessions lets its pages show a picture of the one that
+    does: it counts as use.
+    """
+
+    def __init__(self, settings: Settings, package: str, words: Words, *, keeps_sessions: bool):
         self._company = settings.company
         self._is_secure = settings.public_url.startswith("https:")
+        self._words = words
+        self._keeps_sessions = keeps_sessions
+        self._templates = Environment(
+            loader=FileSystemLoader([str(files(one) / "templates") for one in (package, KIT)]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= FILTERS
+
+    def formats(self, visitor: Visitor) -> Formats:
+        """Return how this visitor reads moments, numbers and the texts of the catalogue."""
+        return Formats(visitor.language, visitor.zone, visitor.now, self._words)
 
     def show(self, visitor: Visitor, template: str, status: int = 200, **given: Any) -> Response:
         """Return a page, or the part of one that a script of ours asked for."""
-        words = Formats(visitor.language, visitor.zone, visitor.now)
-        text = _TEMPLATES.get_template(template).render(
+        words = self.formats(visitor)
+        text = self._templates.get_template(template).render(
             visitor=visitor,
             person=visitor.person,
             company=self._company,
@@ -74,6 +84,8 @@ class Pages:
             form_token=lambda: form_token(visitor.token) if isinstance(visitor, Member) else "",
             asset=assets.url,
             languages=language.NAMES,
+            ways=navigation.open_to(visitor.may),
+            keeps_sessions=self._keeps_sessions,
             path=visitor.request.url.path,
             here=_here(visitor),
             **given,

@@ -1,11 +1,10 @@
 """Which language a page speaks: the person's, else one chosen here, else the browser's."""
 
-from typing import Final
+from typing import Final, Literal
 
 from babel.core import Locale, UnknownLocaleError
 
-from services.handoff.domain.policy import Language
-
+Language = Literal["es", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("es", "en")
 NAMES: Final[dict[Language, str]] = {"es": "Español", "en": "English"}
 MOST_WISHES = 20

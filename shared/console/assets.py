@@ -34,7 +34,7 @@ class Asset:
 def assets() -> dict[str, Asset]:
     """Return all files by the name templates use, ``app.css`` or ``vendor/htmx/htmx.min.js``."""
     found: dict[str, Asset] = {}
-    folder = files("services.handoff.console") / "static"
+    folder = files("shared.console") / "static"
     raw = dict(_walk(folder, ""))
     # A style sheet names others, so those get their names first.
     for name in sorted(raw, key=lambda one: one.endswith(".css")):

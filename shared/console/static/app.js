@@ -20,7 +20,7 @@
 
   // One drawer at a time; the menu closes when somebody goes on.
   document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll("details.me[open]")) {
+    for (const menu of document.querySelectorAll("details.me[open], details.ways[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
     }
     const opened = event.target.closest("details.drawer > summary");
@@ -31,7 +31,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const open of document.querySelectorAll("details.me[open], details.drawer[open]")) {
+    for (const open of document.querySelectorAll("details.me[open], details.ways[open], details.drawer[open]")) {
       open.open = false;
       open.querySelector("summary").focus();
     }

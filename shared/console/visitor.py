@@ -3,26 +3,48 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from ipaddress import ip_address
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from services.handoff.console import language
-from services.handoff.console.forms import Form, check_token, read_form
-from services.handoff.domain.policy import Language
-from services.handoff.settings import networks_of
-from services.handoff.store import sessions
-from services.handoff.unit_of_work import Parts
 from shared.access import Caller, scopes_of
+from shared.console import language
+from shared.console.forms import Form, check_token, read_form
+from shared.console.language import Language
+from shared.contracts.directory import Role
+from shared.db import Database
 from shared.permit import Guard, anybody
 from shared.problem import Problem
+from shared.settings import Settings
 
 THEMES = ("light", "dark")
 LANGUAGE_COOKIE = "relevo_language"
 THEME_COOKIE = "relevo_theme"
 SIGNED_OUT = Problem(401, "signed_out", "sign in to see this page")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live session and whose it is.
+
+    ``began_at`` and ``seen_at`` are known where sessions are kept, not where they are copied.
+    """
+
+    session_id: str
+    person_id: str
+    name: str
+    language: Language
+    zone: str
+    roles: tuple[Role, ...]
+    began_at: datetime | None = None
+    seen_at: datetime | None = None
+
+
+FindSession = Callable[[Connection, str, datetime], Session | None]
+"""Finds the live session of a token at a moment; None where there is none."""
+NoteUse = Callable[[Request, Session, datetime], Awaitable[None]]
+"""Notes that somebody used their session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +59,7 @@ class Visitor:
     form: Form = field(default_factory=dict)
 
     @property
-    def person(self) -> Row[Any] | None:
+    def person(self) -> Session | None:
         """Whoever is signed in."""
         return None
 
@@ -48,50 +70,60 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Member(Visitor):
-    """A person who is signed in."""
+    """A person who is signed in; ``token`` is what their browser shows for it."""
 
-    row: Any = None  # the row of ``person``
-    session_id: str = ""
+    session: Session | None = None
     token: str = ""
     caller: Caller = field(default_factory=lambda: Caller("", "", frozenset()))
 
     @property
-    def person(self) -> Row[Any]:
-        found: Row[Any] = self.row
-        return found
+    def person(self) -> Session:
+        assert self.session is not None, "the doorkeeper makes members of sessions"
+        return self.session
 
     @property
     def person_id(self) -> str:
-        return str(self.row.person_id)
+        return self.person.person_id
+
+    @property
+    def session_id(self) -> str:
+        return self.person.session_id
 
     def may(self, scope: str) -> bool:
         return self.caller.may(scope)
 
 
 class Doorkeeper:
-    """Makes visitors of requests."""
+    """Makes visitors of requests. ``find`` is how this service looks a session up."""
 
-    def __init__(self, parts: Parts):
-        self._parts = parts
-        settings = parts.settings
+    def __init__(
+        self, settings: Settings, db: Database, find: FindSession, note: NoteUse | None = None
+    ):
+        self._settings = settings
+        self._db = db
+        self._find = find
+        self._note = note
         self.is_secure = settings.public_url.startswith("https:")
         # The prefix binds the cookie to this host; browsers take it over https alone.
         self.cookie = "__Host-relevo" if self.is_secure else "relevo_session"
-        self._proxies = networks_of(settings.trusted_proxies)
 
     async def stranger(self, request: Request) -> Visitor:
         """Return a visitor nobody asks who they are."""
-        now = await self._parts.db.read(self._parts.db.now)
+        now = await self._db.read(self._db.now)
         form = await read_form(request) if request.method == "POST" else {}
         return self.anonymous(request, now, form)
 
     def anonymous(self, request: Request, now: datetime, form: Form | None = None) -> Visitor:
         """Return a visitor without looking into the database."""
-        settings = self._parts.settings
+        settings = self._settings
         wished = language.chosen(request.cookies.get(LANGUAGE_COOKIE)) or language.accepted(
             request.headers.get("accept-language"), settings.language
         )
         return Visitor(request, now, wished, settings.zone, theme_of(request), form or {})
+
+    async def session(self, request: Request) -> Session | None:
+        """Return the live session of a request, if it has one."""
+        return (await self._look(request))[0]
 
     async def member(self, request: Request, scope: str) -> Member:
         """Return who is signed in.
@@ -99,48 +131,33 @@ class Doorkeeper:
         Raises ``Problem``: 401 for nobody, 403 for what their roles do not allow and for a
         form that is not of their session.
         """
-        token = request.cookies.get(self.cookie)
-        if not token:
+        session, now = await self._look(request)
+        if session is None:
             raise SIGNED_OUT
-        given: str = token
-
-        def look(conn: Connection) -> tuple[Row[Any] | None, datetime]:
-            now = self._parts.db.now(conn)
-            return sessions.find_session(conn, given, now), now
-
-        row, now = await self._parts.db.read(look)
-        if row is None:
-            raise SIGNED_OUT
-        session_id = row.session_id
-        if now - row.seen_at > sessions.NOTED_EVERY and request.url.path != "/live":
-            await self._parts.db.write(lambda conn: sessions.note_seen(conn, session_id, now))
-        caller = Caller(session_id, row.person_id, scopes_of(row.roles), row.person_id)
-        speaks: Language = language.chosen(row.language) or self._parts.settings.language
-        member = Member(
-            request, now, speaks, row.zone, theme_of(request), {}, row, session_id, given, caller
-        )
+        if self._note is not None:
+            await self._note(request, session, now)
+        token = request.cookies[self.cookie]
+        scopes = scopes_of(session.roles)
+        caller = Caller(session.session_id, session.person_id, scopes, session.person_id)
+        speaks, zone, theme = session.language, session.zone, theme_of(request)
+        member = Member(request, now, speaks, zone, theme, {}, session, token, caller)
         request.state.visitor = member  # a refusal speaks their language too
         if not caller.may(scope):
             raise Problem(403, "not_allowed", f"your roles lack {scope}")
         if request.method == "POST":
             form = await read_form(request)
-            check_token(form, given)
+            check_token(form, token)
             member.form.update(form)
         return member
 
-    def address(self, request: Request) -> str:
-        """Return whom failures to sign in are counted for: the nearest address we trust."""
-        client = request.client.host if request.client else ""
-        forwarded = request.headers.get("x-forwarded-for", "")
-        for hop in [*reversed([one.strip() for one in forwarded.split(",") if one.strip()]), ""]:
-            try:
-                known = any(ip_address(client) in network for network in self._proxies)
-            except ValueError:
-                return client
-            if not known or not hop:
-                return client
-            client = hop[:64]
-        return client
+    async def _look(self, request: Request) -> tuple[Session | None, datetime]:
+        token = request.cookies.get(self.cookie, "")
+
+        def look(conn: Connection) -> tuple[Session | None, datetime]:
+            now = self._db.now(conn)
+            return (self._find(conn, token, now) if token else None), now
+
+        return await self._db.read(look)
 
 
 def theme_of(request: Request) -> str:

@@ -10,8 +10,8 @@ from babel.core import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from services.handoff.console.words import say
-from services.handoff.domain.policy import Language
+from shared.console.language import Language
+from shared.console.words import Words
 from shared.fields import one_line
 
 LONGEST = 200
@@ -23,15 +23,20 @@ DAY_WITH_YEAR = {"es": "d MMM y", "en": "d MMM y"}
 class Formats:
     """What templates ask, for one reader at one moment."""
 
-    def __init__(self, language: Language, zone: str, now: datetime):
+    def __init__(self, language: Language, zone: str, now: datetime, words: Words):
         self.language: Language = language
         self.now = now
+        self._words = words
         self._zone = ZoneInfo(zone)
         self.today = now.astimezone(self._zone).date()
 
     def say(self, key: str, **values: object) -> str:
         """Return a text of the catalogue."""
-        return say(key, self.language, **values)
+        return self._words.say(key, self.language, **values)
+
+    def has(self, key: str) -> bool:
+        """Return whether the catalogue has a text."""
+        return self._words.has(key)
 
     # --- moments ----------------------------------------------------------------------------
 
@@ -128,7 +133,7 @@ class Formats:
     # --- texts of others --------------------------------------------------------------------
 
     def title(self, titles: Mapping[str, str] | None, name: str | None = "") -> str:
-        """Return what people call something of a policy."""
+        """Return what people call something, in their language where it has a title."""
         return (titles or {}).get(self.language) or (name or "").replace("_", " ")
 
 
