@@ -70,6 +70,10 @@ class Formats:
         """Return a moment with everything, for who points at a short one."""
         return str(format_datetime(self.local(moment), "full", locale=self.language))
 
+    def written(self, moment: datetime | str) -> str:
+        """Return a moment as a document has it: ``30 de noviembre de 2026, 16:13``."""
+        return f"{format_date(self.local(moment), 'long', self.language)}, {self.time(moment)}"
+
     def ago(self, moment: datetime | str) -> str:
         """Return how long ago, or in how long: ``2 hours ago``."""
         apart = self.local(moment) - self.now

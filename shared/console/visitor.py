@@ -1,6 +1,6 @@
 """Who asks for a page: nobody yet, or a person who is signed in and what their roles allow."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from shared.access import Caller, scopes_of
 from shared.console import language
-from shared.console.forms import Form, check_token, read_form
+from shared.console.forms import NO_LONGER, Form, check_token, read_form
 from shared.console.language import Language
 from shared.contracts.directory import Role
 from shared.db import Database
@@ -125,8 +125,10 @@ class Doorkeeper:
         """Return the live session of a request, if it has one."""
         return (await self._look(request))[0]
 
-    async def member(self, request: Request, scope: str) -> Member:
-        """Return who is signed in.
+    async def member(
+        self, request: Request, scope: str, longest: Mapping[str, int] = NO_LONGER
+    ) -> Member:
+        """Return who is signed in; ``longest`` is that of ``read_form``.
 
         Raises ``Problem``: 401 for nobody, 403 for what their roles do not allow and for a
         form that is not of their session.
@@ -145,7 +147,7 @@ class Doorkeeper:
         if not caller.may(scope):
             raise Problem(403, "not_allowed", f"your roles lack {scope}")
         if request.method == "POST":
-            form = await read_form(request)
+            form = await read_form(request, longest)
             check_token(form, token)
             member.form.update(form)
         return member
@@ -167,14 +169,18 @@ def theme_of(request: Request) -> str:
 
 
 class SignedIn(Guard):
-    """The dependency of pages for people whose roles allow ``scope``."""
+    """The dependency of pages for people whose roles allow ``scope``.
 
-    def __init__(self, doorkeeper: Doorkeeper, scope: str):
+    ``longest`` says of fields of their forms how long they may be, where that is not the usual.
+    """
+
+    def __init__(self, doorkeeper: Doorkeeper, scope: str, longest: Mapping[str, int] = NO_LONGER):
         super().__init__(scope)
         self._doorkeeper = doorkeeper
+        self._longest = longest
 
     async def __call__(self, request: Request) -> Member:
-        return await self._doorkeeper.member(request, self.scope)
+        return await self._doorkeeper.member(request, self.scope, self._longest)
 
 
 def stranger(doorkeeper: Doorkeeper) -> Callable[..., Awaitable[Visitor]]:

@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 
 from services.handoff.console import (
     account,
+    agreement_acts,
+    agreement_editor,
+    agreement_routes,
     answering,
     handoff_routes,
     lead_routes,
@@ -57,6 +60,7 @@ def router(console: Console, parts: Parts) -> APIRouter:
     for module in (
         *(signing_in, account, today_routes, live),
         *(handoff_routes, answering, lead_routes, scoreboard_routes),
+        *(agreement_editor, agreement_routes, agreement_acts),
     ):
         routes.include_router(module.router(tools))
     routes.add_api_route(

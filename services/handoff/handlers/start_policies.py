@@ -53,7 +53,7 @@ def activate_version(
     rows = policies.lock_versions(uow.conn, policy)
     row = version_of(rows, number)
     waiting = [other for other in rows if other.state == "scheduled" and other is not row]
-    may_run_unsigned = not signed_only and _may_be_on_trial(uow, policy)
+    may_run_unsigned = not signed_only and agreement.may_run_unsigned(uow.conn, policy)
     start = judged(
         lambda: judge_start(
             agreement.standing_of(row),
@@ -101,11 +101,6 @@ def start_scheduled(uow: UnitOfWork, timer: Timer) -> None:
         if row.version_id == timer.subject and row.state == "scheduled":
             check_text(uow, row)
             _start(uow, rows, row, "signed", row.scheduled_by)
-
-
-def _may_be_on_trial(uow: UnitOfWork, policy: str) -> bool:
-    """Return whether a trial goes on, or the installation is new: nothing signed ever decided."""
-    return agreement.is_on_trial(uow.conn, policy) or not agreement.has_agreement(uow.conn)
 
 
 def _schedule(

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from services.handoff.domain.policy import Language
+from services.handoff.policy_document.phrases import spanish
+
 Severity = Literal["error", "warning"]
 Code = Literal[
     "unknown_key",
@@ -81,6 +84,10 @@ class Problem:
     """Stable name of the kind of fault, for programs."""
     message: str
     severity: Severity = "error"
+
+    def told(self, language: Language) -> str:
+        """Return the message in ``language``."""
+        return spanish(self.message) if language == "es" else self.message
 
     def __str__(self) -> str:
         """Return the line an editor or a terminal can jump from."""

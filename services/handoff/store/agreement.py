@@ -7,12 +7,14 @@ database itself; see the constraints of ``policy_version``.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, cast, delete, select, update
+from sqlalchemy import Connection, Row, Text, and_, cast, delete, func, or_, select, update
 
 from services.handoff.domain.agreement import SIGNING_ROLES, Agreement, SigningRole, Standing
 from services.handoff.store.tables import AUDIT, POLICY_VERSION, TRIAL
 from shared import pages
 from shared.db import insert
+
+MOST_STEPS = 50
 
 
 def standing_of(row: Row[Any]) -> Standing:
@@ -27,6 +29,45 @@ def standing_of(row: Row[Any]) -> Standing:
         signed_by={role: person_id for role, person_id in signers.items() if person_id},
         starts_at=row.starts_at,
     )
+
+
+def open_versions(conn: Connection, policy: str | None = None) -> list[Row[Any]]:
+    """Return the versions that can still become the agreement: of each policy (or of one) the
+    newest, while it is a draft, and what runs on trial.
+    """
+    number = POLICY_VERSION.c.number
+    newest = select(POLICY_VERSION.c.policy, func.max(number).label("number"))
+    newest_of = newest.group_by(POLICY_VERSION.c.policy).subquery()
+    is_newest = and_(newest_of.c.policy == POLICY_VERSION.c.policy, newest_of.c.number == number)
+    is_draft = and_(POLICY_VERSION.c.state == "draft", newest_of.c.number.is_not(None))
+    is_trial = and_(POLICY_VERSION.c.state == "in_force", POLICY_VERSION.c.agreement == "trial")
+    query = (
+        select(POLICY_VERSION)
+        .outerjoin(newest_of, is_newest)
+        .where(or_(is_draft, is_trial))
+        .order_by(POLICY_VERSION.c.policy, number.desc())
+    )
+    if policy is not None:
+        query = query.where(POLICY_VERSION.c.policy == policy)
+    return list(conn.execute(query))
+
+
+def scheduled_version(conn: Connection, policy: str) -> Row[Any] | None:
+    """Return the version of a policy that waits for its date."""
+    this = (POLICY_VERSION.c.policy == policy, POLICY_VERSION.c.state == "scheduled")
+    return conn.execute(select(POLICY_VERSION).where(*this)).first()
+
+
+def last_in_force(conn: Connection, policy: str) -> Row[Any] | None:
+    """Return the version of a policy that decided until the policy was ended."""
+    this = (POLICY_VERSION.c.policy == policy, POLICY_VERSION.c.retired_at.is_not(None))
+    query = select(POLICY_VERSION).where(*this).order_by(POLICY_VERSION.c.retired_at.desc())
+    return conn.execute(query.limit(1)).first()
+
+
+def may_run_unsigned(conn: Connection, policy: str) -> bool:
+    """Return whether a trial goes on, or the installation is new: nothing signed ever decided."""
+    return is_on_trial(conn, policy) or not has_agreement(conn)
 
 
 def note_tryout(conn: Connection, row: Row[Any], who: str, tryout_id: str, now: datetime) -> None:
@@ -116,3 +157,10 @@ def page_of_history(
     query = select(AUDIT).where(AUDIT.c.subject.in_(versions), AUDIT.c.what.like("policy.%"))
     query = pages.by_name(query, AUDIT.c.happened_at, AUDIT.c.audit_id, cursor, limit)
     return pages.cut(conn.execute(query).all(), limit, "happened_at", "audit_id")
+
+
+def steps_of(conn: Connection, version_id: str) -> list[Row[Any]]:
+    """Return what happened to a version, newest first."""
+    steps = (AUDIT.c.subject == version_id, AUDIT.c.what.like("policy.%"))
+    query = select(AUDIT).where(*steps).order_by(AUDIT.c.audit_id.desc())
+    return list(conn.execute(query.limit(MOST_STEPS)))

@@ -1,6 +1,14 @@
 """All that handoff's pages say, in both languages."""
 
-from services.handoff.console.words import account, board, handoffs, leads, touches
+from services.handoff.console.words import (
+    account,
+    agreement,
+    agreement_editor,
+    board,
+    handoffs,
+    leads,
+    touches,
+)
 from shared.console.shell_words import SHELL
 from shared.console.words import Words
 
@@ -10,5 +18,7 @@ WORDS = Words(
     handoffs.WORDS,
     leads.WORDS,
     board.WORDS,
+    agreement.WORDS,
+    agreement_editor.WORDS,
     touches.WORDS,
 )

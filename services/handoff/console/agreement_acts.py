@@ -1,0 +1,195 @@
+"""Forms about versions: signed, put in force, taken back, restored; each is a handler of the API's.
+
+What the handler refuses is told on the page the form was on, with what would help, and nothing
+was changed.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Response
+
+from services.handoff.console.agreement_routes import (
+    Number,
+    PolicyName,
+    show_agreement,
+    show_all,
+    show_version,
+)
+from services.handoff.console.pages import go
+from services.handoff.console.tools import Tools
+from services.handoff.console.visitor import Member, SignedIn
+from services.handoff.console.words import has
+from services.handoff.domain.agreement import SIGNING_ROLES, SigningRole
+from services.handoff.handlers.policies import restore_version
+from services.handoff.handlers.retire_policies import retire_policy
+from services.handoff.handlers.sign_policies import sign_version, withdraw_signature
+from services.handoff.handlers.start_policies import activate_version, unschedule_version
+from services.handoff.unit_of_work import UnitOfWork
+from shared.preconditions import etag
+from shared.problem import Problem, invalid
+
+TOLD_ON_PAGE = (403, 409, 412, 422)
+LONGEST_COMMENT = 2000
+LONGEST_WHY = 500
+
+
+def router(tools: Tools) -> APIRouter:
+    """Return the routes below ``/agreement`` that change what becomes of a version."""
+    routes = APIRouter(prefix="/agreement/{policy}")
+    version = "/versions/{number}"
+    Writer = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "policies:write"))]
+    Signer = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "policies:sign"))]
+    Activator = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "policies:activate"))]
+
+    @routes.post(f"{version}/sign")
+    async def sign(member: Signer, policy: PolicyName, number: Number) -> Response:
+        """Sign what was read, for one's team."""
+        form = member.form
+
+        def act(uow: UnitOfWork) -> str:
+            if form.get("read") != "yes":
+                raise invalid("/read", "tick that you have read it", "not_read")
+            role, digest = _role(form), form.get("digest", "")
+            sign_version(uow, member.caller, policy, number, role, digest, _comment(form))
+            return "signed"
+
+        return await _take(tools, member, policy, number, "sign", act)
+
+    @routes.post(f"{version}/withdraw")
+    async def withdraw(member: Signer, policy: PolicyName, number: Number) -> Response:
+        """Take back the signature of one's team."""
+        form = member.form
+
+        def act(uow: UnitOfWork) -> str:
+            role = _role(form)
+            withdraw_signature(uow, member.caller, policy, number, role, _comment(form))
+            return "withdrawn"
+
+        return await _take(tools, member, policy, number, "sign", act)
+
+    @routes.post(f"{version}/activate")
+    async def activate(member: Activator, policy: PolicyName, number: Number) -> Response:
+        """Let a version decide, from now on or from a date; unsigned only where that is asked."""
+        form = member.form
+
+        def act(uow: UnitOfWork) -> str:
+            starts_at = _date(member) if form.get("when") == "date" else None
+            signed_only = form.get("trial") != "yes"
+            row = activate_version(
+                uow, member.caller, policy, number, starts_at, _comment(form), signed_only
+            )
+            return "scheduled" if row.state == "scheduled" else "started"
+
+        return await _take(tools, member, policy, number, "activate", act)
+
+    @routes.post(f"{version}/unschedule")
+    async def unschedule(member: Activator, policy: PolicyName, number: Number) -> Response:
+        """Take back the date of a version."""
+
+        def act(uow: UnitOfWork) -> str:
+            unschedule_version(uow, member.caller, policy, number, _comment(member.form))
+            return "unscheduled"
+
+        return await _take(tools, member, policy, number, "activate", act)
+
+    @routes.post(f"{version}/restore")
+    async def restore(member: Writer, policy: PolicyName, number: Number) -> Response:
+        """Draft the text of an older version again."""
+        base = member.form.get("base", "")
+
+        def work(uow: UnitOfWork) -> int:
+            match = etag(int(base)) if base.isascii() and base.isdigit() else base
+            row = restore_version(uow, member.caller, policy, number, match or None)
+            return int(row.number)
+
+        try:
+            made = await tools.write(work)
+        except Problem as fault:
+            if fault.status not in TOLD_ON_PAGE:
+                raise
+            return await show_all(tools, member, policy, refused=_key(fault), status=fault.status)
+        return go(f"/agreement/{policy}/versions/{made}", said="restored")
+
+    @routes.post("/retire")
+    async def retire(member: Activator, policy: PolicyName) -> Response:
+        """Let a policy hand nobody over any more."""
+        form, why = member.form, member.form.get("why", "").strip()
+
+        def work(uow: UnitOfWork) -> None:
+            if form.get("sure") != "yes":
+                raise invalid("/sure", "tick that you are sure", "not_sure")
+            if not 0 < len(why) <= LONGEST_WHY:
+                raise invalid("/why", f"1 to {LONGEST_WHY} characters", "why_missing")
+            retire_policy(uow, member.caller, policy, why)
+
+        try:
+            await tools.write(work)
+        except Problem as fault:
+            if fault.status not in TOLD_ON_PAGE:
+                raise
+            return await show_agreement(
+                tools, member, policy, refused=_key(fault), status=fault.status
+            )
+        return go(f"/agreement/{policy}", said="retired")
+
+    return routes
+
+
+async def _take(
+    tools: Tools,
+    member: Member,
+    policy: str,
+    number: int,
+    act: str,
+    work: Callable[[UnitOfWork], str],
+) -> Response:
+    try:
+        done = await tools.write(work)
+    except Problem as fault:
+        if fault.status not in TOLD_ON_PAGE:
+            raise
+        refused = act, _key(fault), _values(fault)
+        return await show_version(
+            tools, member, policy, number, refused=refused, status=fault.status
+        )
+    return go(f"/agreement/{policy}/versions/{number}", said=done)
+
+
+def _key(fault: Problem) -> str:
+    if (
+        any(each.get("pointer") == "/starts_at" for each in fault.errors)
+        and fault.code == "invalid"
+    ):
+        return "agr_not_wrong_date"
+    key = f"agr_not_{fault.code}"
+    return key if has(key) else "agr_not_other"
+
+
+def _values(fault: Problem) -> dict[str, object]:
+    return {"message": fault.message} if not has(f"agr_not_{fault.code}") else {}
+
+
+def _role(form: dict[str, str]) -> SigningRole:
+    found = next((role for role in SIGNING_ROLES if role == form.get("as")), None)
+    if found is None:
+        raise invalid("/as", "marketing or sales")
+    return found
+
+
+def _comment(form: dict[str, Any]) -> str:
+    comment = str(form.get("comment", "")).strip()
+    if len(comment) > LONGEST_COMMENT:
+        raise invalid("/comment", f"at most {LONGEST_COMMENT} characters", "comment_long")
+    return comment
+
+
+def _date(member: Member) -> datetime:
+    """Return the date of a form, in the reader's zone unless it names one."""
+    try:
+        local = datetime.fromisoformat(member.form.get("starts_at", ""))
+    except ValueError:
+        raise invalid("/starts_at", "no date", "no_date") from None
+    return local.replace(tzinfo=ZoneInfo(member.zone)) if local.tzinfo is None else local

@@ -1,0 +1,226 @@
+"""The agreement over HTTP: what runs in words, a version, its file, its advice, the history."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import AfterValidator
+from sqlalchemy import Connection
+
+from services.handoff.console import agreement_lines, agreement_view
+from services.handoff.console.agreement_view import InForce, VersionView, Whole
+from services.handoff.console.tools import Tools
+from services.handoff.console.visitor import Member, SignedIn
+from services.handoff.console.words import has
+from services.handoff.handlers.policies import find_version
+from services.handoff.handlers.policy_goals import Experience, read_experience
+from services.handoff.policy_document.scalars import NAME
+from services.handoff.unit_of_work import unit_of_work
+from shared.problem import not_found
+
+TOLD = (
+    "saved",
+    "restored",
+    "signed",
+    "withdrawn",
+    "started",
+    "scheduled",
+    "unscheduled",
+    "retired",
+)
+"""What a page can say was done, by ``?said=``."""
+
+
+def _policy(text: str) -> str:
+    """Return what can be a policy's name; anything else is as unknown as any other."""
+    if not NAME.fullmatch(text):
+        raise not_found("policy")
+    return text
+
+
+PolicyName = Annotated[str, AfterValidator(_policy)]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Cursor = Annotated[str, Query(max_length=400)]
+
+
+def router(tools: Tools) -> APIRouter:
+    """Return the routes below ``/agreement`` that show."""
+    routes = APIRouter(prefix="/agreement")
+    Reader = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "policies:read"))]
+
+    @routes.get("")
+    async def all_policies(member: Reader, cursor: Cursor = "") -> Response:
+        """Show the agreement; with several policies a list of them."""
+
+        def work(conn: Connection) -> tuple[Any, ...]:
+            uow = unit_of_work(tools.parts, conn)
+            found, following = agreement_view.cards(uow, member.language, cursor or None)
+            if len(found) == 1 and following is None and not cursor:
+                return found, following, agreement_view.in_force(uow, member, found[0].row.policy)
+            return found, following, agreement_view.waiting_for(uow, member)
+
+        cards, following, rest = await tools.read(work)
+        if isinstance(rest, InForce):
+            return _show_policy(tools, member, rest)
+        return tools.pages.show(
+            member, "agreement_list.html", cards=cards, next_cursor=following, waiting=rest
+        )
+
+    @routes.get("/{policy}")
+    async def show_policy(
+        member: Reader, policy: PolicyName, said: str = "", refused: str = ""
+    ) -> Response:
+        """Show what decides, in words, with its signatures."""
+        return await show_agreement(tools, member, policy, _said(said))
+
+    @routes.get("/{policy}/versions/{number}")
+    async def show(member: Reader, policy: PolicyName, number: Number, said: str = "") -> Response:
+        """Show a version: in words, its file, its checks, what it changes, who signed."""
+        return await show_version(tools, member, policy, number, said=_said(said))
+
+    @routes.get("/{policy}/versions/{number}/file")
+    async def file(member: Reader, policy: PolicyName, number: Number) -> Response:
+        """Give a version as it was written."""
+
+        def work(conn: Connection) -> str:
+            return str(find_version(unit_of_work(tools.parts, conn), policy, number).text)
+
+        text = await tools.read(work)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{policy}-{number}.yaml"',
+            "Cache-Control": "no-store",
+        }
+        return Response(text, 200, headers, "application/yaml; charset=utf-8")
+
+    @routes.get("/{policy}/versions/{number}/advice")
+    async def advice(member: Reader, policy: PolicyName, number: Number) -> Response:
+        """Show what went with a yes of sales, and with deals, under a version."""
+
+        def work(conn: Connection) -> tuple[Experience, VersionView]:
+            uow = unit_of_work(tools.parts, conn)
+            version = agreement_view.version_view(uow, policy, number, member.language)
+            return read_experience(uow, policy, number, None, None), version
+
+        experience, version = await tools.read(work)
+        data = await asyncio.to_thread(experience.as_data)
+        return tools.pages.show(member, "agreement_advice.html", version=version, data=data)
+
+    @routes.get("/{policy}/history")
+    async def show_history(
+        member: Reader, policy: PolicyName, cursor: Cursor = "", said: str = ""
+    ) -> Response:
+        """Show every version, newest first."""
+        return await show_all(tools, member, policy, cursor, _said(said))
+
+    return routes
+
+
+async def show_agreement(
+    tools: Tools, member: Member, policy: str, said: str = "", refused: str = "", status: int = 200
+) -> Response:
+    """Return the page of a policy. ``said`` and ``refused`` are keys of what is told at its top."""
+    page = await tools.read(
+        lambda conn: agreement_view.in_force(unit_of_work(tools.parts, conn), member, policy)
+    )
+    return _show_policy(tools, member, page, said, refused, status)
+
+
+def _show_policy(
+    tools: Tools,
+    member: Member,
+    page: InForce,
+    said: str = "",
+    refused: str = "",
+    status: int = 200,
+) -> Response:
+    return tools.pages.show(member, "agreement.html", status, page=page, said=said, refused=refused)
+
+
+async def show_version(
+    tools: Tools,
+    member: Member,
+    policy: str,
+    number: int,
+    *,
+    said: str = "",
+    refused: tuple[str, str, dict[str, object]] = ("", "", {}),
+    status: int = 200,
+) -> Response:
+    """Return the page of a version.
+
+    ``refused`` is what could not be done: which act, the key of why, and what is put into it.
+    """
+
+    def work(conn: Connection) -> Whole:
+        return agreement_view.whole(unit_of_work(tools.parts, conn), member, policy, number)
+
+    page = await tools.read(work)
+    act, key, values = refused
+    standing = page.version.standing
+    return tools.pages.show(
+        member,
+        "agreement_version.html",
+        status,
+        page=page,
+        way=_way(page),
+        sign_as=agreement_view.may_sign_as(standing, member),
+        said=said,
+        refused=key,
+        refused_act=act,
+        refused_with=values,
+        given=member.form,
+        step_key=_step_key,
+    )
+
+
+async def show_all(
+    tools: Tools,
+    member: Member,
+    policy: str,
+    cursor: str = "",
+    said: str = "",
+    refused: str = "",
+    status: int = 200,
+) -> Response:
+    """Return the history of a policy."""
+
+    def work(conn: Connection) -> tuple[str, agreement_lines.History]:
+        uow = unit_of_work(tools.parts, conn)
+        title = agreement_view.policy_title(uow, policy, member.language)
+        return title, agreement_lines.history(uow, policy, member.language, cursor or None)
+
+    title, found = await tools.read(work)
+    return tools.pages.show(
+        member,
+        "agreement_history.html",
+        status,
+        policy=policy,
+        title=title,
+        lines=found.lines,
+        newest=found.newest,
+        next_cursor=found.next_cursor,
+        is_first=not cursor,
+        said=said,
+        refused=refused,
+    )
+
+
+def _way(page: Whole) -> list[tuple[str, bool]]:
+    """Return the way of a version, and how far it has come."""
+    row, standing = page.version.row, page.version.standing
+    return [
+        ("drafted", True),
+        ("tried", standing.is_tried),
+        ("marketing", "marketing" in standing.signed_by),
+        ("sales", "sales" in standing.signed_by),
+        ("in_force", row.activated_at is not None),
+    ]
+
+
+def _step_key(what: str) -> str:
+    key = f"agr_step_{what.removeprefix('policy.')}"
+    return key if has(key) else "agr_step_other"
+
+
+def _said(said: str) -> str:
+    return f"agr_said_{said}" if said in TOLD else ""
