@@ -28,7 +28,7 @@ from services.handoff.console.tools import Tools
 from services.handoff.console.visitor import Member, SignedIn
 from services.handoff.console.words import has
 from services.handoff.handlers.policies import draft_version
-from services.handoff.http.policy_versions import LONGEST
+from services.handoff.policy_document.yaml_tree import LARGEST
 from services.handoff.store import policies
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
 from shared.preconditions import etag
@@ -36,8 +36,8 @@ from shared.problem import Problem, invalid
 
 FILE = "policy.yaml"
 LONGEST_COMMENT = 2000
-LONG = {"text": 2 * LONGEST}
-"""A form sends each line's end as two characters; the text itself is measured without."""
+LONG = {"text": 3 * LARGEST}
+"""Longer than a file may be, so that a longer one is told so beside what was written."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,6 @@ async def _take(tools: Tools, member: Member, policy: str) -> Response:
         return await _again(tools, member, policy, text)
 
     def work(uow: UnitOfWork) -> tuple[str, int]:
-        if len(text) > LONGEST:
-            raise invalid("/text", f"at most {LONGEST} characters", "text_long")
         comment = form.get("comment", "").strip()
         if len(comment) > LONGEST_COMMENT:
             raise invalid("/comment", f"at most {LONGEST_COMMENT} characters", "comment_long")
@@ -154,6 +152,10 @@ async def _again(
         base = _number(member.form.get("base", ""))
         page = _page(uow, member, policy, Start("form", text), base)
         page = replace(page, comment=member.form.get("comment", ""))
+        version = page.check.version
+        if policy and version is not None and version.policy != policy:
+            values: dict[str, object] = {"other": version.policy, "policy": policy}
+            return replace(page, refused="agr_not_other_policy", refused_with=values, is_other=True)
         if fault is None or fault.code == "policy_has_errors":
             return page
         if fault.code == "changed_meanwhile" and policy:
@@ -161,12 +163,7 @@ async def _again(
             return replace(page, meanwhile=since, base=_newest(conn, policy))
         known = has(f"agr_not_{fault.code}")
         key = f"agr_not_{fault.code}" if known else "agr_not_other"
-        version = page.check.version
-        values: dict[str, object] = {} if known else {"message": fault.message}
-        is_other = fault.code == "other_policy" and version is not None
-        if is_other and version is not None:
-            values = {"other": version.policy, "policy": policy}
-        return replace(page, refused=key, refused_with=values, is_other=is_other)
+        return replace(page, refused=key, refused_with={} if known else {"message": fault.message})
 
     return _show(tools, member, await tools.read(work), 200 if fault is None else fault.status)
 

@@ -23,6 +23,7 @@ from services.handoff.policy_document.draft import Draft
 from services.handoff.policy_document.gate_checks import check_gates
 from services.handoff.policy_document.grammar import CALENDARS
 from services.handoff.policy_document.logic_checks import check_logic
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.reading import (
     Reading,
     did_you_mean,
@@ -31,6 +32,8 @@ from services.handoff.policy_document.reading import (
     told,
 )
 from services.handoff.policy_document.vocabulary import Vocabulary
+
+ASKS = phrase("asks")
 
 
 def check(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
@@ -56,8 +59,11 @@ def check_signals(draft: Draft, reading: Reading) -> None:
             reading.report(
                 path,
                 "unused_signal",
-                f"Nobody uses `{signal.name}`: no gate names it, and none asks for engagement it "
-                "could add to. Delete it, or use it in a gate.",
+                phrase(
+                    "Nobody uses `{signal}`: no gate names it, and none asks for engagement it "
+                    "could add to. Delete it, or use it in a gate.",
+                    signal=signal.name,
+                ),
                 "warning",
                 at_key=True,
             )
@@ -65,14 +71,20 @@ def check_signals(draft: Draft, reading: Reading) -> None:
             reading.report(
                 f"{path}/half_life",
                 "contradictory_durations",
-                f"`{signal.name}` loses half of its points after {told(signal.half_life)}, but "
-                f"already stops counting after {told(signal.within)}. Shorten `half_life`, or "
-                "lengthen `within`.",
+                phrase(
+                    "`{signal}` loses half of its points after {half_life}, but already stops "
+                    "counting after {within}. Shorten `half_life`, or lengthen `within`.",
+                    signal=signal.name,
+                    half_life=told(signal.half_life),
+                    within=told(signal.within),
+                ),
                 "warning",
             )
     for criterion in draft.fit:
         if criterion.points == 0:
-            message = f"`{criterion.name}` brings no points, so it changes nothing."
+            message = phrase(
+                "`{criterion}` brings no points, so it changes nothing.", criterion=criterion.name
+            )
             reading.report(f"/fit/{criterion.name}/points", "no_points", message, "warning")
 
 
@@ -94,7 +106,7 @@ def check_duplicates(draft: Draft, reading: Reading) -> None:
     _warn_twins(
         reading,
         "signals",
-        "A touch counts in both: delete one, or tell them apart by `where`.",
+        phrase("A touch counts in both: delete one, or tell them apart by `where`."),
         (
             (each.name, [sorted(each.touches), plain(each.where), each.distinct_by])
             for each in draft.signals
@@ -103,27 +115,27 @@ def check_duplicates(draft: Draft, reading: Reading) -> None:
     _warn_twins(
         reading,
         "fit",
-        "Both bring points at once: delete one.",
+        phrase("Both bring points at once: delete one."),
         ((each.name, plain(each.when)) for each in draft.fit),
     )
     _warn_twins(
         reading,
         "exclude",
-        "One is enough: delete the other.",
+        phrase("One is enough: delete the other."),
         ((each.name, plain(each.when)) for each in draft.exclude),
     )
     _warn_twins(
         reading,
         "gates",
-        "The second can never decide: delete it.",
+        phrase("The second can never decide: delete it."),
         ((each.name, plain(each.when)) for each in draft.gates),
     )
     _warn_twins(
         reading,
         "reject_reasons",
-        "Nobody can tell which of them to give: give them different titles, or delete one.",
+        phrase("Nobody can tell which of them to give: give them different titles, or delete one."),
         ((each.name, plain(each.title)) for each in draft.reasons if draft.whole["reject_reasons"]),
-        "is called",
+        phrase("is called"),
     )
 
 
@@ -132,13 +144,19 @@ def _warn_twins(
     section: str,
     fix: str,
     said: Iterable[tuple[str, object]],
-    does: str = "asks",
+    does: str = ASKS,
 ) -> None:
     first: dict[str, str] = {}
     for name, what in said:
         twin = first.setdefault(json.dumps(what, sort_keys=True), name)
         if twin != name:
-            message = f"`{name}` {does} the same as `{twin}`. {fix}"
+            message = phrase(
+                "`{name}` {does} the same as `{twin}`. {fix}",
+                name=name,
+                does=does,
+                twin=twin,
+                fix=fix,
+            )
             path = pointer(f"/{section}", name)
             reading.report(path, "duplicate", message, "warning", at_key=True)
 
@@ -152,20 +170,28 @@ def check_response(draft: Draft, reading: Reading) -> None:
             reading.report(
                 f"/gates/{gate.name}/tier",
                 "tier_without_response",
-                f"`response` does not say what sales owes a lead of tier `{gate.tier}`."
-                + (hint or f" Add `{gate.tier}` to `response`."),
+                phrase(
+                    "`response` does not say what sales owes a lead of tier `{tier}`.",
+                    tier=gate.tier,
+                )
+                + (hint or phrase(" Add `{tier}` to `response`.", tier=gate.tier)),
             )
     for tier, target in draft.response.items():
         if draft.whole["gates"] and tier not in tiers:
-            message = f"No gate has the tier `{tier}`. Delete it, or give it to a gate."
+            message = phrase(
+                "No gate has the tier `{tier}`. Delete it, or give it to a gate.", tier=tier
+            )
             reading.report(f"/response/{tier}", "unused_tier", message, "warning", at_key=True)
         if target.first_attempt_in < target.accept_in:
             reading.report(
                 f"/response/{tier}/first_attempt_in",
                 "contradictory_durations",
-                f"The first attempt is due ({told(target.first_attempt_in)}) before the owner has "
-                f"to accept ({told(target.accept_in)}). Lengthen `first_attempt_in`, or shorten "
-                "`accept_in`.",
+                phrase(
+                    "The first attempt is due ({first_attempt_in}) before the owner has to "
+                    "accept ({accept_in}). Lengthen `first_attempt_in`, or shorten `accept_in`.",
+                    first_attempt_in=told(target.first_attempt_in),
+                    accept_in=told(target.accept_in),
+                ),
             )
 
 
@@ -178,8 +204,11 @@ def check_calendars(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> N
             reading.report(
                 f"{path}/calendar",
                 "unknown_name",
-                f"There is no calendar `{target.calendar}`."
-                + (did_you_mean(target.calendar, known) or f" There are: {listed(known)}."),
+                phrase("There is no calendar `{calendar}`.", calendar=target.calendar)
+                + (
+                    did_you_mean(target.calendar, known)
+                    or phrase(" There are: {known}.", known=listed(known))
+                ),
             )
         promised = {"accept_in": target.accept_in, "first_attempt_in": target.first_attempt_in}
         for name, length in promised.items():
@@ -188,8 +217,13 @@ def check_calendars(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> N
                 reading.report(
                     f"{path}/{name}",
                     "working_days",
-                    f"`{told(length)}` counts {hours} hours of working time, which is more than "
-                    f"{length.days} working days. Write the hours you mean, like `8h`.",
+                    phrase(
+                        "`{length}` counts {hours} hours of working time, which is more than "
+                        "{days} working days. Write the hours you mean, like `8h`.",
+                        length=told(length),
+                        hours=hours,
+                        days=length.days,
+                    ),
                     "warning",
                 )
 
@@ -205,15 +239,24 @@ def check_ladders(draft: Draft, reading: Reading) -> None:
                 reading.report(
                     f"{path}/{step.name}",
                     "ladder_out_of_order",
-                    f"`{step.name}` ({step.percent}%) must come after `{before.name}` "
-                    f"({before.percent}%): the order is {listed(STEP_NAMES)}.",
+                    phrase(
+                        "`{step}` ({percent}%) must come after `{before}` ({percent_2}%): the "
+                        "order is {step_names}.",
+                        step=step.name,
+                        percent=step.percent,
+                        before=before.name,
+                        percent_2=before.percent,
+                        step_names=listed(STEP_NAMES),
+                    ),
                 )
         if not ladder.reaches_somebody_else:
             reading.report(
                 path,
                 "ladder_tells_nobody",
-                "Nobody but owners would ever hear of a late hand-off. Add `manager`, "
-                "`last_resort` or both.",
+                phrase(
+                    "Nobody but owners would ever hear of a late hand-off. Add `manager`, "
+                    "`last_resort` or both."
+                ),
                 at_key=True,
             )
 
@@ -226,14 +269,21 @@ def check_reasons(draft: Draft, reading: Reading) -> None:
         if reason.after is None:
             continue
         if reason.effect != "recycle":
-            message = f"`after` goes with `effect: recycle`, not with `{reason.effect}`: delete it."
+            message = phrase(
+                "`after` goes with `effect: recycle`, not with `{effect}`: delete it.",
+                effect=reason.effect,
+            )
             reading.report(path, "contradictory_effect", message)
         elif isinstance(cool_down, timedelta) and reason.after < cool_down:
             reading.report(
                 path,
                 "contradictory_durations",
-                f"A lead returns after the cool-down of {told(cool_down)} at the earliest, so "
-                f"`after: {told(reason.after)}` has no effect. Lengthen it.",
+                phrase(
+                    "A lead returns after the cool-down of {cool_down} at the earliest, so "
+                    "`after: {after}` has no effect. Lengthen it.",
+                    cool_down=told(cool_down),
+                    after=told(reason.after),
+                ),
                 "warning",
             )
     if draft.whole["reject_reasons"] and not any(
@@ -242,8 +292,10 @@ def check_reasons(draft: Draft, reading: Reading) -> None:
         reading.report(
             "/reject_reasons",
             "no_opt_out_reason",
-            "No reason lets sales say that a lead asked not to be contacted. Add one with "
-            "`effect: opt_out`.",
+            phrase(
+                "No reason lets sales say that a lead asked not to be contacted. Add one with "
+                "`effect: opt_out`."
+            ),
             "warning",
             at_key=True,
         )
@@ -253,7 +305,9 @@ def check_lists(reading: Reading) -> None:
     """Warn about lists nobody uses."""
     for name in reading.own_lists:
         if name not in reading.used_lists:
-            message = f"Nobody uses the list `{name}`. Delete it, or name it by `in_list`."
+            message = phrase(
+                "Nobody uses the list `{name}`. Delete it, or name it by `in_list`.", name=name
+            )
             reading.report(f"/lists/{name}", "unused_list", message, "warning", at_key=True)
 
 
@@ -262,21 +316,21 @@ def check_names(draft: Draft, reading: Reading, vocabulary: Vocabulary) -> None:
     for signal in draft.signals:
         for kind in signal.touches:
             path = f"/signals/{signal.name}/touch"
-            warn_misspelt(kind, vocabulary.touches, "kind of touch", path, reading)
+            warn_misspelt(kind, vocabulary.touches, phrase("kind of touch"), path, reading)
     for signal in draft.signals:
         path = f"/signals/{signal.name}"
         for name in signal.where.paths() if signal.where is not None else ():
-            warn_misspelt(name, vocabulary.properties, "property", f"{path}/where", reading)
+            warn_misspelt(name, vocabulary.properties, phrase("property"), f"{path}/where", reading)
         if signal.distinct_by is not None:
             name, path = signal.distinct_by, f"{path}/distinct_by"
-            warn_misspelt(name, vocabulary.properties, "property", path, reading)
+            warn_misspelt(name, vocabulary.properties, phrase("property"), path, reading)
     conditions: list[tuple[str, FactCondition]] = [
         *((f"/fit/{each.name}/when", each.when) for each in draft.fit),
         *((f"/exclude/{each.name}/when", each.when) for each in draft.exclude),
     ]
     for path, condition in conditions:
         for fact in condition.paths():
-            warn_misspelt(fact, vocabulary.facts, "fact", path, reading)
+            warn_misspelt(fact, vocabulary.facts, phrase("fact"), path, reading)
 
 
 def warn_misspelt(
@@ -285,5 +339,10 @@ def warn_misspelt(
     """Warn about a name that is not known and looks like one that is."""
     near = [] if name in known else get_close_matches(name, known, n=1, cutoff=0.85)
     if near:
-        message = f"`{name}` is no {what} Relevo knows. Did you mean `{near[0]}`?"
+        message = phrase(
+            "`{name}` is no {what} Relevo knows. Did you mean `{near}`?",
+            name=name,
+            what=what,
+            near=near[0],
+        )
         reading.report(path, "unfamiliar_name", message, "warning")

@@ -10,6 +10,7 @@ from typing import Any
 from services.handoff.domain.conditions import LEAVES, Condition, Group, Leaf, Not
 from services.handoff.domain.people import MOST_PEOPLE
 from services.handoff.policy_document.fact_shapes import When
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.reading import (
     WRONG,
     Reading,
@@ -50,8 +51,12 @@ class SignalName:
         if isinstance(name, Wrong) or reading.signals is None or name in reading.signals:
             return name
         hint = did_you_mean(name, reading.signals)
-        hint = hint or f" Signals: {listed(sorted(reading.signals)[:10])}."
-        return reading.report(path, "unknown_signal", f"There is no signal {shown(name)}.{hint}")
+        hint = hint or phrase(" Signals: {known}.", known=listed(sorted(reading.signals)[:10]))
+        return reading.report(
+            path,
+            "unknown_signal",
+            phrase("There is no signal {name}.{hint}", name=shown(name), hint=hint),
+        )
 
     def schema(self) -> Schema:
         """Return the shape as JSON Schema."""
@@ -74,7 +79,7 @@ def _record_of(leaf: type[Any]) -> Record:
     keys = {
         each.name: Key(
             ASKED[each.metadata["asks"]],
-            each.metadata["doc"],
+            phrase(each.metadata["doc"]),
             required=each.default is MISSING,
             default=None if each.default is MISSING else each.default,
         )
@@ -92,7 +97,7 @@ class ConditionShape:
 
     def read(self, node: Node, path: str, reading: Reading) -> Condition | Wrong:
         """Return the condition."""
-        nodes = entries(node, path, reading, "a condition")
+        nodes = entries(node, path, reading, phrase("a condition"))
         if isinstance(nodes, Wrong):
             return nodes
         kinds = [key for key in nodes if key in KINDS]
@@ -131,7 +136,7 @@ class ConditionShape:
 
     def _at_least(self, nodes: dict[str, Node], path: str, reading: Reading) -> Condition | Wrong:
         if "of" not in nodes:
-            message = "`at_least` needs `of`: the conditions of which some must be met."
+            message = phrase("`at_least` needs `of`: the conditions of which some must be met.")
             return reading.report(pointer(path, "at_least"), "missing_key", message, at_key=True)
         conditions = ListOf(self).read(nodes["of"], pointer(path, "of"), reading)
         most = len(conditions) if isinstance(conditions, tuple) else 1000
@@ -144,8 +149,10 @@ class ConditionShape:
         known = {"at_least", "of"} if kind == "at_least" else {kind}
         others = [key for key in nodes if key not in known]
         for key in others:
-            message = (
-                f"{shown(key)} cannot stand beside `{kind}`: put it inside, or join with `all`."
+            message = phrase(
+                "{key} cannot stand beside `{kind}`: put it inside, or join with `all`.",
+                key=shown(key),
+                kind=kind,
             )
             reading.report(pointer(path, key), "unknown_key", message, at_key=True)
         return not others
@@ -154,13 +161,17 @@ class ConditionShape:
         self, keys: list[str], kinds: list[str], path: str, reading: Reading
     ) -> Wrong:
         if len(kinds) > 1:
-            message = f"One condition at a time: join {listed(kinds)} with `all` or `any`."
+            message = phrase(
+                "One condition at a time: join {kinds} with `all` or `any`.", kinds=listed(kinds)
+            )
             return reading.report(pointer(path, kinds[1]), "two_conditions", message, at_key=True)
         if not keys:
-            message = f"`{key_of(path)}` asks nothing. Conditions: {listed(KINDS)}."
+            message = phrase(
+                "`{key}` asks nothing. Conditions: {kinds}.", key=key_of(path), kinds=listed(KINDS)
+            )
             return reading.report(path, "missing_key", message)
-        hint = did_you_mean(keys[0], KINDS) or f" Conditions: {listed(KINDS)}."
-        message = f"There is no condition {shown(keys[0])}.{hint}"
+        hint = did_you_mean(keys[0], KINDS) or phrase(" Conditions: {kinds}.", kinds=listed(KINDS))
+        message = phrase("There is no condition {keys}.{hint}", keys=shown(keys[0]), hint=hint)
         return reading.report(pointer(path, keys[0]), "unknown_key", message, at_key=True)
 
     def schema(self) -> Schema:

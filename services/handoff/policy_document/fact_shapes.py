@@ -23,6 +23,7 @@ from services.handoff.domain.facts import (
     NotFact,
     Operator,
 )
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.reading import (
     WRONG,
     Reading,
@@ -61,7 +62,7 @@ class Phrase:
         """Return the phrase."""
         text = Text(100).read(node, path, reading)
         if not isinstance(text, Wrong) and not words_of(text).strip():
-            message = f"{shown(text)} has no letter or digit to look for."
+            message = phrase("{text} has no letter or digit to look for.", text=shown(text))
             return reading.report(path, "wrong_value", message)
         return text
 
@@ -85,7 +86,9 @@ class Pattern:
             pattern = re2.compile(text, options=options)
         except re2.error as error:
             reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
-            message = f"`{key_of(path)}` is no pattern RE2 can read: {reason}."
+            message = phrase(
+                "`{key}` is no pattern RE2 can read: {reason}.", key=key_of(path), reason=reason
+            )
             return reading.report(path, "wrong_pattern", message)
         return Matches(text, _search(pattern))
 
@@ -114,8 +117,12 @@ class ListName:
         if outside is None or name in outside:
             return InList(name)
         hint = did_you_mean(name, [*reading.lists, *outside])
-        hint = hint or " Write it under `lists`, or make it: `relevo lists create`."
-        return reading.report(path, "unknown_list", f"There is no list {shown(name)}.{hint}")
+        hint = hint or phrase(" Write it under `lists`, or make it: `relevo lists create`.")
+        return reading.report(
+            path,
+            "unknown_list",
+            phrase("There is no list {name}.{hint}", name=shown(name), hint=hint),
+        )
 
     def schema(self) -> Schema:
         """Return the shape as JSON Schema."""
@@ -162,18 +169,24 @@ def read_operators(node: Node, path: str, reading: Reading) -> tuple[Operator, .
     if not isinstance(node, Mapping):
         values = OneOrMany(Value(), 1000).read(node, path, reading)
         return values if isinstance(values, Wrong) else (Equals(values),)
-    nodes = entries(node, path, reading, "operators")
+    nodes = entries(node, path, reading, phrase("operators"))
     if isinstance(nodes, Wrong):
         return nodes
     if not nodes:
-        message = f"Say what is asked of `{key_of(path)}`: {listed(OPERATORS)}."
+        message = phrase(
+            "Say what is asked of `{key}`: {operators}.",
+            key=key_of(path),
+            operators=listed(OPERATORS),
+        )
         return reading.report(path, "missing_key", message)
     operators: list[Operator | Wrong] = []
     for name, argument in nodes.items():
         inside = pointer(path, name)
         if name not in OPERATORS:
-            hint = did_you_mean(name, OPERATORS) or f" Known: {listed(OPERATORS)}."
-            message = f"There is no operator {shown(name)}.{hint}"
+            hint = did_you_mean(name, OPERATORS) or phrase(
+                " Known: {operators}.", operators=listed(OPERATORS)
+            )
+            message = phrase("There is no operator {name}.{hint}", name=shown(name), hint=hint)
             operators.append(reading.report(inside, "unknown_key", message, at_key=True))
             continue
         value = OPERATORS[name].argument.read(argument, inside, reading)
@@ -194,11 +207,11 @@ class When:
 
     def read(self, node: Node, path: str, reading: Reading) -> FactCondition | Wrong:
         """Return the condition."""
-        nodes = entries(node, path, reading, "a mapping of facts to what is asked of them")
+        nodes = entries(node, path, reading, phrase("a mapping of facts to what is asked of them"))
         if isinstance(nodes, Wrong):
             return nodes
         if not nodes:
-            message = f"`{key_of(path)}` asks nothing: name a fact."
+            message = phrase("`{key}` asks nothing: name a fact.", key=key_of(path))
             return reading.report(path, "missing_key", message)
         conditions = [
             self._read_entry(name, value, pointer(path, name), reading)
@@ -230,10 +243,16 @@ class When:
         if DOTTED.fullmatch(name) and (not self.roots or (first in self.roots and "." in name)):
             return True
         if self.roots:
-            starts = " or ".join(f"`{root}.`" for root in self.roots)
-            message = f"{shown(name)} is no fact: facts start with {starts}."
+            starts = f"`{self.roots[0]}.`"
+            for root in self.roots[1:]:
+                starts = phrase("{one} or {other}", one=starts, other=f"`{root}.`")
+            message = phrase(
+                "{name} is no fact: facts start with {starts}.", name=shown(name), starts=starts
+            )
         else:
-            message = f"{shown(name)} is no property: write it like `content.topic`."
+            message = phrase(
+                "{name} is no property: write it like `content.topic`.", name=shown(name)
+            )
         reading.report(path, "unknown_fact", message, at_key=True)
         return False
 
@@ -274,4 +293,4 @@ def question_schema() -> Schema:
     return {"anyOf": [OneOrMany(Value(), 1000).schema(), mapping]}
 
 
-PROPERTY = Word(DOTTED, "a property of the touch like `content.id`")
+PROPERTY = Word(DOTTED, phrase("a property of the touch like `content.id`"))

@@ -21,6 +21,7 @@ from services.handoff.domain.proof import (
     unreachable_leaves,
 )
 from services.handoff.policy_document.draft import Draft
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.reading import Reading, listed, pointer, told
 
 ENDLESS = 1_000_000_000
@@ -42,9 +43,12 @@ def check_gates(draft: Draft, reading: Reading) -> None:
             reading.report(
                 reading.path_of(gate.when),
                 "gate_without_evidence",
-                f"Gate `{gate.name}` could pass with no certain touch at all, so a weak, unsure "
-                "or machine touch alone would make a lead ready. Ask for a `signal`, "
-                "`engagement` or `different_signals` too.",
+                phrase(
+                    "Gate `{gate}` could pass with no certain touch at all, so a weak, unsure "
+                    "or machine touch alone would make a lead ready. Ask for a `signal`, "
+                    "`engagement` or `different_signals` too.",
+                    gate=gate.name,
+                ),
             )
 
 
@@ -69,8 +73,12 @@ def _names_weak_signals(gate: Gate, draft: Draft, reading: Reading) -> bool:
                 reading.report(
                     _place_of_signals(leaf, reading),
                     "weak_signal_in_gate",
-                    f"`{name}` is weak, and a gate never sees weak signals. Take it out of gate "
-                    f"`{gate.name}`, or delete `weak: true` from the signal.",
+                    phrase(
+                        "`{name}` is weak, and a gate never sees weak signals. Take it out of "
+                        "gate `{gate}`, or delete `weak: true` from the signal.",
+                        name=name,
+                        gate=gate.name,
+                    ),
                 )
     return found
 
@@ -89,7 +97,7 @@ def _check_reachable(gate: Gate, reach: Reach, reading: Reading) -> None:
         found = True
         path, message = _explain(leaf, most, gate, reading)
         if possible:
-            message += " The gate can still pass without it, so delete it or mend it."
+            message += phrase(" The gate can still pass without it, so delete it or mend it.")
             reading.report(path, "unreachable_condition", message, "warning")
         else:
             reading.report(path, "impossible_gate", message)
@@ -97,21 +105,34 @@ def _check_reachable(gate: Gate, reach: Reach, reading: Reading) -> None:
         reading.report(
             reading.path_of(gate.when),
             "impossible_gate",
-            f"No lead can ever pass gate `{gate.name}`: its conditions contradict each other.",
+            phrase(
+                "No lead can ever pass gate `{gate}`: its conditions contradict each other.",
+                gate=gate.name,
+            ),
         )
 
 
 def _explain(leaf: Leaf, most: int, gate: Gate, reading: Reading) -> tuple[str, str]:
     """Return where a condition nobody can meet stands, and what to do."""
     path = reading.path_of(leaf)
+    names: str = ""
     if hasattr(leaf, leaf.kind):
-        path, names = pointer(path, leaf.number), f" of {listed(getattr(leaf, leaf.kind))}"
+        path, names = (
+            pointer(path, leaf.number),
+            phrase(" of {names}", names=listed(getattr(leaf, leaf.kind))),
+        )
     else:
-        path, names = pointer(pointer(path, leaf.kind), leaf.number), ""
+        path, names = pointer(pointer(path, leaf.kind), leaf.number), names
     size = 10 if leaf.unit == "points" else 1
-    message = (
-        f"Gate `{gate.name}` asks for {leaf.wanted / size:g} {leaf.noun}{names}, but a lead can "
-        f"bring {most / size:g} at most. Lower `{leaf.number}`, or let the policy give more."
+    message = phrase(
+        "Gate `{gate}` asks for {wanted:g} {noun}{names}, but a lead can bring {most:g} at "
+        "most. Lower `{number}`, or let the policy give more.",
+        gate=gate.name,
+        wanted=leaf.wanted / size,
+        noun=phrase(leaf.noun),
+        names=names,
+        most=most / size,
+        number=leaf.number,
     )
     return path, message
 
@@ -136,9 +157,14 @@ def _check_windows(gate: Gate, draft: Draft, reading: Reading) -> None:
             reading.report(
                 path,
                 "contradictory_durations",
-                f"Gate `{gate.name}` looks back {told(leaf.within)}, but {listed(names)} "
-                f"counts only the last {told(longest)}. Shorten this `within`, or lengthen the "
-                "signal's.",
+                phrase(
+                    "Gate `{gate}` looks back {within}, but {names} counts only the last "
+                    "{longest}. Shorten this `within`, or lengthen the signal's.",
+                    gate=gate.name,
+                    within=told(leaf.within),
+                    names=listed(names),
+                    longest=told(longest),
+                ),
             )
 
 

@@ -8,6 +8,7 @@ from services.handoff.domain.ladder import Ladder
 from services.handoff.domain.policy import Effect
 from services.handoff.policy_document.condition_shapes import ConditionShape, condition_schema
 from services.handoff.policy_document.fact_shapes import PROPERTY, When, question_schema
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.reading import Reading, Wrong
 from services.handoff.policy_document.scalars import (
     NAME,
@@ -40,7 +41,7 @@ DEFAULT_REVIEWED_EVERY = timedelta(days=90)
 CALENDARS = (ALWAYS, TEAM)
 """What a clock may run on beside the calendars people made."""
 
-_KIND = Word(PROPERTY.pattern, "a kind of touch like `content.downloaded`")
+_KIND = Word(PROPERTY.pattern, phrase("a kind of touch like `content.downloaded`"))
 _TITLE = Key(TitlesShape(), "What people read: a text, or `{es: …, en: …}`.")
 _FACTS = Ref(When(roots=("lead", "account")), "facts")
 _PROPERTIES = Ref(When(), "properties")
@@ -48,10 +49,14 @@ _PROPERTIES = Ref(When(), "properties")
 SIGNAL = Record(
     {
         "title": _TITLE,
-        "touch": Key(OneOrMany(_KIND), "The kind of touch that counts, or several.", required=True),
+        "touch": Key(
+            OneOrMany(_KIND), phrase("The kind of touch that counts, or several."), required=True
+        ),
         "where": Key(_PROPERTIES, "What else must be true of the touch."),
         "points": Key(
-            Points(-1000, 1000), "Points of one fresh touch; may be negative.", required=True
+            Points(-1000, 1000),
+            phrase("Points of one fresh touch; may be negative."),
+            required=True,
         ),
         "at_most": Key(
             Whole(1, MOST_AT_MOST),
@@ -67,24 +72,24 @@ SIGNAL = Record(
 CRITERION = Record(
     {
         "title": _TITLE,
-        "when": Key(_FACTS, "The facts that must be true.", required=True),
+        "when": Key(_FACTS, phrase("The facts that must be true."), required=True),
         "points": Key(
-            Points(-1000, 1000), "Points while they are; may be negative.", required=True
+            Points(-1000, 1000), phrase("Points while they are; may be negative."), required=True
         ),
     }
 )
 EXCLUSION = Record(
-    {"title": _TITLE, "when": Key(_FACTS, "The facts that must be true.", required=True)}
+    {"title": _TITLE, "when": Key(_FACTS, phrase("The facts that must be true."), required=True)}
 )
 GATE = Record(
     {
         "title": _TITLE,
         "tier": Key(
-            Word(NAME, "a name like `hot`"),
-            "How urgent such a lead is: a key of `response`.",
+            Word(NAME, phrase("a name like `hot`")),
+            phrase("How urgent such a lead is: a key of `response`."),
             required=True,
         ),
-        "when": Key(ConditionShape(), "What must be met.", required=True),
+        "when": Key(ConditionShape(), phrase("What must be met."), required=True),
     }
 )
 LADDER = Record(
@@ -98,12 +103,16 @@ LADDER = Record(
 )
 RESPONSE = Record(
     {
-        "accept_in": Key(Duration(), "Time for the owner to accept or reject.", required=True),
+        "accept_in": Key(
+            Duration(), phrase("Time for the owner to accept or reject."), required=True
+        ),
         "first_attempt_in": Key(
-            Duration(), "Time until somebody must have tried to reach the lead.", required=True
+            Duration(),
+            phrase("Time until somebody must have tried to reach the lead."),
+            required=True,
         ),
         "calendar": Key(
-            Word(NAME, "`always`, `team` or a calendar like `business`"),
+            Word(NAME, phrase("`always`, `team` or a calendar like `business`")),
             "The working hours the clocks run in: `always`, `team` or a calendar's name.",
             default=ALWAYS,
         ),
@@ -117,12 +126,12 @@ RESPONSE = Record(
 REASON = Record(
     {
         "title": _TITLE,
-        "effect": Key(Choice(get_args(Effect)), "What the reason causes.", required=True),
+        "effect": Key(Choice(get_args(Effect)), phrase("What the reason causes."), required=True),
         "after": Key(Duration(), "With `recycle`: how long the lead stays with marketing."),
         "attempts": Key(Whole(1, 20), "Attempts that must have been reported first.", default=0),
     }
 )
-APPLIES_TO = Record({"when": Key(_FACTS, "The facts that must be true.", required=True)})
+APPLIES_TO = Record({"when": Key(_FACTS, phrase("The facts that must be true."), required=True)})
 TARGETS = Record(
     {
         "acceptance": Key(Percent(), "Share of hand-offs that sales accepts."),
@@ -136,7 +145,7 @@ TARGETS = Record(
 class SignalsShape:
     """The signals; their names are known from here on."""
 
-    _table = Table(SIGNAL, "signal")
+    _table = Table(SIGNAL, phrase("signal"))
 
     def read(self, node: Node, path: str, reading: Reading) -> dict[str, Any] | Wrong:
         """Return the signals by name."""
@@ -152,7 +161,7 @@ class SignalsShape:
 class ListsShape:
     """Named lists of values; ``in_list`` may name them from here on."""
 
-    _table = Table(ListOf(Value(), 2000), "list")
+    _table = Table(ListOf(Value(), 2000), phrase("list"))
 
     def read(self, node: Node, path: str, reading: Reading) -> dict[str, Any] | Wrong:
         """Return the lists by name."""
@@ -173,7 +182,9 @@ class ListsShape:
 POLICY = Record(
     {
         "policy": Key(
-            Word(NAME, "a name like `b2b-software`"), "The policy's name.", required=True
+            Word(NAME, phrase("a name like `b2b-software`")),
+            phrase("The policy's name."),
+            required=True,
         ),
         "title": _TITLE,
         "reviewed_every": Key(
@@ -183,20 +194,25 @@ POLICY = Record(
         "applies_to": Key(
             APPLIES_TO, "Whom the policy is for, where there are several; left out: everybody."
         ),
-        "signals": Key(SignalsShape(), "What leads do: engagement.", required=True),
-        "fit": Key(Table(CRITERION, "criterion"), "Who leads are: fit. It does not fade."),
-        "exclude": Key(Table(EXCLUSION, "exclusion"), "Who is never handed over, and why."),
+        "signals": Key(SignalsShape(), phrase("What leads do: engagement."), required=True),
+        "fit": Key(Table(CRITERION, phrase("criterion")), "Who leads are: fit. It does not fade."),
+        "exclude": Key(Table(EXCLUSION, phrase("exclusion")), "Who is never handed over, and why."),
         "gates": Key(
-            Table(GATE, "gate", 20), "The ways to become ready; the first wins.", required=True
+            Table(GATE, phrase("gate"), 20),
+            phrase("The ways to become ready; the first wins."),
+            required=True,
         ),
         "cool_down": Key(
             Duration(least=timedelta(0)),
             "Time after a hand-off closes before the lead can be ready again.",
             default=DEFAULT_COOL_DOWN,
         ),
-        "response": Key(Table(RESPONSE, "tier", 10), "What sales owes, per tier.", required=True),
+        "response": Key(
+            Table(RESPONSE, phrase("tier"), 10), phrase("What sales owes, per tier."), required=True
+        ),
         "reject_reasons": Key(
-            Table(REASON, "reason", 30), "Why sales may send a lead back, and what that causes."
+            Table(REASON, phrase("reason"), 30),
+            "Why sales may send a lead back, and what that causes.",
         ),
         "targets": Key(TARGETS, "The goals both teams share."),
     }

@@ -19,6 +19,7 @@ from services.handoff.domain.swallowing import swallowed
 from services.handoff.domain.witness import find_witness
 from services.handoff.policy_document.draft import Draft
 from services.handoff.policy_document.gate_checks import STEPS, gate_reach
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.reading import Reading, listed, pointer
 
 
@@ -37,12 +38,19 @@ def _check_conditions(draft: Draft, reading: Reading) -> None:
     logic, effort = FactLogic(Effort(STEPS)), Effort(STEPS)
     for path, condition in _conditions(draft):
         if logic.never_holds(condition):
-            message = "These questions contradict each other: no facts answer all of them."
+            message = phrase("These questions contradict each other: no facts answer all of them.")
         elif not may_hold(with_examples(condition), effort):
-            message = "No value was found that answers these questions: they seem to contradict."
+            message = phrase(
+                "No value was found that answers these questions: they seem to contradict."
+            )
         else:
             continue
-        reading.report(path, "never_holds", f"{message} Delete or mend one of them.", "warning")
+        reading.report(
+            path,
+            "never_holds",
+            phrase("{message} Delete or mend one of them.", message=message),
+            "warning",
+        )
 
 
 def _conditions(draft: Draft) -> Iterator[tuple[str, FactCondition]]:
@@ -69,8 +77,12 @@ def _check_exclusions(draft: Draft, reading: Reading) -> None:
                 reading.report(
                     f"/exclude/{one.name}",
                     "overlapping_exclusions",
-                    f"Whoever is `{one.name}` is `{other.name}` too, so `{one.name}` keeps nobody "
-                    "else out. Delete it, or let it ask for something else.",
+                    phrase(
+                        "Whoever is `{one}` is `{other}` too, so `{one}` keeps nobody else out. "
+                        "Delete it, or let it ask for something else.",
+                        one=one.name,
+                        other=other.name,
+                    ),
                     "warning",
                     at_key=True,
                 )
@@ -86,8 +98,12 @@ def _check_shadows(draft: Draft, reading: Reading) -> None:
                 reading.report(
                     f"/gates/{gate.name}",
                     "shadowed_gate",
-                    f"Gate `{gate.name}` never decides: whoever passes it passes `{earlier.name}`, "
-                    f"which is asked first. Move it before `{earlier.name}`, or delete it.",
+                    phrase(
+                        "Gate `{gate}` never decides: whoever passes it passes `{earlier}`, "
+                        "which is asked first. Move it before `{earlier}`, or delete it.",
+                        gate=gate.name,
+                        earlier=earlier.name,
+                    ),
                     "warning",
                     at_key=True,
                 )
@@ -107,22 +123,31 @@ def _check_swallowed(draft: Draft, reading: Reading) -> None:
         why = swallowed(gate.when, reach, draft.fit, draft.exclude, logic, meant=draft.applies_to)
         if why is None:
             continue
-        points = f"{why.needed / 10:g} points of fit"
+        points = phrase("{points:g} points of fit", points=why.needed / 10)
         if why.exclusions:
             names = listed(exclusion.name for exclusion in why.exclusions)
             reading.report(
                 reading.path_of(gate.when),
                 "swallowed_gate",
-                f"Nobody becomes ready by gate `{gate.name}`: it takes {points}, and whoever has "
-                f"them is excluded by {names}. Let the exclusion ask for more, or give points for "
-                "something else.",
+                phrase(
+                    "Nobody becomes ready by gate `{gate}`: it takes {points}, and whoever has "
+                    "them is excluded by {names}. Let the exclusion ask for more, or give "
+                    "points for something else.",
+                    gate=gate.name,
+                    points=points,
+                    names=names,
+                ),
             )
         else:
             reading.report(
                 reading.path_of(gate.when),
                 "impossible_gate",
-                f"No lead can ever pass gate `{gate.name}`: it takes {points}, and the criteria "
-                "that bring them contradict each other, or what `applies_to` asks.",
+                phrase(
+                    "No lead can ever pass gate `{gate}`: it takes {points}, and the criteria "
+                    "that bring them contradict each other, or what `applies_to` asks.",
+                    gate=gate.name,
+                    points=points,
+                ),
             )
 
 
@@ -136,8 +161,11 @@ def _check_examples(version: PolicyVersion, reading: Reading) -> None:
             reading.report(
                 pointer("/gates", gate.name),
                 "swallowed_gate",
-                f"Every lead that was made up to pass gate `{gate.name}` is excluded. Look at what "
-                "`exclude` asks.",
+                phrase(
+                    "Every lead that was made up to pass gate `{gate}` is excluded. Look at "
+                    "what `exclude` asks.",
+                    gate=gate.name,
+                ),
                 "warning",
                 at_key=True,
             )
@@ -145,8 +173,12 @@ def _check_examples(version: PolicyVersion, reading: Reading) -> None:
             reading.report(
                 pointer("/gates", gate.name),
                 "no_example",
-                f"No lead was found that passes gate `{gate.name}`: its conditions may contradict "
-                "each other, or what counts for one signal counts for one that must not be seen.",
+                phrase(
+                    "No lead was found that passes gate `{gate}`: its conditions may contradict "
+                    "each other, or what counts for one signal counts for one that must not be "
+                    "seen.",
+                    gate=gate.name,
+                ),
                 "warning",
                 at_key=True,
             )

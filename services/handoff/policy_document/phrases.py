@@ -6,6 +6,7 @@ whoever reads messages as text (the API, the command line) need not know of it.
 """
 
 from services.handoff.policy_document.spanish import SPANISH
+from services.handoff.policy_document.yaml_reasons import REASONS
 
 
 class Message(str):
@@ -27,10 +28,11 @@ class Message(str):
 
 def phrase(english: str, **values: object) -> Message:
     """Return a text with ``values`` put in; those that are messages speak each language."""
-    es = {
-        name: spanish(value) if isinstance(value, str) else value for name, value in values.items()
-    }
-    return Message(english.format(**values), SPANISH[english].format(**es))
+    es = SPANISH.get(english) or REASONS.get(english, english)
+    if not values:
+        return Message(english, es)
+    told = {name: spanish(one) if isinstance(one, str) else one for name, one in values.items()}
+    return Message(english.format(**values), es.format(**told))
 
 
 def spanish(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, Final
 
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.problems import Code, Place, Problem, Severity
 
 MOST_PROBLEMS = 50
@@ -100,7 +101,7 @@ def pointer(path: str, key: str | int) -> str:
 def key_of(path: str) -> str:
     """Return the name people know the value at ``path`` by: its key, not its number in a list."""
     names = [part for part in path.split("/") if part and not part.isdigit()]
-    return names[-1].replace("~1", "/").replace("~0", "~") if names else "the file"
+    return names[-1].replace("~1", "/").replace("~0", "~") if names else phrase("the file")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -112,7 +113,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a question with the nearest known word, or nothing."""
     near = nearest(word, known)
-    return f" Did you mean `{near}`?" if near else ""
+    return phrase(" Did you mean `{near}`?", near=near) if near else ""
 
 
 def listed(words: Iterable[str]) -> str:
@@ -132,4 +133,4 @@ def told(duration: timedelta) -> str:
 def shown(text: str) -> str:
     """Return what was written, short enough for a message."""
     short = text if len(text) <= 40 else text[:39] + "…"
-    return f"`{short}`" if short else "nothing"
+    return phrase("`{short}`", short=short) if short else phrase("nothing")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.reading import (
     Reading,
     Wrong,
@@ -21,6 +22,7 @@ Schema = dict[str, Any]
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 DOTTED = re.compile(r"[A-Za-z0-9_-]{1,60}(\.[A-Za-z0-9_-]{1,60}){0,7}")
 _DURATION = re.compile(r"([0-9]{1,7})(s|m|h|d)")
+WHAT = {Sequence: phrase("a list"), Mapping: phrase("a mapping")}
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -46,8 +48,12 @@ def scalar(node: Node, path: str, reading: Reading, wanted: str) -> Scalar | Wro
     """Return ``node`` as a single value; report that ``wanted`` is wanted where it is none."""
     if isinstance(node, Scalar) and node.value is not None:
         return node
-    what = {Sequence: "a list", Mapping: "a mapping"}.get(type(node), "nothing")
-    return reading.report(path, "wrong_type", f"`{key_of(path)}` must be {wanted}, not {what}.")
+    what = WHAT.get(type(node), phrase("nothing"))
+    return reading.report(
+        path,
+        "wrong_type",
+        phrase("`{key}` must be {wanted}, not {what}.", key=key_of(path), wanted=wanted, what=what),
+    )
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,12 @@ class Word:
         if isinstance(value, Wrong):
             return value
         if not self.pattern.fullmatch(value.text):
-            message = f"`{key_of(path)}` must be {self.wanted}, not {shown(value.text)}."
+            message = phrase(
+                "`{key}` must be {wanted}, not {value}.",
+                key=key_of(path),
+                wanted=self.wanted,
+                value=shown(value.text),
+            )
             return reading.report(path, "wrong_value", message)
         return value.text
 
@@ -80,12 +91,16 @@ class Text:
 
     def read(self, node: Node, path: str, reading: Reading) -> str | Wrong:
         """Return the text, without surrounding blanks."""
-        value = scalar(node, path, reading, "text")
+        value = scalar(node, path, reading, phrase("text"))
         if isinstance(value, Wrong):
             return value
         text = value.text.strip()
         if not text or len(text) > self.longest:
-            message = f"`{key_of(path)}` must be text of 1 to {self.longest} characters."
+            message = phrase(
+                "`{key}` must be text of 1 to {longest} characters.",
+                key=key_of(path),
+                longest=self.longest,
+            )
             return reading.report(path, "wrong_value", message)
         return text
 
@@ -102,13 +117,20 @@ class Choice:
 
     def read(self, node: Node, path: str, reading: Reading) -> str | Wrong:
         """Return the word."""
-        value = scalar(node, path, reading, f"one of {listed(self.options)}")
+        value = scalar(
+            node, path, reading, phrase("one of {options}", options=listed(self.options))
+        )
         if isinstance(value, Wrong) or value.text in self.options:
             return value if isinstance(value, Wrong) else value.text
         return reading.report(
             path,
             "unknown_name",
-            f"`{key_of(path)}` must be one of {listed(self.options)}, not {shown(value.text)}."
+            phrase(
+                "`{key}` must be one of {options}, not {value}.",
+                key=key_of(path),
+                options=listed(self.options),
+                value=shown(value.text),
+            )
             + did_you_mean(value.text, self.options),
         )
 
@@ -122,11 +144,15 @@ class Flag:
 
     def read(self, node: Node, path: str, reading: Reading) -> bool | Wrong:
         """Return the truth."""
-        value = scalar(node, path, reading, "`true` or `false`")
+        value = scalar(node, path, reading, phrase("`true` or `false`"))
         if isinstance(value, Wrong):
             return value
         if not isinstance(value.value, bool):
-            message = f"`{key_of(path)}` must be `true` or `false`, not {shown(value.text)}."
+            message = phrase(
+                "`{key}` must be `true` or `false`, not {value}.",
+                key=key_of(path),
+                value=shown(value.text),
+            )
             return reading.report(path, "wrong_type", message)
         return value.value
 
@@ -146,18 +172,31 @@ class Number:
     def read(self, node: Node, path: str, reading: Reading) -> float | Wrong:
         """Return the number."""
         kind = (
-            f"a number with at most {self.decimals} decimal" if self.decimals else "a whole number"
+            phrase("a number with at most {decimals} decimal", decimals=self.decimals)
+            if self.decimals
+            else phrase("a whole number")
         )
-        wanted = f"{kind} from {self.least:g} to {self.most:,g}".replace(",", "")
+        most = f"{self.most:,g}".replace(",", "")
+        wanted = phrase("{kind} from {least:g} to {most}", kind=kind, least=self.least, most=most)
         value = scalar(node, path, reading, wanted)
         if isinstance(value, Wrong):
             return value
         number = value.value
         if isinstance(number, str | bool) or number is None:
-            message = f"`{key_of(path)}` must be {wanted}, not {shown(value.text)}."
+            message = phrase(
+                "`{key}` must be {wanted}, not {value}.",
+                key=key_of(path),
+                wanted=wanted,
+                value=shown(value.text),
+            )
             return reading.report(path, "wrong_type", message)
         if round(number, self.decimals) != number or not self.least <= number <= self.most:
-            message = f"`{key_of(path)}` must be {wanted}, not {shown(value.text)}."
+            message = phrase(
+                "`{key}` must be {wanted}, not {value}.",
+                key=key_of(path),
+                wanted=wanted,
+                value=shown(value.text),
+            )
             return reading.report(path, "out_of_range", message)
         return number
 
@@ -210,16 +249,26 @@ class Duration:
 
     def read(self, node: Node, path: str, reading: Reading) -> timedelta | Wrong:
         """Return the duration."""
-        wanted = "a duration like `30d`, `4h`, `15m` or `90s`"
+        wanted = phrase("a duration like `30d`, `4h`, `15m` or `90s`")
         value = scalar(node, path, reading, wanted)
         if isinstance(value, Wrong):
             return value
         duration = length_of(value.text)
         if duration is None:
-            message = f"`{key_of(path)}` must be {wanted}, not {shown(value.text)}."
+            message = phrase(
+                "`{key}` must be {wanted}, not {value}.",
+                key=key_of(path),
+                wanted=wanted,
+                value=shown(value.text),
+            )
             return reading.report(path, "wrong_type", message)
         if not self.least <= duration <= self.most:
-            message = f"`{key_of(path)}` must be from `{told(self.least)}` to `{told(self.most)}`."
+            message = phrase(
+                "`{key}` must be from `{least}` to `{most}`.",
+                key=key_of(path),
+                least=told(self.least),
+                most=told(self.most),
+            )
             return reading.report(path, "out_of_range", message)
         return duration
 
@@ -233,13 +282,15 @@ class Percent:
 
     def read(self, node: Node, path: str, reading: Reading) -> float | Wrong:
         """Return the percentage."""
-        value = scalar(node, path, reading, "a share like `70%`")
+        value = scalar(node, path, reading, phrase("a share like `70%`"))
         if isinstance(value, Wrong):
             return value
         match = re.fullmatch(r"([0-9]{1,3}(\.[0-9])?)%", value.text)
         if match is None or float(match[1]) > 100:
-            message = (
-                f"`{key_of(path)}` must be a share from `0%` to `100%`, not {shown(value.text)}."
+            message = phrase(
+                "`{key}` must be a share from `0%` to `100%`, not {value}.",
+                key=key_of(path),
+                value=shown(value.text),
             )
             return reading.report(path, "wrong_type", message)
         return float(match[1])
@@ -256,13 +307,18 @@ class PartOf:
 
     def read(self, node: Node, path: str, reading: Reading) -> int | Wrong:
         """Return the percentage."""
-        wanted = f"a share of the promised time from `1%` to `{self.most}%`"
+        wanted = phrase("a share of the promised time from `1%` to `{most}%`", most=self.most)
         value = scalar(node, path, reading, wanted)
         if isinstance(value, Wrong):
             return value
         match = re.fullmatch(r"([0-9]{1,4})%", value.text)
         if match is None or not 1 <= int(match[1]) <= self.most:
-            message = f"`{key_of(path)}` must be {wanted}, not {shown(value.text)}."
+            message = phrase(
+                "`{key}` must be {wanted}, not {value}.",
+                key=key_of(path),
+                wanted=wanted,
+                value=shown(value.text),
+            )
             return reading.report(path, "wrong_value", message)
         return int(match[1])
 
@@ -276,11 +332,11 @@ class Value:
 
     def read(self, node: Node, path: str, reading: Reading) -> str | float | bool | Wrong:
         """Return the value."""
-        value = scalar(node, path, reading, "text, a number, `true` or `false`")
+        value = scalar(node, path, reading, phrase("text, a number, `true` or `false`"))
         if isinstance(value, Wrong):
             return value
         if isinstance(value.value, str) and (not value.text.strip() or len(value.text) > 200):
-            message = f"`{key_of(path)}` must be text of 1 to 200 characters."
+            message = phrase("`{key}` must be text of 1 to 200 characters.", key=key_of(path))
             return reading.report(path, "wrong_value", message)
         assert value.value is not None
         return value.value

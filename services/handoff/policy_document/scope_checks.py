@@ -14,6 +14,7 @@ from services.handoff.domain.policy import PolicyVersion
 from services.handoff.policy_document.checks import warn_misspelt
 from services.handoff.policy_document.draft import Draft
 from services.handoff.policy_document.gate_checks import STEPS
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.reading import Reading, listed, pointer
 from services.handoff.policy_document.vocabulary import Vocabulary
 
@@ -26,18 +27,21 @@ def check_scope(
     _check_applies_to(draft, reading, logic, effort)
     for path, where in _roles(draft, reading):
         if logic.never_holds(where):
-            message = "Nobody can have this role: what it asks contradicts itself."
+            message = phrase("Nobody can have this role: what it asks contradicts itself.")
             reading.report(path, "impossible_gate", message)
         elif not may_hold(with_examples(where), effort):
-            message = "Nobody was found who has this role: its questions seem to contradict."
+            message = phrase(
+                "Nobody was found who has this role: its questions seem to contradict."
+            )
             reading.report(path, "never_holds", message, "warning")
     for path, condition in (*_applies_to(draft), *_roles(draft, reading)):
         for fact in condition.paths():
-            warn_misspelt(fact, vocabulary.facts, "fact", path, reading)
+            warn_misspelt(fact, vocabulary.facts, phrase("fact"), path, reading)
     if any(gate.name == BY_HAND for gate in draft.gates):
-        message = (
-            f"No gate can be called `{BY_HAND}`: that is what the hand-offs of leads are marked "
-            "by that a person handed over. Give it another name."
+        message = phrase(
+            "No gate can be called `{by_hand}`: that is what the hand-offs of leads are marked "
+            "by that a person handed over. Give it another name.",
+            by_hand=BY_HAND,
         )
         reading.report(pointer("/gates", BY_HAND), "wrong_name", message, at_key=True)
     _warn_of_overlap(draft, reading, beside, logic)
@@ -46,20 +50,21 @@ def check_scope(
 def _check_applies_to(draft: Draft, reading: Reading, logic: FactLogic, effort: Effort) -> None:
     for path, condition in _applies_to(draft):
         if logic.never_holds(condition):
-            message = "The policy is for nobody: what `applies_to` asks contradicts itself."
+            message = phrase("The policy is for nobody: what `applies_to` asks contradicts itself.")
             reading.report(path, "never_applies", message)
             continue
         if not may_hold(with_examples(condition), effort):
-            message = (
+            message = phrase(
                 "Nobody was found whom the policy is for. If no fact with a single value meets "
                 "this, join by `any` what may be true alone."
             )
             reading.report(path, "never_applies", message, "warning")
         for exclusion in draft.exclude:
             if logic.implies(condition, exclusion.when):
-                message = (
-                    f"The policy is for nobody: `{exclusion.name}` excludes everybody "
-                    "`applies_to` names."
+                message = phrase(
+                    "The policy is for nobody: `{exclusion}` excludes everybody `applies_to` "
+                    "names.",
+                    exclusion=exclusion.name,
                 )
                 reading.report(path, "never_applies", message)
 
@@ -81,8 +86,11 @@ def _warn_of_overlap(
         reading.report(
             path,
             "overlapping_policies",
-            f"{listed(others)} in force is for the same leads: each of the policies can hand such "
-            "a lead over. Say by `applies_to` whom each is for, or retire one.",
+            phrase(
+                "{others} in force is for the same leads: each of the policies can hand such a "
+                "lead over. Say by `applies_to` whom each is for, or retire one.",
+                others=listed(others),
+            ),
             "warning",
             at_key=True,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.handoff.domain.questions import Titles
+from services.handoff.policy_document.phrases import phrase
 from services.handoff.policy_document.reading import (
     WRONG,
     Reading,
@@ -42,11 +43,16 @@ class TitlesShape:
                 WRONG
                 if written
                 else reading.report(
-                    path, "missing_key", f"`{key_of(path)}` needs `es`, `en` or both."
+                    path,
+                    "missing_key",
+                    phrase("`{key}` needs `es`, `en` or both.", key=key_of(path)),
                 )
             )
         for language in keys.keys() - written.keys():
-            message = f"The title has no `{language}`: people read the other language's text."
+            message = phrase(
+                "The title has no `{language}`: people read the other language's text.",
+                language=language,
+            )
             reading.report(path, "title_untranslated", message, "warning")
         any_text = next(iter(written.values()))
         return Titles(written.get("es", any_text), written.get("en", any_text))
@@ -87,7 +93,9 @@ class ListOf:
     def read(self, node: Node, path: str, reading: Reading) -> tuple[Any, ...] | Wrong:
         """Return the values."""
         if not isinstance(node, Sequence) or not 1 <= len(node.items) <= self.most:
-            message = f"`{key_of(path)}` must be a list of 1 to {self.most} values."
+            message = phrase(
+                "`{key}` must be a list of 1 to {most} values.", key=key_of(path), most=self.most
+            )
             return reading.report(path, "wrong_type", message)
         values = []
         for number, item in enumerate(node.items):
@@ -105,15 +113,25 @@ class ListOf:
 def entries(node: Node, path: str, reading: Reading, wanted: str) -> dict[str, Node] | Wrong:
     """Return a mapping's values by key; report a key that is there twice."""
     if not isinstance(node, Mapping):
-        what = {Sequence: "a list", Scalar: "a single value"}[type(node)]
-        return reading.report(path, "wrong_type", f"`{key_of(path)}` must be {wanted}, not {what}.")
+        what = {Sequence: phrase("a list"), Scalar: phrase("a single value")}[type(node)]
+        return reading.report(
+            path,
+            "wrong_type",
+            phrase(
+                "`{key}` must be {wanted}, not {what}.", key=key_of(path), wanted=wanted, what=what
+            ),
+        )
     values: dict[str, Node] = {}
     first_line: dict[str, int] = {}
     for key, value in node.entries:
         inside = pointer(path, key.text)
         if key.text in values:
             reading.stands(inside, value.place, key.place)
-            message = f"`{key.text}` is already in line {first_line[key.text]}: delete one of them."
+            message = phrase(
+                "`{key}` is already in line {line}: delete one of them.",
+                key=key.text,
+                line=first_line[key.text],
+            )
             reading.report(inside, "duplicate_key", message, at_key=True)
             continue
         values[key.text] = value
@@ -142,7 +160,7 @@ class Record:
 
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         """Return what ``make`` makes of the values; without it, ``WRONG`` may be among them."""
-        nodes = entries(node, path, reading, "a mapping")
+        nodes = entries(node, path, reading, phrase("a mapping"))
         if isinstance(nodes, Wrong):
             return nodes
         meant = {
@@ -165,15 +183,26 @@ class Record:
         if node is not None:
             return key.shape.read(node, pointer(path, name), reading)
         if key.required:
-            message = f"{_owner(path)} needs `{name}`: {key.doc}"
+            message = phrase(
+                "{owner} needs `{name}`: {doc}", owner=_owner(path), name=name, doc=key.doc
+            )
             return reading.report(path, "missing_key", message, at_key=True)
         return key.default
 
     def _unknown(self, path: str, name: str, reading: Reading) -> str | None:
         """Report a key nobody knows; return the one that was probably meant."""
         near = nearest(name, self.keys)
-        hint = f" Did you mean `{near}`?" if near else f" Known here: {listed(self.keys)}."
-        reading.report(path, "unknown_key", f"{shown(name)} is not a key here.{hint}", at_key=True)
+        hint = (
+            phrase(" Did you mean `{near}`?", near=near)
+            if near
+            else phrase(" Known here: {keys}.", keys=listed(self.keys))
+        )
+        reading.report(
+            path,
+            "unknown_key",
+            phrase("{name} is not a key here.{hint}", name=shown(name), hint=hint),
+            at_key=True,
+        )
         return near
 
     def schema(self) -> Schema:
@@ -190,7 +219,7 @@ class Record:
 
 
 def _owner(path: str) -> str:
-    return f"`{key_of(path)}`" if path else "A policy"
+    return phrase("`{key}`", key=key_of(path)) if path else phrase("A policy")
 
 
 @dataclass(frozen=True)
@@ -203,19 +232,28 @@ class Table:
 
     def read(self, node: Node, path: str, reading: Reading) -> dict[str, Any] | Wrong:
         """Return the values by name; a value that could not be read is ``WRONG``."""
-        nodes = entries(node, path, reading, f"a mapping with a name for each {self.noun}")
+        nodes = entries(
+            node, path, reading, phrase("a mapping with a name for each {noun}", noun=self.noun)
+        )
         if isinstance(nodes, Wrong):
             return nodes
         if len(nodes) > self.most or not nodes:
-            message = f"`{key_of(path)}` must hold 1 to {self.most} values, not {len(nodes)}."
+            message = phrase(
+                "`{key}` must hold 1 to {most} values, not {count}.",
+                key=key_of(path),
+                most=self.most,
+                count=len(nodes),
+            )
             return reading.report(path, "out_of_range", message)
         values = {}
         for name, value in nodes.items():
             inside = pointer(path, name)
             if not NAME.fullmatch(name):
-                message = (
-                    f"{shown(name)} cannot name a {self.noun}: use up to 63 of a-z, 0-9, `_` "
-                    "and `-`, a letter first."
+                message = phrase(
+                    "{name} cannot name a {noun}: use up to 63 of a-z, 0-9, `_` and `-`, a "
+                    "letter first.",
+                    name=shown(name),
+                    noun=self.noun,
                 )
                 reading.report(inside, "wrong_name", message, at_key=True)
             values[name] = self.item.read(value, inside, reading)

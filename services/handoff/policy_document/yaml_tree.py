@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from services.handoff.policy_document.phrases import Message, phrase
 from services.handoff.policy_document.problems import Code, Place
 
 LARGEST = 64 * 1024
@@ -117,7 +118,12 @@ def _checked_text(source: str | bytes) -> str:
     data = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     if len(data) > LARGEST:
         raise Unreadable(
-            "file_too_large", f"The file has {len(data):,} bytes; at most {LARGEST:,} are read."
+            "file_too_large",
+            phrase(
+                "The file has {size:,} bytes; at most {largest:,} are read.",
+                size=len(data),
+                largest=LARGEST,
+            ),
         )
     try:
         text = data.decode("utf-8-sig")
@@ -125,13 +131,15 @@ def _checked_text(source: str | bytes) -> str:
         before = data[: error.start].decode("utf-8", "replace")
         place = _place_after(before)
         raise Unreadable(
-            "not_utf8", "The file is not UTF-8 text: save it as UTF-8.", place
+            "not_utf8", phrase("The file is not UTF-8 text: save it as UTF-8."), place
         ) from None
     odd = _UNPRINTABLE.search(text)
     if odd is not None:
         raise Unreadable(
             "control_character",
-            f"There is an invisible character (U+{ord(odd[0]):04X}) here: delete it.",
+            phrase(
+                "There is an invisible character (U+{code:04X}) here: delete it.", code=ord(odd[0])
+            ),
             _place_after(text[: odd.start()]),
         )
     return text
@@ -147,12 +155,16 @@ def _syntax_fault(error: MarkedYAMLError, text: str) -> Unreadable:
     lines = text.splitlines()
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     if line[place.column - 1 : place.column] == "\t":
-        return Unreadable("yaml_syntax", "YAML cannot be indented by tabs: use spaces.", place)
+        return Unreadable(
+            "yaml_syntax", phrase("YAML cannot be indented by tabs: use spaces."), place
+        )
     if error.problem == "found unexpected ':'":
-        message = "Text with a colon needs quotes inside `{ }` and `[ ]`."
+        message = phrase("Text with a colon needs quotes inside `{ }` and `[ ]`.")
         return Unreadable("yaml_syntax", message, place)
-    reason = ", ".join(part for part in (error.context, error.problem) if part)
-    return Unreadable("yaml_syntax", f"This is not YAML: {reason}.", place)
+    reason = Message("", "")
+    for part in filter(None, (error.context, error.problem)):
+        reason = (reason + ", " if reason else reason) + phrase(part)
+    return Unreadable("yaml_syntax", phrase("This is not YAML: {reason}.", reason=reason), place)
 
 
 class _Builder:
@@ -166,16 +178,16 @@ class _Builder:
         """Return the only document."""
         self._parser.get_event()  # the stream starts
         if not self._parser.check_event(DocumentStartEvent):
-            raise Unreadable("empty_file", "The file is empty: it must hold a policy.")
+            raise Unreadable("empty_file", phrase("The file is empty: it must hold a policy."))
         start = self._parser.get_event()
         if start.version or start.tags:
-            raise Unreadable("directive_refused", "Delete the line that starts with `%`.")
+            raise Unreadable("directive_refused", phrase("Delete the line that starts with `%`."))
         root = self._node(0)
         self._parser.get_event()  # the document ends
         if self._parser.check_event(DocumentStartEvent):
             raise Unreadable(
                 "several_documents",
-                "A file holds one policy: move what follows `---` to another file.",
+                phrase("A file holds one policy: move what follows `---` to another file."),
                 _place(self._parser.peek_event()),
             )
         return root
@@ -188,7 +200,9 @@ class _Builder:
             return Scalar(place, event.value, quoted=not event.implicit[0])
         if depth == DEEPEST:
             raise Unreadable(
-                "too_deep", f"Values are nested more than {DEEPEST} levels deep here.", place
+                "too_deep",
+                phrase("Values are nested more than {deepest} levels deep here.", deepest=DEEPEST),
+                place,
             )
         if isinstance(event, SequenceStartEvent):
             return Sequence(place, self._items(depth + 1))
@@ -206,10 +220,12 @@ class _Builder:
         while not self._parser.check_event(MappingEndEvent):
             key = self._node(depth)
             if not isinstance(key, Scalar):
-                raise Unreadable("key_not_text", "A key must be a single word.", key.place)
+                raise Unreadable("key_not_text", phrase("A key must be a single word."), key.place)
             if key.text == "<<" and not key.quoted:
                 raise Unreadable(
-                    "merge_key_refused", "Merge keys (`<<`) are not read: write it out.", key.place
+                    "merge_key_refused",
+                    phrase("Merge keys (`<<`) are not read: write it out."),
+                    key.place,
                 )
             entries.append((key, self._node(depth)))
         self._parser.get_event()
@@ -218,15 +234,25 @@ class _Builder:
     def _refuse_forbidden(self, event: Any, place: Place) -> None:
         self._values += 1
         if self._values > MOST_VALUES:
-            raise Unreadable("too_many_values", f"More than {MOST_VALUES:,} values.", place)
+            raise Unreadable(
+                "too_many_values",
+                phrase("More than {most_values:,} values.", most_values=MOST_VALUES),
+                place,
+            )
         if isinstance(event, AliasEvent):
             raise Unreadable(
-                "alias_refused", "Aliases (`*name`) are not read: write the value out.", place
+                "alias_refused",
+                phrase("Aliases (`*name`) are not read: write the value out."),
+                place,
             )
         if event.anchor is not None:
-            raise Unreadable("anchor_refused", "Anchors (`&name`) are not read: delete it.", place)
+            raise Unreadable(
+                "anchor_refused", phrase("Anchors (`&name`) are not read: delete it."), place
+            )
         if event.tag is not None:
-            raise Unreadable("tag_refused", "Tags (`!name`) are not read: delete it.", place)
+            raise Unreadable(
+                "tag_refused", phrase("Tags (`!name`) are not read: delete it."), place
+            )
 
 
 def _place(event: Any) -> Place:
