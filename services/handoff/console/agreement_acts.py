@@ -18,16 +18,16 @@ from services.handoff.console.agreement_routes import (
     show_all,
     show_version,
 )
-from services.handoff.console.pages import go
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
-from services.handoff.console.words import has
+from services.handoff.console.words import WORDS
 from services.handoff.domain.agreement import SIGNING_ROLES, SigningRole
 from services.handoff.handlers.policies import restore_version
 from services.handoff.handlers.retire_policies import retire_policy
 from services.handoff.handlers.sign_policies import sign_version, withdraw_signature
 from services.handoff.handlers.start_policies import activate_version, unschedule_version
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console.pages import go
+from shared.console.visitor import Member, SignedIn
 from shared.preconditions import etag
 from shared.problem import Problem, invalid
 
@@ -165,11 +165,11 @@ def _key(fault: Problem) -> str:
     ):
         return "agr_not_wrong_date"
     key = f"agr_not_{fault.code}"
-    return key if has(key) else "agr_not_other"
+    return key if WORDS.has(key) else "agr_not_other"
 
 
 def _values(fault: Problem) -> dict[str, object]:
-    return {"message": fault.message} if not has(f"agr_not_{fault.code}") else {}
+    return {"message": fault.message} if not WORDS.has(f"agr_not_{fault.code}") else {}
 
 
 def _role(form: dict[str, str]) -> SigningRole:

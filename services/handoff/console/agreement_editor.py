@@ -23,14 +23,14 @@ from services.handoff.console.agreement_drafts import (
 )
 from services.handoff.console.agreement_routes import PolicyName
 from services.handoff.console.agreement_view import policy_title
-from services.handoff.console.pages import go
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
-from services.handoff.console.words import has
+from services.handoff.console.words import WORDS
 from services.handoff.handlers.policies import draft_version
 from services.handoff.policy_document.yaml_tree import LARGEST
 from services.handoff.store import policies
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
+from shared.console.pages import go
+from shared.console.visitor import Member, SignedIn
 from shared.preconditions import etag
 from shared.problem import Problem, invalid
 
@@ -161,7 +161,7 @@ async def _again(
         if fault.code == "changed_meanwhile" and policy:
             since = meanwhile(uow, policy, page.check, member.language)
             return replace(page, meanwhile=since, base=_newest(conn, policy))
-        known = has(f"agr_not_{fault.code}")
+        known = WORDS.has(f"agr_not_{fault.code}")
         key = f"agr_not_{fault.code}" if known else "agr_not_other"
         return replace(page, refused=key, refused_with={} if known else {"message": fault.message})
 

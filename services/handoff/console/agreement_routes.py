@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from services.handoff.console import agreement_lines, agreement_view
 from services.handoff.console.agreement_view import InForce, VersionView, Whole
 from services.handoff.console.tools import Tools
-from services.handoff.console.visitor import Member, SignedIn
-from services.handoff.console.words import has
+from services.handoff.console.words import WORDS
 from services.handoff.handlers.policies import find_version
 from services.handoff.handlers.policy_goals import Experience, read_experience
 from services.handoff.policy_document.scalars import NAME
 from services.handoff.unit_of_work import unit_of_work
+from shared.console.visitor import Member, SignedIn
 from shared.problem import not_found
 
 TOLD = (
@@ -219,7 +219,7 @@ def _way(page: Whole) -> list[tuple[str, bool]]:
 
 def _step_key(what: str) -> str:
     key = f"agr_step_{what.removeprefix('policy.')}"
-    return key if has(key) else "agr_step_other"
+    return key if WORDS.has(key) else "agr_step_other"
 
 
 def _said(said: str) -> str:

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row
 
-from services.handoff.console.visitor import Member
 from services.handoff.domain.agreement import SIGNING_ROLES, SigningRole, Standing
 from services.handoff.domain.policy import Language, PolicyVersion
 from services.handoff.handlers.policies import UnusablePolicy, compiled, find_version
@@ -21,6 +20,7 @@ from services.handoff.store import agreement, people, policies
 from services.handoff.texts import Text, tell, tell_changes
 from services.handoff.texts.tongue import visible
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console.visitor import Member
 from shared.fields import canonical_id
 from shared.problem import not_found
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from services.handoff.console import assets
 from services.handoff.policy_document.yaml_tree import LARGEST
+from shared.console import assets
 from tests.service.handoff.signing import Teams, path, text
 from tests.support.visiting import Visit, session_of, visitor, words_of
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.handoff.domain.questions import Titles
+from shared.console.words import Titles
 
 WORDS: Mapping[str, Titles] = {
     "agr_edit": Titles("Editar", "Edit"),
