@@ -1,6 +1,6 @@
 """What somebody at a browser gets instead of a problem as JSON: a page that says why not."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -53,16 +53,27 @@ def _is_browser(request: Request) -> bool:
 
 
 def _to_sign_in(request: Request) -> Response:
-    wanted = request.url.path if request.method == "GET" else "/"
-    if request.method == "GET" and request.url.query:
-        wanted += f"?{request.url.query}"
     is_script = request.headers.get("hx-request") == "true"
     if is_script:
-        current = request.headers.get("hx-current-url", "")
-        wanted = "/" + current.partition("//")[2].partition("/")[2] if current else "/"
+        wanted = _page_of(request, request.headers.get("hx-current-url", ""))
+    elif request.method == "GET":
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    else:  # a form: back to the page it was on
+        wanted = _page_of(request, request.headers.get("referer", ""))
     where = "/sign-in" + ("" if wanted == "/" else f"?{urlencode({'next': wanted})}")
     if is_script:
         return Response(
             status_code=401, headers={"HX-Redirect": where, "Cache-Control": "no-store"}
         )
     return RedirectResponse(where, 303, {"Cache-Control": "no-store"})
+
+
+def _page_of(request: Request, address: str) -> str:
+    """Return the path of a page of this site; the start for any other address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
+    if parts.netloc != request.headers.get("host"):
+        return "/"
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -262,6 +263,23 @@ async def test_one_begins_with_what_one_likes(house, marketing):
     assert "pide_demo" in starter.text
     assert "policy: b2b-starter" in new.text
     assert (await visit.get(f"/agreement/{policy}/edit?from=99")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        pytest.param(
+            "http://relevo/agreement/a/edit?from=2", "/agreement/a/edit?from=2", id="ours"
+        ),
+        pytest.param("http://evil.example/agreement", "", id="of another site"),
+        pytest.param("http://[", "", id="no address"),
+    ],
+)
+async def test_who_sends_a_form_after_their_session_comes_back_to_its_page(house, referer, back):
+    answer = await visitor(house.http).post("/agreement/a/edit", {"text": "x"}, Referer=referer)
+    query = f"?{urlencode({'next': back})}" if back else ""
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in{query}")
 
 
 # --- signing ----------------------------------------------------------------------------------
