@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.handoff.console.agreement_view import names_of, readable
+from services.handoff.console.agreement_view import names_of, readable, told_in
 from services.handoff.domain.agreement import SIGNING_ROLES, SigningRole, Standing
 from services.handoff.domain.policy import Language
 from services.handoff.store import agreement, policies, reviews
-from services.handoff.texts import Text, tell_changes
+from services.handoff.texts import Text
 from services.handoff.unit_of_work import UnitOfWork
 from shared.problem import not_found
 
@@ -107,7 +107,7 @@ def _line(
 
 def _changes(uow: UnitOfWork, before: Row[Any], row: Row[Any], language: Language) -> Text | None:
     old, new = readable(uow, before), readable(uow, row)
-    return None if old is None or new is None else tell_changes(old, new, language)
+    return None if old is None or new is None else told_in(language, old, new)
 
 
 def _reviews(uow: UnitOfWork, policy: str) -> dict[int, list[Review]]:

@@ -4,9 +4,9 @@ Read through the same functions as the API's. Nothing here changes anything.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row
@@ -27,6 +27,8 @@ from shared.problem import not_found
 Kind = Literal["sign", "activate", "try"]
 MOST_POLICIES = 25
 MOST_SIGNERS = 6
+MOST_TOLD = 256
+"""Texts that are kept; the words of a version cost some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def version_view(uow: UnitOfWork, policy: str, number: int, language: Language) 
     row = find_version(uow, policy, number)
     told = None
     if (version := readable(uow, row)) is not None:
-        told = tell(version, language)
+        told = told_in(language, version)
     fields = ("created_by", "tried_by", "scheduled_by", "activated_by", "retired_by")
     names = names_of(uow.conn, (getattr(row, field) for field in fields))
     return VersionView(row, title_of(uow, row, language), told, names)
@@ -234,7 +236,7 @@ def whole(uow: UnitOfWork, member: Member, policy: str, number: int) -> Whole:
     changes, new = None, readable(uow, version.row)
     if against is not None and new is not None:
         old = readable(uow, against)
-        changes = None if old is None else tell_changes(old, new, member.language)
+        changes = None if old is None else told_in(member.language, old, new)
     steps = agreement.steps_of(uow.conn, version.row.version_id)
     names = names_of(uow.conn, [each.who for each in steps])
     waiting = agreement.scheduled_version(uow.conn, policy)
@@ -256,9 +258,31 @@ def whole(uow: UnitOfWork, member: Member, policy: str, number: int) -> Whole:
 def readable(uow: UnitOfWork, row: Row[Any]) -> PolicyVersion | None:
     """Return what a stored version says; None where this release cannot read it."""
     try:
-        return uow.parts.shelf.bound(uow.conn, uow.parts.shelf.version(row))
+        return uow.parts.shelf.version(row)
     except UnusablePolicy:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What is told of stored versions, which never change: found by their ids."""
+
+    ids: tuple[str, ...]
+    language: Language
+    versions: tuple[PolicyVersion, ...] = field(compare=False)
+
+
+def told_in(language: Language, *versions: PolicyVersion) -> Text:
+    """Return a stored version in words; of two, what the second changed in the first."""
+    return _told(_Telling(tuple(one.version_id for one in versions), language, versions))
+
+
+@lru_cache(maxsize=MOST_TOLD)
+def _told(telling: _Telling) -> Text:
+    if len(telling.versions) == 1:
+        return tell(telling.versions[0], telling.language)
+    old, new = telling.versions
+    return tell_changes(old, new, telling.language)
 
 
 def names_of(conn: Connection, wanted: Iterable[str | None]) -> dict[str, str]:

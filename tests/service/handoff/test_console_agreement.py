@@ -26,7 +26,7 @@ async def hire(house, *roles: str, language: str = "es") -> dict[str, Any]:
         f"Mara Ruiz {number}", email=f"agr{number}@a.com", roles=list(roles), language=language
     )
     session = await session_of(house.parts, person["person_id"])
-    return person | {"visit": visitor(house.http, session)}
+    return {**person, "visit": visitor(house.http, session)}
 
 
 @pytest.fixture
