@@ -62,7 +62,16 @@
     const fault = place.closest("[data-line]");
     go_to(Number(fault.dataset.line), Number(fault.dataset.column));
   });
-  new MutationObserver(mark).observe(form.querySelector(".editor-side"), { childList: true });
+  const failed = document.getElementById("check-failed");
+  const say_failed = (event) => {
+    if (event.target === text || event.detail?.ctx?.sourceElement === text) failed.hidden = false;
+  };
+  document.addEventListener("htmx:response:error", say_failed);
+  document.addEventListener("htmx:error", say_failed);
+  new MutationObserver(() => {
+    failed.hidden = true;
+    mark();
+  }).observe(form.querySelector(".editor-side"), { childList: true });
 
   // --- what is being written is kept in this browser until it is saved ---
 

@@ -230,6 +230,25 @@ async def test_what_was_not_saved_survives_the_end_of_a_session(browser, site):
         await expect(page.locator("#kept")).to_be_hidden()
 
 
+async def test_a_form_of_an_older_session_says_so_and_keeps_what_was_written(browser, site):
+    marketing = await hire(site, "es", "marketing")
+    policy = f"stale-{next(NUMBERS)}"
+    await drafted(site, text(100, policy))
+    async with signed_in(browser, site, marketing) as one:
+        page = one.page
+        await one.open(f"/agreement/{policy}/edit")
+        await page.evaluate(
+            "for (const one of document.getElementsByName('form_token')) one.value = 'x'"
+        )
+        await write(page, "points: 100", "points: 66")
+        await expect(page.locator("#check-failed")).to_be_visible()
+        await expect(page.locator("#check")).to_contain_text("Sin errores")
+        await page.reload()
+        await page.get_by_role("button", name="Recuperarlo").click()
+        await expect(page.locator("#check")).to_contain_text("66 puntos")
+        await expect(page.locator("#check-failed")).to_be_hidden()
+
+
 async def test_a_file_of_ones_own_is_put_into_the_editor(browser, site, tmp_path):
     marketing = await hire(site, "es", "marketing")
     policy = f"upload-{next(NUMBERS)}"

@@ -35,6 +35,10 @@ WORDS: Mapping[str, Titles] = {
     "agr_check": Titles("Comprobar", "Check"),
     "agr_check_region": Titles("Errores, cambios y palabras", "Errors, changes and words"),
     "agr_check_empty": Titles("Aquí no hay nada escrito.", "Nothing is written here."),
+    "agr_check_failed": Titles(
+        "Ahora no se puede comprobar. Tu texto sigue aquí, y este navegador lo guarda: recarga la página antes de seguir.",
+        "It cannot be checked just now. Your text is still here, and this browser keeps it: load the page again before you go on.",
+    ),
     "agr_errors": Titles("{count} error|{count} errores", "{count} error|{count} errors"),
     "agr_warnings": Titles("{count} aviso|{count} avisos", "{count} warning|{count} warnings"),
     "agr_no_errors": Titles("Sin errores", "No errors"),
