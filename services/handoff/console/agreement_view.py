@@ -185,7 +185,7 @@ def _waits(standing: Standing, member: Member) -> tuple[Kind | None, SigningRole
         return "sign", roles[0]
     if not standing.missing:
         return ("activate", None) if member.may("policies:activate") else (None, None)
-    if standing.state == "draft" and not standing.is_tried and member.may("policies:write"):
+    if not standing.is_tried and member.may("policies:write"):
         return "try", None
     return None, None
 
