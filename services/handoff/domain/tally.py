@@ -24,7 +24,7 @@ Outcome = Literal["won", "lost", "sent_back", "accepted", "waiting", "unknown"]
 ``unknown``: there was no hand-off, and no tool told of a deal."""
 OUTCOMES: tuple[Outcome, ...] = ("won", "lost", "sent_back", "accepted", "waiting", "unknown")
 
-LISTED = 200
+LISTED = 1000
 """Leads named of each kind: those of the latest decisions."""
 BIN = 100
 """Tenths of a point in one bin of a distribution."""
@@ -74,23 +74,24 @@ def is_accepted(real: RealHandoff | None) -> bool | None:
 
 @dataclass
 class Listed:
-    """The leads of the latest decisions, and how many there are."""
+    """The leads that were won and those of the latest decisions, and how many there are."""
 
     count: int = 0
-    _kept: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    _kept: list[tuple[bool, int, str, dict[str, Any]]] = field(default_factory=list)
 
     def add(self, at_us: int, lead_id: str, told: dict[str, Any]) -> None:
-        """Count a lead, and keep what is told of it if it is among the latest."""
+        """Count a lead, and keep what is told of it if it was won or is among the latest."""
         self.count += 1
-        entry = (at_us, lead_id, {"lead_id": lead_id, "at_us": at_us, **told})
+        is_won = told.get("outcome") == "won"
+        entry = (is_won, at_us, lead_id, {"lead_id": lead_id, "at_us": at_us, **told})
         if len(self._kept) < LISTED:
             heappush(self._kept, entry)
         else:
             heappushpop(self._kept, entry)
 
     def latest(self) -> list[dict[str, Any]]:
-        """Return what is told of the leads kept, the latest first."""
-        return [told for _, _, told in sorted(self._kept, key=lambda one: one[:2], reverse=True)]
+        """Return what is told of the leads kept: won ones first, of either the latest first."""
+        return [told for *_, told in sorted(self._kept, key=lambda one: one[:3], reverse=True)]
 
 
 @dataclass
@@ -121,8 +122,8 @@ class VersionTally:
     """What one version did."""
 
     version: PolicyVersion
-    leads: int = 0
-    """Handed over once at least."""
+    lead_ids: list[str] = field(default_factory=list)
+    """Of the leads handed over once at least."""
     handoffs: int = 0
     modelled: int = 0
     """Hand-offs that overlap no real one: how they would have ended is assumed."""
@@ -204,7 +205,7 @@ class Tally:
             self._count_handover(tally, one, leads)
             if lead_id not in firsts:
                 firsts[lead_id] = one
-                tally.leads += 1
+                tally.lead_ids.append(lead_id)
                 tally.gates.setdefault(one.gate.name, GateTally()).leads += 1
         for score in replayed.scores:
             self._count_score(tally, score, firsts.get(score.lead_id))

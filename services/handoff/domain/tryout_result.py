@@ -7,7 +7,7 @@ may see them, when they look.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -35,6 +35,15 @@ _SECOND_US = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class TeamLoad:
+    """A team that takes leads now, and how many of the real hand-offs in the window it got."""
+
+    team: str
+    reps: int
+    handoffs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What a try-out was run with, beside its versions and window."""
 
@@ -44,10 +53,17 @@ class Setting:
     open_for_from: Literal["given", "median", "nothing_closed"]
     reps: int
     """Who take leads in turn now."""
+    teams: tuple[TeamLoad, ...] = ()
 
 
-def result_of(tally: Tally, setting: Setting) -> dict[str, Any]:
-    """Return all that a finished try-out says."""
+def result_of(
+    tally: Tally, setting: Setting, source_of: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return all that a finished try-out says.
+
+    ``source_of`` says, by lead, where its first touch came from.
+    """
+    sources = source_of or {}
     window = tally.window
     ours, *others = tally.versions
     theirs = others[0] if others else None
@@ -61,6 +77,7 @@ def result_of(tally: Tally, setting: Setting) -> dict[str, Any]:
         "open_for_s": None if setting.open_for is None else int(setting.open_for.total_seconds()),
         "open_for_from": setting.open_for_from,
         "reps": setting.reps,
+        "teams": [asdict(team) for team in setting.teams],
         "history": {
             "leads": tally.leads,
             "touches": tally.touches,
@@ -68,8 +85,8 @@ def result_of(tally: Tally, setting: Setting) -> dict[str, Any]:
             "handoffs_by_other_versions": tally.real_by_others,
             "leads_guessed": tally.guessed,
         },
-        "candidate": _version(ours, tally, setting.reps),
-        "against": None if theirs is None else _version(theirs, tally, setting.reps),
+        "candidate": _version(ours, tally, setting.reps, sources),
+        "against": None if theirs is None else _version(theirs, tally, setting.reps, sources),
         "both": {"leads": tally.both, **_shift(tally.shifts_us)},
         "gained": _side(tally.gained, tally.why_gained, tally.gained_outcomes),
         "lost": _side(tally.lost, tally.why_lost, tally.lost_outcomes),
@@ -94,7 +111,9 @@ def quantile(sorted_values: Sequence[int], part: float) -> int | None:
     return sorted_values[min(place, len(sorted_values) - 1)]
 
 
-def _version(one: VersionTally, tally: Tally, reps: int) -> dict[str, Any]:
+def _version(
+    one: VersionTally, tally: Tally, reps: int, source_of: Mapping[str, str]
+) -> dict[str, Any]:
     version = one.version
     waits = sorted(one.waits_us)
     return {
@@ -103,7 +122,7 @@ def _version(one: VersionTally, tally: Tally, reps: int) -> dict[str, Any]:
         "version_id": version.version_id or None,
         "digest": version.digest,
         "titles": _titles(version),
-        "leads": one.leads,
+        "leads": len(one.lead_ids),
         "handoffs": one.handoffs,
         "outcomes": _outcomes(one.outcomes),
         "precision": {"accepted": share(one.accepted), "won": _won(one)},
@@ -113,6 +132,7 @@ def _version(one: VersionTally, tally: Tally, reps: int) -> dict[str, Any]:
             {"gate": gate.name, "tier": gate.tier, **_gate(one.gates.get(gate.name, GateTally()))}
             for gate in version.gates
         ],
+        "sources": _sources(one.lead_ids, source_of),
         "first_touch_to_ready": {
             "leads": len(waits),
             "median_s": _seconds(quantile(waits, 0.5)),
@@ -157,6 +177,12 @@ def _gate(gate: GateTally) -> dict[str, Any]:
         "handoffs": gate.outcomes.total(),
         "outcomes": _outcomes(gate.outcomes),
     }
+
+
+def _sources(lead_ids: Iterable[str], source_of: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return how many leads came from where, the most first; null: nobody knows."""
+    counted = Counter(source_of.get(lead_id) for lead_id in lead_ids)
+    return [{"source": source, "leads": count} for source, count in counted.most_common()]
 
 
 def _outcomes(counted: Mapping[str, int]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.replay import Replay
 from services.handoff.domain.replay_runs import Turn, Window
 from services.handoff.domain.touches import epoch_us
-from services.handoff.domain.tryout_result import Lateness, Setting
+from services.handoff.domain.tryout_result import Lateness, Setting, TeamLoad
 from services.handoff.handlers.policies import compiled, find_version, usable
 from services.handoff.handlers.sign_policies import mark_tried
 from services.handoff.store import policies, tryouts
@@ -158,10 +158,13 @@ def lists_as_they_were(uow: UnitOfWork, version: PolicyVersion, window: Window) 
 
 def _setting(uow: UnitOfWork, row: Row[Any], policy: str) -> Setting:
     reps = tryouts.count_reps(uow.conn)
+    loads = tryouts.team_loads(uow.conn, policy, row.from_at, row.to_at)
+    teams = tuple(TeamLoad(*one) for one in loads)
     if row.open_for_s is not None:
-        return Setting(row.lateness, timedelta(seconds=row.open_for_s), "given", reps)
+        return Setting(row.lateness, timedelta(seconds=row.open_for_s), "given", reps, teams)
     usual = tryouts.usual_duration(uow.conn, policy)
-    return Setting(row.lateness, usual, "nothing_closed" if usual is None else "median", reps)
+    known = "nothing_closed" if usual is None else "median"
+    return Setting(row.lateness, usual, known, reps, teams)
 
 
 def _candidate(uow: UnitOfWork, request: Request) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from services.handoff.domain.policy import Language
 from services.handoff.printing.charts import Chart, Series, grouped_bars, stacked_bars
@@ -33,6 +34,7 @@ OUTCOMES = {
     "waiting": "waiting",
     "unknown": "unknown_outcome",
 }
+MOST_LISTED = 200  # leads of each kind on paper
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 
@@ -47,8 +49,16 @@ def report_page(tryout: Mapping[str, Any], language: Language, zone: str, compan
     )
 
 
+def chart_as_svg(chart: Chart) -> Markup:
+    """Return a chart as an SVG element, to be put into a page as it is."""
+    macros: Any = _TEMPLATES.get_template("chart.svg").module
+    return Markup(macros.draw(chart))  # noqa: S704 - it escapes
+
+
 class Report:
     """What the template asks: the words, numbers and charts of one result."""
+
+    most_listed = MOST_LISTED
 
     def __init__(self, result: Result, language: Language, zone: str) -> None:
         """Read ``result`` to somebody who speaks ``language``."""

@@ -273,7 +273,7 @@ def misses(conn: Connection, days: Days, only: Only) -> list[Miss]:
         if root not in found or found[root] > won_at
     ]
     if only.source is not None and missed:
-        came = _sources(conn, [one.lead_id for one in missed])
+        came = sources_of(conn, [one.lead_id for one in missed])
         missed = [one for one in missed if came.get(one.lead_id) == only.source]
     return sorted(missed, key=lambda one: (one.day, one.lead_id))
 
@@ -321,7 +321,8 @@ def _first_handoffs(conn: Connection, roots: Mapping[str, Any], only: Only) -> d
     return {root: at for root, at in rows}  # noqa: C416 - a row is no pair
 
 
-def _sources(conn: Connection, roots: Iterable[str]) -> dict[str, str]:
+def sources_of(conn: Connection, roots: Iterable[str]) -> dict[str, str]:
+    """Return, by lead, where its first touch came from; a lead without one is not in it."""
     query = (
         select(LEAD.c.root_id, SCORE_LEAD.c.source)
         .join(SCORE_LEAD, SCORE_LEAD.c.lead_id == LEAD.c.lead_id)

@@ -177,3 +177,27 @@ def count_reps(conn: Connection) -> int:
         .join(PERSON, PERSON.c.person_id == TEAM_MEMBER.c.person_id)
         .where(TEAM.c.takes_leads, PERSON.c.active)
     ).scalar_one()
+
+
+def team_loads(
+    conn: Connection, policy: str, from_at: datetime, to_at: datetime
+) -> list[tuple[str, int, int]]:
+    """Return each team that takes leads: name, who take them in turn, hand-offs it got then."""
+    got = (
+        select(HANDOFF.c.team_id, func.count().label("handoffs"))
+        .where(HANDOFF.c.policy == policy, HANDOFF.c.decided_at.between(from_at, to_at))
+        .where(HANDOFF.c.stage != "superseded")
+        .group_by(HANDOFF.c.team_id)
+        .subquery()
+    )
+    rows = conn.execute(
+        select(TEAM.c.name, func.count(PERSON.c.person_id), func.max(got.c.handoffs))
+        .select_from(TEAM)
+        .join(TEAM_MEMBER, TEAM_MEMBER.c.team_id == TEAM.c.team_id)
+        .join(PERSON, PERSON.c.person_id == TEAM_MEMBER.c.person_id)
+        .outerjoin(got, got.c.team_id == TEAM.c.team_id)
+        .where(TEAM.c.takes_leads, PERSON.c.active)
+        .group_by(TEAM.c.team_id, TEAM.c.name)
+        .order_by(TEAM.c.name)
+    )
+    return [(name, reps, handoffs or 0) for name, reps, handoffs in rows]

@@ -21,6 +21,7 @@ from services.handoff.handlers.tryouts import Job, finish_tryout, job_of
 from services.handoff.store import tryouts
 from services.handoff.store.past import Past, count_leads_to_replay
 from services.handoff.store.past_rows import Wanted
+from services.handoff.store.scoreboard_reading import sources_of
 from services.handoff.store.tryouts import Progress
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.db import Database, is_transient
@@ -100,7 +101,9 @@ class TryoutWorker:
         if tally is None:
             await self._end(row, "stopped")
             return
-        result = result_of(tally, job.setting)
+        handed_over = {lead_id for one in tally.versions for lead_id in one.lead_ids}
+        sources = await self._parts.db.read(lambda conn: sources_of(conn, handed_over))
+        result = await asyncio.to_thread(result_of, tally, job.setting, sources)
         await self._parts.db.write(
             lambda conn: finish_tryout(unit_of_work(self._parts, conn), row, self._name, result)
         )

@@ -1,0 +1,89 @@
+"""A try-out's charts, each of the same numbers as a table of ``tryout_tables``."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from services.handoff.printing.drawing import HATCHED, SOLID, Bar, as_svg, bars_across
+from services.handoff.printing.report import Report, chart_as_svg
+from services.handoff.printing.scoreboard_tables import Cell, Table
+from services.handoff.printing.telling import percent
+from services.handoff.printing.tryout_tables import table
+
+MOST_NAMES = 10
+FILLS = (SOLID, HATCHED)
+"""Of the candidate, and of what it is compared with."""
+
+
+def chart(report: Report, name: str) -> Markup | None:
+    """Return one of ``CHARTS`` as SVG; None where there is nothing to draw."""
+    return CHARTS[name](report, name)
+
+
+def _weeks(report: Report, _name: str) -> Markup | None:
+    found = report.weeks()
+    return chart_as_svg(found) if found.bars else None
+
+
+def _compared(columns: slice) -> Callable[[Report, str], Markup | None]:
+    """Return what draws a table: of each row its ``columns``, which hold one number a version."""
+
+    def draw(report: Report, name: str) -> Markup | None:
+        found = table(report, name)
+        rows = found.rows[:MOST_NAMES]
+        return _pairs(report, found, [(str(row[0]), row[columns]) for row in rows])
+
+    return draw
+
+
+def _pairs(
+    report: Report, found: Table, rows: Sequence[tuple[str, Sequence[Cell]]]
+) -> Markup | None:
+    top = max((float(value or 0) for _, values in rows for value in values), default=0.0)
+    if not top:
+        return None
+    bars = []
+    for title, values in rows:
+        for place, value in enumerate(values):
+            number = float(value or 0)
+            name = title if place == 0 else ""
+            bars.append(Bar(name, (number,), (FILLS[place],), top, report.number(number)))
+    return _drawn(report, found, bars)
+
+
+def _shares(report: Report, name: str) -> Markup | None:
+    found, bars = table(report, name), []
+    versions = [version for version, _ in report.versions]
+    for what, version, good, cases, share, low, high in found.rows:
+        place = versions.index(str(version))
+        title = str(what) if place == 0 else ""
+        told = report.say("of", good=good, cases=cases)
+        if share is None:
+            bars.append(Bar(title, (0,), (FILLS[place],), 1.0, "–", told))
+            continue
+        ends = (
+            percent(float(low or 0), report.language),
+            percent(float(high or 0), report.language),
+        )
+        beside = f"{told}, {report.say('range', low=ends[0], high=ends[1])}"
+        value = percent(float(share), report.language)
+        bars.append(Bar(title, (float(share),), (FILLS[place],), 1.0, value, beside))
+    return _drawn(report, found, bars)
+
+
+def _drawn(report: Report, found: Table, bars: Sequence[Bar]) -> Markup:
+    names = [version for version, _ in report.versions]
+    legend = [(fill, name) for fill, name in zip(FILLS, names, strict=False)]
+    about = report.say(f"about_{found.name}")
+    return as_svg(bars_across(f"chart-{found.name}", found.title, about, bars, legend))
+
+
+CHARTS: Mapping[str, Callable[[Report, str], Markup | None]] = {
+    "weeks": _weeks,
+    "funnel": _compared(slice(1, None)),
+    "tiers": _compared(slice(1, None)),
+    "gates": _compared(slice(2, 4)),
+    "sources": _compared(slice(1, None)),
+    "load": _compared(slice(5, 7)),
+    "shares": _shares,
+}
