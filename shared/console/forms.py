@@ -12,12 +12,16 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from shared.problem import Problem, invalid
 
 KIND = "application/x-www-form-urlencoded"
+WITH_FILES = "multipart/form-data"
 MOST_FIELDS = 60
 LONGEST_FIELD = 20_000
+LONGEST_FILE = 2_000_000
+LONGEST_BOUNDARY = 200
 TOKEN = "form_token"  # noqa: S105 - a field's name
 OTHER_SITE = Problem(403, "other_site", "this was not sent from a page of ours")
 
@@ -28,14 +32,19 @@ NO_LONGER: Mapping[str, int] = {}
 async def read_form(request: Request, longest: Mapping[str, int] = NO_LONGER) -> Form:
     """Return the fields of a form; of a repeated one the last.
 
-    ``longest`` says of single fields how many characters they may have instead.
+    What is in a file is a field too, its bytes by ``file_bytes``; its name is that of the
+    field and ``.name``. ``longest`` says of single fields how many characters they may have
+    instead.
 
-    Raises ``Problem``: 403 from another site, 415 for another kind of body, 422 for what is
-    no form of ours.
+    Raises ``Problem``: 403 from another site, 413 for files that are too large, 415 for another
+    kind of body, 422 for what is no form of ours.
     """
     check_same_site(request)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
     body = await request.body()
+    if body and kind == WITH_FILES:
+        return _with_files(content_type, body)
     if body and kind != KIND:
         raise Problem(415, "unsupported_media_type", f"send a form: {KIND}")
     try:
@@ -48,6 +57,35 @@ async def read_form(request: Request, longest: Mapping[str, int] = NO_LONGER) ->
         if len(value) > longest.get(name, LONGEST_FIELD) or "\x00" in value:
             raise invalid(f"/{name[:40]}", "too long, or with a character no text has")
     return dict(pairs)
+
+
+def file_bytes(form: Form, name: str) -> bytes:
+    """Return what is in a file of a form, as it was sent."""
+    return form.get(name, "").encode(errors="surrogateescape")
+
+
+def _with_files(content_type: str, body: bytes) -> Form:
+    if len(body) > LONGEST_FILE:
+        raise Problem(413, "body_too_large", f"send {LONGEST_FILE // 1000} kB at most")
+    boundary = parse_options_header(content_type)[1].get("boundary", "")
+    form: Form = {}
+    try:
+        if not 0 < len(boundary) <= LONGEST_BOUNDARY:
+            raise ValueError("no boundary")
+        with PushMultipartParser(boundary, max_segment_count=MOST_FIELDS) as parser:
+            name, parts = "", list[bytes]()
+            for event in parser.parse(body):
+                if isinstance(event, MultipartSegment):
+                    name, parts = event.name, []
+                    if event.filename is not None:
+                        form[f"{name}.name"] = event.filename[:LONGEST_BOUNDARY]
+                elif event:
+                    parts.append(bytes(event))
+                else:
+                    form[name] = b"".join(parts).decode(errors="surrogateescape")
+    except (MultipartError, ValueError):
+        raise Problem(422, "invalid", "the form cannot be read") from None
+    return form
 
 
 def check_same_site(request: Request) -> None:

@@ -1,5 +1,6 @@
 """The demonstration, as people start it: a process, whose facts are checked from outside."""
 
+import csv
 import json
 import os
 import signal
@@ -10,10 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from playwright.async_api import expect
 
 from services.demo.cast import PARTS, cast_leads
+from tests.support.browser import window
 
+MARKETING = "marcos.rey@alisio.example"
+TRYING = {"es": "Interesado, y encaja: ", "en": "Engaged, and fits: "}
 RELEVO = [sys.executable, "-m", "services"]
 WITHIN_S = 120
 ASKED_AT_MOST = 50
@@ -177,6 +183,50 @@ def test_what_was_parked_can_be_repaired_as_the_demonstration_says(demo):
             break
 
     assert (shown["state"], shown["published"], shown["parked"]) == ("read", BADGES, 0)
+
+
+@pytest.mark.parametrize(
+    ("device", "language"), [("phone", "es"), ("desktop", "en")], ids=["phone, es", "desktop, en"]
+)
+async def test_a_version_is_tried_on_its_history_in_a_browser(demo, browser, device, language):
+    """Begun by the form, watched until it ends; its charts, a list of leads and a file are read."""
+    url, say = demo.environment["RELEVO_URL"], TRYING[language]
+    headers = {"Authorization": f"Bearer {demo.environment['RELEVO_KEY']}", "If-Match": "*"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=WITHIN_S) as api:
+        text = (await api.get("/v1/policies/alisio/versions/1")).json()["text"]
+        lower = text.replace("engagement: {at_least: 60}", "engagement: {at_least: 35}")
+        drafted = await api.post("/v1/policies", json={"text": lower})
+        assert drafted.status_code == 201, drafted.text
+        people = (await api.get("/v1/people")).json()["items"]
+        reader = next(one["person_id"] for one in people if one["email"] == MARKETING)
+        spoken = await api.patch(f"/v1/people/{reader}", json={"language": language})
+        assert spoken.status_code == 200, spoken.text
+    link = demo.relevo("people", "invite", MARKETING)["link"]
+    async with window(browser, url, device, language) as one:
+        page = one.page
+        await one.open(link)
+        for name in ("password", "again"):
+            await page.locator(f"[name={name}]").fill("una carrera de relevos")
+        await page.locator("button.wide").click()
+        await page.wait_for_url(lambda at: "welcome" not in at)
+        await one.open("/agreement/alisio/try")
+        await page.locator("select[name=number]").select_option(str(drafted.json()["number"]))
+        await page.locator("form.try-form button").click()
+        await expect(page.locator("figure svg.chart").first).to_be_visible()
+        charts = await page.locator("figure svg.chart").count()
+        wrong = [*await one.violations(), *one.faults]
+        await page.locator("#list-gained ~ .actions a").first.click()
+        await expect(page.locator("table.named tbody tr").first).to_be_visible()
+        listed = await page.locator("table.named tbody tr").count()
+        async with page.expect_download() as saved:
+            await page.locator("a[download]").click()
+        with (await (await saved.value).path()).open(newline="") as file:
+            rows = list(csv.DictReader(file))
+
+        assert [*wrong, *one.faults] == []
+        assert charts >= 6
+        assert listed == len(rows) > 0
+        assert all(row["why_not"].startswith(say) for row in rows)
 
 
 def test_the_same_seed_tells_the_same_story():

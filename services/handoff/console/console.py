@@ -12,12 +12,17 @@ from services.handoff.console import (
     agreement_editor,
     agreement_routes,
     answering,
+    batch_routes,
     handoff_routes,
     lead_routes,
+    list_routes,
     live,
     scoreboard_routes,
     signing_in,
+    target_routes,
     today_routes,
+    try_lead_routes,
+    tryout_routes,
 )
 from services.handoff.console.changes import Changes
 from services.handoff.console.passwords import Passwords
@@ -60,6 +65,8 @@ def router(console: Console, parts: Parts) -> APIRouter:
     for module in (
         *(signing_in, account, today_routes, live),
         *(handoff_routes, answering, lead_routes, scoreboard_routes),
+        # A list's path would be read as that of a policy.
+        *(list_routes, batch_routes, try_lead_routes, tryout_routes, target_routes),
         *(agreement_editor, agreement_routes, agreement_acts),
     ):
         routes.include_router(module.router(tools))

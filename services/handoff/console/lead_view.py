@@ -149,31 +149,37 @@ def _because(conn: Connection, because: str) -> str:
 def _standing(uow: UnitOfWork, found: Mapping[str, Any], words: Formats) -> Standing:
     explanation, held = found["explanation"], found["held_back"]
     version = uow.parts.shelf.by_id(uow.conn, explanation["policy_version_id"])
-    if explanation["excluded_by"]:
-        why = ", ".join(
-            words.title(one["title"], one["name"]) for one in explanation["excluded_by"]
-        )
-        verdict = words.say("is_excluded", why=why)
-    elif explanation["ready"]:
-        gate = next(one for one in explanation["gates"] if one["name"] == explanation["gate"])
-        verdict = words.say("is_ready", gate=words.title(gate["title"], gate["name"]))
-    else:
-        verdict = words.say("not_ready")
     held_key = f"held_{held['code']}" if held else ""
     return Standing(
         found["policy"],
         found["version"],
         explanation,
-        verdict,
+        verdict_of(explanation, words),
         explanation["ready"],
         words.say(held_key) if held_key and words.has(held_key) else "",
         []
         if explanation["excluded_by"]
-        else [_way(miss, version, words) for miss in explanation["near_misses"]],
+        else [way_of(miss, version, words) for miss in explanation["near_misses"]],
     )
 
 
-def _way(miss: Mapping[str, Any], version: PolicyVersion, words: Formats) -> tuple[str, list[str]]:
+def verdict_of(explanation: Mapping[str, Any], words: Formats) -> str:
+    """Return in a sentence whether a lead is ready, or never will be."""
+    if explanation["excluded_by"]:
+        why = ", ".join(
+            words.title(one["title"], one["name"]) for one in explanation["excluded_by"]
+        )
+        return words.say("is_excluded", why=why)
+    if explanation["ready"]:
+        gate = next(one for one in explanation["gates"] if one["name"] == explanation["gate"])
+        return words.say("is_ready", gate=words.title(gate["title"], gate["name"]))
+    return words.say("not_ready")
+
+
+def way_of(
+    miss: Mapping[str, Any], version: PolicyVersion, words: Formats
+) -> tuple[str, list[str]]:
+    """Return a heading for a gate that did not pass, and the ways to pass it, in sentences."""
     gate = next(one for one in version.gates if one.name == miss["gate"])
     title = _of_titles(gate.title, words)
     if not miss["changes"]:

@@ -9,6 +9,7 @@ from services.handoff.domain import knowledge
 from services.handoff.domain.identity import best_name
 from services.handoff.readmodels import read_leads
 from services.handoff.store.accounts import Account, load_accounts
+from services.handoff.store.batches import ItemFilter, Sort, page_of_items
 from services.handoff.store.lead_reading import identifiers_of
 from services.handoff.store.leads import roots_of
 from services.handoff.store.tables import TOUCH
@@ -31,6 +32,19 @@ KEPT = (
     "handoff_id",
     "settled_at",
 )
+
+
+def page_described(
+    conn: Connection,
+    batch_id: str,
+    wanted: ItemFilter,
+    sort: Sort,
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return some items as people read them, and the cursor behind."""
+    rows, following = page_of_items(conn, batch_id, wanted, sort, cursor, limit)
+    return describe_items(conn, rows), following
 
 
 def describe_items(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ policies that name the list; each evaluation says which version of it was asked.
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
@@ -20,8 +21,12 @@ from shared.db import RunAgain
 from shared.preconditions import changed_meanwhile
 from shared.problem import Problem, invalid, not_found
 
+NAME = r"^[a-z][a-z0-9_-]{0,62}$"
+"""What a list may be called."""
 MOST_LISTS = 200
 MOST_VALUES = 100_000
+
+Mode = Literal["replace", "add", "remove"]
 
 
 def add_list(uow: UnitOfWork, caller: Caller, name: str, values: Iterable[str], why: str) -> Any:
@@ -101,6 +106,53 @@ def delete_list(uow: UnitOfWork, caller: Caller, name: str, expected: int | None
     add_audit(uow.conn, uow.now, caller.name, "list.deleted", name, why, detail)
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a change would make of a list, as values people wrote."""
+
+    number: int
+    """Of the version it is compared with."""
+    new: list[str]
+    gone: list[str]
+    same: int
+    """Given values that are on the list already, or that are not on it and are to be off it."""
+
+
+def differ(uow: UnitOfWork, name: str, mode: Mode, values: Iterable[str]) -> Difference:
+    """Return what taking these values in would change. Nothing is written.
+
+    Raises ``Problem``: 404; 422 for a value without anything to compare, or too many values.
+    """
+    row = find_list(uow, name)
+    held, given = lists.values_of(uow.conn, name, row.number), _by_key(values)
+    new = {} if mode == "remove" else {k: v for k, v in given.items() if k not in held}
+    kept = given.keys() if mode == "replace" else held.keys() - given.keys()
+    gone = [] if mode == "add" else [v for k, v in held.items() if (k not in kept)]
+    if len(held) - len(gone) + len(new) > MOST_VALUES:
+        raise _too_long()
+    touched = len(new) + (len(gone) if mode == "remove" else 0)
+    return Difference(row.number, list(new.values()), gone, len(given) - touched)
+
+
+def take_in(
+    uow: UnitOfWork,
+    caller: Caller,
+    name: str,
+    expected: int | None,
+    mode: Mode,
+    values: list[str],
+    why: str,
+) -> Any:
+    """Take values in: in place of what is there, beside it, or out of it; return the list.
+
+    Raises ``Problem`` as ``change_list``.
+    """
+    if mode == "replace":
+        return replace_list(uow, caller, name, expected, values, why)
+    add, remove = (values, []) if mode == "add" else ([], values)
+    return change_list(uow, caller, name, expected, add, remove, why)
+
+
 def find_list(uow: UnitOfWork, name: str) -> Any:
     """Return a list. Raises ``Problem`` (404)."""
     row = lists.find_list(uow.conn, name)
@@ -154,7 +206,7 @@ def _write(
 ) -> Any:
     keys = (held - set(out)) | new.keys()
     if len(keys) > MOST_VALUES:
-        raise invalid("/values", f"a list holds at most {MOST_VALUES:,} values", "list_too_long")
+        raise _too_long()
     counts = {"size": len(keys), "added": len(new), "removed": len(out)}
     made = {"made_at": uow.now, "made_by": caller.name, "why": why, "place": uow.places()}
     version = {"digest": digest_of(keys), **counts, **made}
@@ -162,6 +214,10 @@ def _write(
     detail = {"version": number + 1, **counts}
     add_audit(uow.conn, uow.now, caller.name, what, name, why, detail)
     return find_list(uow, name)
+
+
+def _too_long() -> Problem:
+    return invalid("/values", f"a list holds at most {MOST_VALUES:,} values", "list_too_long")
 
 
 def digest_of(keys: Iterable[str]) -> str:

@@ -163,8 +163,9 @@ def _setting(uow: UnitOfWork, row: Row[Any], policy: str) -> Setting:
     if row.open_for_s is not None:
         return Setting(row.lateness, timedelta(seconds=row.open_for_s), "given", reps, teams)
     usual = tryouts.usual_duration(uow.conn, policy)
-    known = "nothing_closed" if usual is None else "median"
-    return Setting(row.lateness, usual, known, reps, teams)
+    if usual is None:
+        return Setting(row.lateness, None, "nothing_closed", reps, teams)
+    return Setting(row.lateness, usual, "median", reps, teams)
 
 
 def _candidate(uow: UnitOfWork, request: Request) -> dict[str, Any]:

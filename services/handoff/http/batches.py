@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection, Row
 
-from services.handoff.handlers.list_batch import describe_items
+from services.handoff.handlers.list_batch import page_described
 from services.handoff.handlers.make_batch import make_batch
 from services.handoff.handlers.review_batch import (
     ask_for_hand_over,
@@ -15,7 +15,6 @@ from services.handoff.handlers.review_batch import (
     stop_batch,
     tick_leads,
 )
-from services.handoff.http.batch_csv import COLUMNS, as_cells
 from services.handoff.http.batch_models import (
     BatchShown,
     Choice,
@@ -26,6 +25,7 @@ from services.handoff.http.batch_models import (
 )
 from services.handoff.http.policy_versions import Number
 from services.handoff.http.progress import Progress
+from services.handoff.printing.batch_csv import COLUMNS, as_cells
 from services.handoff.store import batches
 from services.handoff.store.batches import ItemFilter, Sort
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
@@ -95,7 +95,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
 
         def work(conn: Connection) -> Page[ItemShown]:
             batch = find_current(unit_of_work(parts, conn), policy, number)[1]
-            items, following = page(conn, batch.batch_id, wanted, sort, cursor, limit)
+            items, following = page_described(conn, batch.batch_id, wanted, sort, cursor, limit)
             return Page(items=[ItemShown(**one) for one in items], next_cursor=following)
 
         return await db.read(work)
@@ -120,7 +120,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             cursor: str | None = None
             while True:
                 items, cursor = await db.read(
-                    lambda conn: page(conn, batch_id, wanted, sort, cursor, MOST)  # noqa: B023 - awaited at once
+                    lambda conn: page_described(conn, batch_id, wanted, sort, cursor, MOST)  # noqa: B023 - awaited at once
                 )
                 yield csv_lines(as_cells(one) for one in items)
                 if cursor is None:
@@ -174,19 +174,6 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         return await db.write(work)
 
     return routes
-
-
-def page(
-    conn: Connection,
-    batch_id: str,
-    wanted: ItemFilter,
-    sort: Sort,
-    cursor: str | None,
-    limit: int,
-) -> tuple[list[dict[str, Any]], str | None]:
-    """Return some items as people read them, and the cursor behind."""
-    rows, following = batches.page_of_items(conn, batch_id, wanted, sort, cursor, limit)
-    return describe_items(conn, rows), following
 
 
 def shown(uow: UnitOfWork, batch: Row[Any]) -> BatchShown:

@@ -1,7 +1,7 @@
 """Lists that policies name, over HTTP: made, changed, imported, read in every version."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -9,11 +9,14 @@ from sqlalchemy import Connection
 
 from services.handoff.domain.list_files import UnreadableFile, read_values
 from services.handoff.handlers.lists import (
+    NAME,
+    Mode,
     add_list,
     change_list,
     delete_list,
     find_list,
     replace_list,
+    take_in,
     used_by,
 )
 from services.handoff.store import lists
@@ -29,7 +32,7 @@ from shared.web import Permit
 
 MOST_AT_ONCE = 10_000
 
-ListName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+ListName = Annotated[str, StringConstraints(pattern=NAME)]
 InPath = Annotated[str, Path(max_length=63)]
 Values = Annotated[list[Name], Field(max_length=MOST_AT_ONCE)]
 Why = Annotated[
@@ -78,7 +81,7 @@ class Import(BaseModel):
         description="The column of a CSV file whose first line names its columns. Null: each line "
         "is a value, those that start with `#` aside.",
     )
-    mode: Literal["replace", "add", "remove"] = "replace"
+    mode: Mode = "replace"
     why: Why
 
 
@@ -235,11 +238,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
 
         def work(conn: Connection) -> ListShown:
             uow = unit_of_work(parts, conn)
-            if file.mode == "replace":
-                row = replace_list(uow, caller, name, expected, found, file.why)
-            else:
-                add, remove = (found, []) if file.mode == "add" else ([], found)
-                row = change_list(uow, caller, name, expected, add, remove, file.why)
+            row = take_in(uow, caller, name, expected, file.mode, found, file.why)
             return shown(uow, row)
 
         return tagged(await db.write(work), response)

@@ -8,7 +8,7 @@ from services.handoff.printing.drawing import HATCHED, SOLID, Bar, as_svg, bars_
 from services.handoff.printing.report import Report, chart_as_svg
 from services.handoff.printing.scoreboard_tables import Cell, Table
 from services.handoff.printing.telling import percent
-from services.handoff.printing.tryout_tables import table
+from services.handoff.printing.tryout_tables import SHARES, table
 
 MOST_NAMES = 10
 FILLS = (SOLID, HATCHED)
@@ -18,6 +18,13 @@ FILLS = (SOLID, HATCHED)
 def chart(report: Report, name: str) -> Markup | None:
     """Return one of ``CHARTS`` as SVG; None where there is nothing to draw."""
     return CHARTS[name](report, name)
+
+
+def about(report: Report, name: str) -> str:
+    """Return what one of ``CHARTS`` shows."""
+    if name == "weeks":
+        return report.say("per_week_about", reps=report.number(report.result["reps"]))
+    return report.say(f"about_{name}")
 
 
 def _weeks(report: Report, _name: str) -> Markup | None:
@@ -54,9 +61,11 @@ def _pairs(
 def _shares(report: Report, name: str) -> Markup | None:
     found, bars = table(report, name), []
     versions = [version for version, _ in report.versions]
-    for what, version, good, cases, share, low, high in found.rows:
+    keys = (key for key, _ in SHARES for _ in report.versions)
+    for key, row in zip(keys, found.rows, strict=True):
+        _, version, good, cases, share, low, high = row
         place = versions.index(str(version))
-        title = str(what) if place == 0 else ""
+        title = report.say(f"bar_{key}") if place == 0 else ""
         told = report.say("of", good=good, cases=cases)
         if share is None:
             bars.append(Bar(title, (0,), (FILLS[place],), 1.0, "–", told))
@@ -74,8 +83,8 @@ def _shares(report: Report, name: str) -> Markup | None:
 def _drawn(report: Report, found: Table, bars: Sequence[Bar]) -> Markup:
     names = [version for version, _ in report.versions]
     legend = [(fill, name) for fill, name in zip(FILLS, names, strict=False)]
-    about = report.say(f"about_{found.name}")
-    return as_svg(bars_across(f"chart-{found.name}", found.title, about, bars, legend))
+    told = about(report, found.name)
+    return as_svg(bars_across(f"chart-{found.name}", found.title, told, bars, legend))
 
 
 CHARTS: Mapping[str, Callable[[Report, str], Markup | None]] = {

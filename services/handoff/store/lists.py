@@ -95,8 +95,17 @@ def keys_of(conn: Connection, name: str, number: int) -> frozenset[str]:
     return frozenset(conn.execute(query.where(_is_in_version(number))).scalars())
 
 
+def values_of(conn: Connection, name: str, number: int) -> dict[str, str]:
+    """Return the values of one version as they were written, by how they are compared."""
+    query = select(NAMED_LIST_VALUE.c.key, NAMED_LIST_VALUE.c.value).where(
+        NAMED_LIST_VALUE.c.name == name, _is_in_version(number)
+    )
+    return {row.key: row.value for row in conn.execute(query.order_by(NAMED_LIST_VALUE.c.key))}
+
+
 def _is_in_version(number: int) -> Any:
-    since, until = NAMED_LIST_VALUE.c.since, NAMED_LIST_VALUE.c.until
+    # Most values are in most versions: the order of the key is worth more than an index of these.
+    since, until = NAMED_LIST_VALUE.c.since + 0, NAMED_LIST_VALUE.c.until
     return and_(since <= number, or_(until.is_(None), until > number))
 
 
@@ -183,11 +192,16 @@ def page_of_lists(
 
 
 def page_of_values(
-    conn: Connection, name: str, number: int, cursor: str | None, limit: int
+    conn: Connection, name: str, number: int, cursor: str | None, limit: int, part: str = ""
 ) -> tuple[list[str], str | None]:
-    """Return the values of one version as they were written, in order."""
+    """Return the values of one version as they were written, in order.
+
+    Those that hold ``part``, which is written as values are compared.
+    """
     key, since = NAMED_LIST_VALUE.c.key, NAMED_LIST_VALUE.c.since
     query = select(NAMED_LIST_VALUE).where(NAMED_LIST_VALUE.c.name == name, _is_in_version(number))
+    if part:
+        query = query.where(key.contains(part, autoescape=True))
     query = pages.by_name(query, key, since, cursor, limit)
     rows, following = pages.cut(conn.execute(query).all(), limit, "key", "since")
     return [row.value for row in rows], following

@@ -189,6 +189,10 @@ BATCH_ITEM = Table(
     Column("settled_at", UtcDateTime),
     PrimaryKeyConstraint("batch_id", "lead_id"),
 )
+Index(
+    "ix_batch_item_engagement", *(BATCH_ITEM.c[it] for it in ("batch_id", "engagement", "lead_id"))
+)
+Index("ix_batch_item_state", *(BATCH_ITEM.c[it] for it in ("batch_id", "state", "ticked_by")))
 _HANDED_OVER = BATCH_ITEM.c.state == "handed_over"
 Index(  # how many the last hour and day brought
     "ix_batch_item_handed_over",

@@ -7,7 +7,7 @@ import pytest
 from services.handoff.domain.comparing import comparable
 from services.handoff.domain.explain import explained
 from services.handoff.domain.facts import ListVersion, UnboundList
-from services.handoff.domain.list_files import UnreadableFile, read_values
+from services.handoff.domain.list_files import UnreadableFile, check_values, read_values
 from services.handoff.domain.lists import bind
 from services.handoff.policy_document import compile_policy
 from tests.unit.handoff.test_policy_document import GOOD
@@ -142,8 +142,16 @@ def test_a_file_of_values_is_read(text, column, values):
         pytest.param("a,b\n1,2\n", "c", "no column c; columns: a, b", id="no such column"),
         pytest.param("", "c", "no column c; columns: none", id="no head"),
         pytest.param("ok\n" + "x" * 201, None, "line 2: a value has at most 200", id="too long"),
+        pytest.param(f"a\n{'x' * 200_000}\n", "a", "line 2: field larger", id="an endless cell"),
     ],
 )
 def test_a_file_that_cannot_be_taken_says_where(text, column, says):
     with pytest.raises(UnreadableFile, match=says):
         read_values(text, column)
+
+
+def test_every_line_that_no_list_can_hold_is_told_and_the_others_are_kept():
+    values, faults = check_values("a.com\n" + "x" * 201 + "\n\u0301\nb.com\n")
+
+    assert values == ["a.com", "b.com"]
+    assert [(one.line, one.code) for one in faults] == [(2, "too_long"), (3, "nothing_to_compare")]

@@ -131,6 +131,15 @@ def test_of_many_leads_the_latest_are_named_and_all_are_counted():
     assert latest[-1]["at_us"] >= sorted((n * 37) % 1000 for n in range(LISTED + 50))[50]
 
 
+def test_deals_that_were_won_are_named_first_however_old_they_are():
+    listed = Listed()
+    for number in range(LISTED + 10):
+        listed.add(number, f"lead{number}", {"outcome": "won" if number in (0, 5) else "accepted"})
+    first, second, third, *_ = listed.latest()
+
+    assert [first["at_us"], second["at_us"], third["at_us"]] == [5, 0, LISTED + 9]
+
+
 # --- words --------------------------------------------------------------------------------------
 
 

@@ -4,10 +4,14 @@ from services.handoff.console.words import (
     account,
     agreement,
     agreement_editor,
+    batches,
     board,
+    goals,
     handoffs,
     leads,
+    lists,
     touches,
+    trying,
 )
 from shared.console.shell_words import SHELL
 from shared.console.words import Words
@@ -21,4 +25,8 @@ WORDS = Words(
     agreement.WORDS,
     agreement_editor.WORDS,
     touches.WORDS,
+    trying.WORDS,
+    goals.WORDS,
+    lists.WORDS,
+    batches.WORDS,
 )

@@ -1,0 +1,30 @@
+"""What people write into the fields of a form, read; None where it is nothing of the kind."""
+
+from datetime import date
+from math import isfinite
+
+
+def whole(text: str, least: int, most: int) -> int | None:
+    """Return a whole number from ``least`` to ``most``."""
+    cleaned = text.strip()
+    if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 12):
+        return None
+    return int(cleaned) if least <= int(cleaned) <= most else None
+
+
+def decimal(text: str, least: float, most: float) -> float | None:
+    """Return a number, written with a point or a comma."""
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value if isfinite(value) and least <= value <= most else None
+
+
+def day(text: str) -> date | None:
+    """Return a day as date fields send it: ``2026-03-31``."""
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2200 else None
