@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Row, Table, Text, select
+from sqlalchemy import Column, Connection, Index, MetaData, Row, Table, Text, select
 
 from shared import pages
 from shared.bulk import bulk_insert
@@ -34,7 +34,7 @@ class Entry:
 
 def audit_table(metadata: MetaData) -> Table:
     """Add the audit to a service's tables."""
-    return Table(
+    audit = Table(
         "audit",
         metadata,
         id_column("audit_id", primary_key=True),
@@ -45,6 +45,25 @@ def audit_table(metadata: MetaData) -> Table:
         Column("why", Text, nullable=False),
         Column("detail", Json, nullable=False),
     )
+    newest = (audit.c.happened_at, audit.c.audit_id)
+    Index("ix_audit_happened_at", *newest)
+    Index("ix_audit_who", audit.c.who, *newest)
+    Index("ix_audit_what", audit.c.what, *newest)
+    return audit
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which changes somebody wants to see; what is None narrows nothing.
+
+    ``since`` is the first moment that counts, ``until`` the first that does not any more.
+    """
+
+    what: str | None = None
+    subject: str | None = None
+    who: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def write_down(conn: Connection, table: Table, now: datetime, *entries: Entry) -> None:
@@ -57,18 +76,17 @@ def write_down(conn: Connection, table: Table, now: datetime, *entries: Entry) -
 
 
 def page_of_audit(
-    conn: Connection,
-    table: Table,
-    what: str | None,
-    subject: str | None,
-    cursor: str | None,
-    limit: int,
+    conn: Connection, table: Table, asked: Asked, cursor: str | None, limit: int
 ) -> tuple[Sequence[Row[Any]], str | None]:
     """Return what was changed, newest first."""
     query = select(table)
-    if what is not None:
-        query = query.where(table.c.what == what)
-    if subject is not None:
-        query = query.where(table.c.subject == subject)
+    for name in ("what", "subject", "who"):
+        value = getattr(asked, name)
+        if value is not None:
+            query = query.where(table.c[name] == value)
+    if asked.since is not None:
+        query = query.where(table.c.happened_at >= asked.since)
+    if asked.until is not None:
+        query = query.where(table.c.happened_at < asked.until)
     query = pages.newest_first(query, table.c.happened_at, table.c.audit_id, cursor, limit)
     return pages.cut(conn.execute(query).all(), limit, "happened_at", "audit_id")

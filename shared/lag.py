@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE_S = 2.0
 
+Lag = Mapping[tuple[str, str], int]
+"""By consumer and topic: events on the bus that were not taken."""
+
 
 class LagMeter:
     """Measures the lag of one service's consumers; ``positions`` is where they stand."""
@@ -31,16 +34,15 @@ class LagMeter:
         self._bus = bus
         self._positions = positions
         self._reads = {consumer.name: tuple(consumer.topics) for consumer in consumers}
-        self._measuring: asyncio.Task[None] | None = None
+        self._measuring: asyncio.Task[Lag | None] | None = None
 
-    async def measure(self) -> None:
-        """Set the gauge, or leave it where the bus does not answer soon."""
+    async def measure(self, patience_s: float = PATIENCE_S) -> Lag | None:
+        """Set the gauge and return what it shows; None where the bus does not answer soon."""
         if self._measuring is None or self._measuring.done():
             self._measuring = asyncio.create_task(self._measure(), name="measure_lag")
         # Not cancelled when it takes long: a client of the bus must not be stopped half way.
-        done, _ = await asyncio.wait([self._measuring], timeout=PATIENCE_S)
-        for task in done:
-            task.result()
+        done, _ = await asyncio.wait([self._measuring], timeout=patience_s)
+        return self._measuring.result() if done else None
 
     async def close(self) -> None:
         """Let go what is still measuring."""
@@ -48,14 +50,15 @@ class LagMeter:
             self._measuring.cancel()
             await asyncio.wait([self._measuring])
 
-    async def _measure(self) -> None:
+    async def _measure(self) -> Lag | None:
         try:
             ends = await self._ends()
         except BusUnavailable as error:
             log.warning("lag_not_measured", service=self._db.service, error=str(error))
-            return
+            return None
         # Read after the ends: what comes in between is no lag.
         stands = await self._db.read(self._stands)
+        found: dict[tuple[str, str], int] = {}
         for consumer, topics in self._reads.items():
             for topic in topics:
                 behind = sum(
@@ -63,6 +66,8 @@ class LagMeter:
                     for partition, end in ends[topic].items()
                 )
                 CONSUMER_LAG.labels(consumer, topic).set(behind)
+                found[consumer, topic] = behind
+        return found
 
     async def _ends(self) -> Mapping[str, Mapping[int, int]]:
         topics = sorted({topic for topics in self._reads.values() for topic in topics})

@@ -6,13 +6,13 @@ The same in every service.
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection, Row, Table, select
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy import Connection, Select, Table, func, select
 
 from shared import pages
 from shared.access import KeyRing
-from shared.audit import page_of_audit
+from shared.audit import Asked, page_of_audit
 from shared.db import Database
 from shared.pages import Cursor, Limit, Page
 from shared.parked import retry_now
@@ -20,6 +20,7 @@ from shared.problem import not_found
 from shared.web import Permit
 
 ParkedId = Annotated[int, Path(ge=1, lt=2**63)]
+Moment = Annotated[AwareDatetime | None, Query()]
 
 
 class ParkedShown(BaseModel):
@@ -48,34 +49,51 @@ def parked_router(service: str, db: Database, parked: Table, keys: KeyRing) -> A
     @routes.get("", dependencies=[Depends(Permit(keys, "operations:read"))])
     async def list_parked(cursor: Cursor = None, limit: Limit = 50) -> Page[ParkedShown]:
         """List parked events, the newest first."""
-
-        def work(conn: Connection) -> Page[ParkedShown]:
-            columns = [parked.c[name] for name in ParkedShown.model_fields]
-            query = pages.newest_first(
-                select(*columns), parked.c.parked_at, parked.c.id, cursor, limit
-            )
-            rows, following = pages.cut(conn.execute(query).all(), limit, "parked_at", "id")
-            return Page(
-                items=[ParkedShown.model_validate(row) for row in rows], next_cursor=following
-            )
-
-        return await db.read(work)
+        return await db.read(lambda conn: page_of_parked(conn, parked, cursor, limit))
 
     @routes.post("/{parked_id}/retry", dependencies=[Depends(Permit(keys, "operations:write"))])
     async def retry(parked_id: ParkedId) -> ParkedShown:
         """Try an event again at once, and what waits before and behind it, in order."""
-
-        def work(conn: Connection) -> Row[Any]:
-            one = select(parked).where(parked.c.id == parked_id)
-            row = conn.execute(one).first()
-            if row is None:
-                raise not_found("parked event")
-            retry_now(conn, parked, db.now(conn), row.key)
-            return conn.execute(one).one()
-
-        return ParkedShown.model_validate(await db.write(work))
+        return await db.write(lambda conn: retry_parked(conn, parked, parked_id, db.now(conn)))
 
     return routes
+
+
+def page_of_parked(
+    conn: Connection, parked: Table, cursor: str | None, limit: int
+) -> Page[ParkedShown]:
+    """Return parked events, the newest first."""
+    query = pages.newest_first(_parked(parked), parked.c.parked_at, parked.c.id, cursor, limit)
+    rows, following = pages.cut(conn.execute(query).all(), limit, "parked_at", "id")
+    return Page(items=[ParkedShown.model_validate(row) for row in rows], next_cursor=following)
+
+
+def find_parked(conn: Connection, parked: Table, parked_id: int) -> ParkedShown:
+    """Return a parked event. Raises ``Problem`` (404)."""
+    row = conn.execute(_parked(parked).where(parked.c.id == parked_id)).first()
+    if row is None:
+        raise not_found("parked event")
+    return ParkedShown.model_validate(row)
+
+
+def behind_parked(conn: Connection, parked: Table, one: ParkedShown) -> int:
+    """Return how many events wait behind this one, or with it, for the same."""
+    same = [parked.c[name] == getattr(one, name) for name in ("consumer", "topic", "key")]
+    query = select(func.count()).select_from(parked).where(*same, parked.c.id != one.id)
+    return conn.execute(query).scalar_one()
+
+
+def retry_parked(conn: Connection, parked: Table, parked_id: int, now: datetime) -> ParkedShown:
+    """Have a parked event tried at once, and what waits before and behind it, in order.
+
+    Raises ``Problem`` (404).
+    """
+    retry_now(conn, parked, now, find_parked(conn, parked, parked_id).key)
+    return find_parked(conn, parked, parked_id)
+
+
+def _parked(parked: Table) -> Select[Any]:
+    return select(*(parked.c[name] for name in ParkedShown.model_fields))
 
 
 class AuditShown(BaseModel):
@@ -85,7 +103,7 @@ class AuditShown(BaseModel):
 
     audit_id: str
     happened_at: datetime
-    who: str = Field(description="Name of the key, or `relevo`.")
+    who: str = Field(description="Id of the person, name of the key, or `relevo`.")
     what: str = Field(description="`person.changed`, `key.revoked`, `policy.activated`…")
     subject: str = Field(description="Id of what was changed.")
     why: str
@@ -100,13 +118,21 @@ def audit_router(path: str, db: Database, audit: Table, keys: KeyRing) -> APIRou
     async def list_audit(
         what: str | None = None,
         subject: str | None = None,
+        who: str | None = None,
+        since: Moment = None,
+        until: Moment = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Page[AuditShown]:
-        """List what was changed, the newest first; ``what`` and ``subject`` narrow it."""
+        """List what was changed, the newest first; all else narrows it.
+
+        ``since`` counts, ``until`` does not any more; ``who`` is the id of the person, or the
+        name of the key.
+        """
+        asked = Asked(what, subject, who, since, until)
 
         def work(conn: Connection) -> Page[AuditShown]:
-            rows, following = page_of_audit(conn, audit, what, subject, cursor, limit)
+            rows, following = page_of_audit(conn, audit, asked, cursor, limit)
             return Page(
                 items=[AuditShown.model_validate(row) for row in rows], next_cursor=following
             )

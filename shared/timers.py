@@ -180,6 +180,13 @@ class Timers:
         ).one()
         return count, oldest
 
+    def standing(self, conn: Connection) -> tuple[int, datetime | None]:
+        """Return how many timers are armed, and when the next is due."""
+        table = self._table
+        armed = select(func.count(), func.min(table.c.due_at)).where(table.c.state == "armed")
+        count, next_due_at = conn.execute(armed).one()
+        return count, next_due_at
+
     async def run(self) -> None:
         """Fire timers for ever. Ends by cancellation."""
         while True:

@@ -151,10 +151,10 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     for module in (*of_leads, *of_handoffs, *of_policies, *of_people, operations):
         router.include_router(module.router(parts, ring))
     router.include_router(pages.router(parts))
-    console = pages_for_people.build_console(parts)
-    router.include_router(pages_for_people.router(console, parts))
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)
+    console = pages_for_people.build_console(parts)
+    router.include_router(pages_for_people.router(console, parts, lag, ring))
 
     async def measure() -> None:
         await db.read(measure_rows)

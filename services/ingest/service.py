@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from services.ingest.console.console import build_console
+from services.ingest.console.operations import operations
 from services.ingest.http.described import described_doors
 from services.ingest.http.doors import Doors
 from services.ingest.http.imports import import_routes
@@ -33,6 +34,7 @@ from shared.access import KeyRing, save_key
 from shared.body import KIB
 from shared.bus.port import Bus
 from shared.clock import Clock, SystemClock
+from shared.console.operations import router as operations_pages
 from shared.console.session_copies import save_session
 from shared.consumer import Consumer, parked_count
 from shared.contracts import Catalogue, Envelope
@@ -106,6 +108,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
     router.include_router(described_doors())
+    router.include_router(operations_pages(console, operations(db, lag)))
     return Service(
         name=NAME,
         db=db,

@@ -14,6 +14,7 @@ from services.notify.broadcast import Broadcast
 from services.notify.channels import build_channels
 from services.notify.channels.parts import Parts as ChannelParts
 from services.notify.console.console import build_console
+from services.notify.console.operations import operations
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.events import FeedEvent
 from services.notify.handlers.claim_deliveries import claim_for_people, claim_for_subscription
@@ -32,6 +33,7 @@ from shared import addresses, metrics
 from shared.access import KeyRing
 from shared.bus.port import Bus
 from shared.clock import Clock, SystemClock
+from shared.console.operations import router as operations_pages
 from shared.console.session_copies import forget_sessions
 from shared.consumer import Consumer, parked_count, prune_inbox
 from shared.contracts import Envelope
@@ -143,6 +145,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(inbox.router(parts, post.compose))
     router.include_router(parked_router(NAME, db, tables.consumer.parked, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, tables.audit, keys))
+    router.include_router(operations_pages(console, operations(db, outbox, lag)))
     return Service(
         name=NAME,
         db=db,

@@ -14,6 +14,7 @@ from services.handoff.console import (
     answering,
     batch_routes,
     handoff_routes,
+    keys,
     lead_routes,
     list_routes,
     live,
@@ -25,14 +26,19 @@ from services.handoff.console import (
     tryout_routes,
 )
 from services.handoff.console.changes import Changes
+from services.handoff.console.operations import operations
 from services.handoff.console.passwords import Passwords
 from services.handoff.console.tools import Tools
 from services.handoff.console.words import WORDS
 from services.handoff.store import sessions
 from services.handoff.unit_of_work import Parts
+from shared.access import KeyRing
 from shared.console import assets
 from shared.console.console import Console
+from shared.console.operations import kinds_of
+from shared.console.operations import router as operations_pages
 from shared.console.visitor import Session
+from shared.lag import LagMeter
 from shared.permit import anybody
 from shared.problem import Problem
 
@@ -58,7 +64,7 @@ def find_session(conn: Connection, token: str, now: datetime) -> Session | None:
     return None if row is None else Session(*(getattr(row, name) for name in SESSION))
 
 
-def router(console: Console, parts: Parts) -> APIRouter:
+def router(console: Console, parts: Parts, lag: LagMeter, ring: KeyRing) -> APIRouter:
     """Return all routes. None of them is in the description of the API."""
     routes = APIRouter(include_in_schema=False)
     tools = Tools(parts, console, Passwords(), Changes(parts.db))
@@ -70,6 +76,9 @@ def router(console: Console, parts: Parts) -> APIRouter:
         *(agreement_editor, agreement_routes, agreement_acts),
     ):
         routes.include_router(module.router(tools))
+    routes.include_router(keys.router(tools, ring))
+    of = operations(parts, lag, kinds_of(WORDS.texts))
+    routes.include_router(operations_pages(console, of))
     routes.add_api_route(
         "/static/{path:path}", static, dependencies=[Depends(anybody)], methods=["GET"]
     )

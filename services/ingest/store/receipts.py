@@ -243,6 +243,20 @@ def waiting_events(conn: Connection, most_receipts: int) -> int:
     return int(conn.execute(select(func.coalesce(func.sum(some.c.events), 0))).scalar_one())
 
 
+def pending_receipts(conn: Connection) -> tuple[int, datetime | None]:
+    """Return how many receipts wait to be read, and when the oldest of them came."""
+    count, oldest_at = conn.execute(
+        select(func.count(), func.min(RECEIPT.c.received_at)).where(RECEIPT.c.state == "pending")
+    ).one()
+    return count, oldest_at
+
+
+def count_parked(conn: Connection) -> int:
+    """Return how many receipts are parked."""
+    parked = select(func.count()).select_from(RECEIPT).where(RECEIPT.c.state == "parked")
+    return conn.execute(parked).scalar_one()
+
+
 def hold(conn: Connection, source_id: str, *, back: bool) -> int:
     """Keep the pending receipts of a source from being read; or let them (``back`` False)."""
     before, after = ("pending", "held") if back else ("held", "pending")

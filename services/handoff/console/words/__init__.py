@@ -4,26 +4,34 @@ from services.handoff.console.words import (
     account,
     agreement,
     agreement_editor,
+    audit,
     batches,
     board,
     goals,
     handoffs,
+    keys,
     leads,
     lists,
+    running,
     touches,
     trying,
 )
+from shared.console.operations_words import OPERATIONS
 from shared.console.shell_words import SHELL
 from shared.console.words import Words
 
 WORDS = Words(
     SHELL,
+    OPERATIONS,
     account.WORDS,
-    handoffs.WORDS,
-    leads.WORDS,
-    board.WORDS,
     agreement.WORDS,
     agreement_editor.WORDS,
+    audit.WORDS,
+    handoffs.WORDS,
+    keys.WORDS,
+    leads.WORDS,
+    board.WORDS,
+    running.WORDS,
     touches.WORDS,
     trying.WORDS,
     goals.WORDS,

@@ -1,4 +1,4 @@
-"""Sessions count their changes: the other services are told of each."""
+"""Sessions count their changes, which the others are told; the audit is read by who and what."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,9 +6,17 @@ from alembic import op
 revision: str = "0019"
 down_revision: str | None = "0018"
 
+AUDIT_INDEXES = {
+    "ix_audit_happened_at": ["happened_at", "audit_id"],
+    "ix_audit_who": ["who", "happened_at", "audit_id"],
+    "ix_audit_what": ["what", "happened_at", "audit_id"],
+}
+
 
 def upgrade() -> None:
     op.add_column(
         "console_session",
         sa.Column("revision", sa.BigInteger(), server_default="1", nullable=False),
     )
+    for name, columns in AUDIT_INDEXES.items():
+        op.create_index(name, "audit", columns, unique=False)

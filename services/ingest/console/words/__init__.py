@@ -1,6 +1,8 @@
 """All that ingest's pages say, in both languages."""
 
+from services.ingest.console.words import audit
+from shared.console.operations_words import OPERATIONS
 from shared.console.shell_words import SHELL
 from shared.console.words import Words
 
-WORDS = Words(SHELL)
+WORDS = Words(SHELL, OPERATIONS, audit.WORDS)

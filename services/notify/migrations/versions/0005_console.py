@@ -1,4 +1,4 @@
-"""Who is signed in to the console, copied from handoff."""
+"""Who is signed in to the console, copied from handoff; the audit is read by who and what."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,12 @@ revision: str = "0005"
 down_revision: str | None = "0004"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
+
+AUDIT_INDEXES = {
+    "ix_audit_happened_at": ["happened_at", "audit_id"],
+    "ix_audit_who": ["who", "happened_at", "audit_id"],
+    "ix_audit_what": ["what", "happened_at", "audit_id"],
+}
 
 
 def upgrade() -> None:
@@ -28,3 +34,5 @@ def upgrade() -> None:
         sa.UniqueConstraint("hash", name=op.f("uq_console_session_hash")),
     )
     op.create_index("ix_console_session_ends_at", "console_session", ["ends_at"], unique=False)
+    for name, columns in AUDIT_INDEXES.items():
+        op.create_index(name, "audit", columns, unique=False)

@@ -1,0 +1,46 @@
+"""Ingest's health, and who its audit speaks of."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
+
+from services.ingest.console.words import WORDS
+from services.ingest.store.receipts import count_parked, pending_receipts
+from services.ingest.store.tables import API_KEY, AUDIT, CONSOLE_SESSION, CONSUMER_TABLES
+from shared.console.health import Figure, Health
+from shared.console.operations import Operations, kinds_of
+from shared.consumer import parked_count
+from shared.db import Database
+from shared.lag import LagMeter
+
+SOON_S = 0.5
+MOST_NAMES = 1_000
+
+
+def operations(db: Database, lag: LagMeter) -> Operations:
+    """Return what the pages of health and audit need to know of ingest."""
+
+    def read(conn: Connection) -> Health:
+        pending, oldest_at = pending_receipts(conn)
+        figures = (
+            Figure("waits_receipts", pending, oldest_at, "waits_receipts_late", "/receipts"),
+            Figure("waits_parked_receipts", count_parked(conn), href="/receipts"),
+        )
+        return Health(db.now(conn), parked_count(conn, CONSUMER_TABLES), figures)
+
+    async def look() -> Health:
+        behind = await lag.measure(SOON_S)
+        return replace(await db.read(read), lag=behind)
+
+    parked, kinds = CONSUMER_TABLES.parked, kinds_of(WORDS.texts)
+    return Operations(db.service, db, parked, AUDIT, look, names, kinds)
+
+
+def names(conn: Connection) -> Mapping[str, str]:
+    """Return keys by their names, and by id the people who are signed in: no others are known."""
+    table = CONSOLE_SESSION
+    people = select(table.c.person_id, table.c.name).where(table.c.ended_at.is_(None))
+    keys = select(API_KEY.c.name).order_by(API_KEY.c.name).limit(MOST_NAMES)
+    found = {name: name for name in conn.execute(keys).scalars()}
+    return found | {row.person_id: row.name for row in conn.execute(people.limit(MOST_NAMES))}
