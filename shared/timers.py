@@ -181,9 +181,10 @@ class Timers:
         return count, oldest
 
     def standing(self, conn: Connection) -> tuple[int, datetime | None]:
-        """Return how many timers are armed, and when the next is due."""
-        table = self._table
-        armed = select(func.count(), func.min(table.c.due_at)).where(table.c.state == "armed")
+        """Return how many timers are armed, and when the next of them is due."""
+        table, now = self._table, self._db.now(conn)
+        coming = func.min(table.c.due_at).filter(table.c.due_at > now)
+        armed = select(func.count(), coming).where(table.c.state == "armed")
         count, next_due_at = conn.execute(armed).one()
         return count, next_due_at
 

@@ -50,8 +50,7 @@ OPERATIONS: Mapping[str, Titles] = {
     "health_oldest": Titles("El más antiguo", "The oldest"),
     "health_outbox": Titles("Eventos por salir", "Events to leave"),
     "health_lag": Titles("Lo que falta por leer del bus", "Still to be read from the bus"),
-    "health_reader": Titles("Quién lee", "Reader"),
-    "health_topic": Titles("Tema", "Topic"),
+    "health_reader": Titles("Quién lee, y de dónde", "Reader and topic"),
     "health_lag_unknown": Titles(
         "No se sabe: el bus no contesta.", "Not known: the bus does not answer."
     ),
@@ -80,6 +79,7 @@ OPERATIONS: Mapping[str, Titles] = {
     "parked_title": Titles("Evento apartado", "Parked event"),
     "parked_of": Titles("De quién es", "Whose it is"),
     "parked_failures": Titles("Intentos fallidos", "Failed tries"),
+    "parked_reader": Titles("Quién lee", "Reader"),
     "parked_place": Titles("Lugar en el bus", "Place on the bus"),
     "parked_id": Titles("Id del evento", "Id of the event"),
     "parked_retry": Titles("Reintentar", "Retry"),
@@ -114,6 +114,7 @@ OPERATIONS: Mapping[str, Titles] = {
     "audit_clear": Titles("Quitar filtros", "Clear filters"),
     "audit_when": Titles("Cuándo", "When"),
     "audit_details": Titles("Detalles", "Details"),
+    "audit_why": Titles("Por qué", "Why"),
     "audit_subject": Titles("Sobre", "About"),
     "audit_newest": Titles("Lo más reciente", "Newest"),
     "audit_older": Titles("Más antiguo", "Older"),

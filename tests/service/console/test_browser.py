@@ -1,0 +1,94 @@
+"""The pages of who runs the installation in a real browser: usable by all, and safe."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import expect
+
+from shared.audit import Entry
+from shared.clock import SystemClock
+from shared.ids import new_id
+from tests.service.console.test_operations import HOSTILE
+from tests.support.browser import window
+from tests.support.consoles import Consoles, open_consoles
+from tests.support.visiting import COOKIE
+from tests.support.waiting import eventually
+
+BOTH = [("phone", "es", "dark"), ("desktop", "en", "light")]
+MENU = {"es": ("Más", "Estado", "Recoger"), "en": ("Running it", "Health", "Taking in")}
+
+
+@pytest.fixture(scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Consoles]:
+    """All services with all their loops, by real HTTP."""
+    directory = tmp_path_factory.mktemp("site")
+    async with open_consoles(f"sqlite:///{directory}", directory, loops=True, serve=True) as site:
+        for service in site.services:
+            await site.park(service, "ana", "ana", "bea", reason=HOSTILE)
+            entry = Entry(HOSTILE, "key.made", new_id(), HOSTILE, {HOSTILE[:40]: HOSTILE})
+            await site.note(service, SystemClock().now(), entry)
+        yield site
+
+
+@pytest.mark.parametrize(("device", "language", "scheme"), BOTH, ids=["phone, es", "desktop, en"])
+async def test_whoever_runs_it_uses_every_page_also_with_hostile_texts(
+    browser, site, device, language, scheme
+):
+    visit = await site.enter(language=language)
+    await visit.post("/keys", {"name": HOSTILE[:190], "may_leads:read": "yes"})
+    for path in ("/operations/ingest", "/operations/notify"):
+        await eventually(lambda path=path: is_open(visit, path), 20)
+    menu, health, taking_in = MENU[language]
+    found: list[str] = []
+    async with window(browser, site.url, device, language, color_scheme=scheme) as one:
+        cookie = {"name": COOKIE, "value": visit.session, "url": site.url}
+        await one.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await one.open("/leads")
+        await one.page.locator("summary", has_text=menu).click()
+        found += await one.violations()
+        await one.page.get_by_role("link", name=health, exact=True).click()
+        await expect(one.page.get_by_role("heading", level=1)).to_have_text(health)
+        await one.page.get_by_role("link", name=taking_in).click()
+        await one.page.get_by_role("link", name="touch.recorded.v1").first.click()
+        for path in (
+            None,
+            *("/operations", "/operations/ingest", "/operations/notify"),
+            *("/audit", "/audit/ingest", "/audit/notify?since=wrong", "/audit?who=nobody"),
+            *("/keys", "/keys/new?like=rep"),
+        ):
+            if path is not None:
+                await one.open(path)
+            wide = ["scrolls sideways"] if await one.is_too_wide() else []
+            found += [f"{path}: {flaw}" for flaw in [*await one.violations(), *wide]]
+        found += one.faults
+
+        assert found == []
+
+
+async def test_without_scripts_a_key_is_made_shown_and_revoked(browser, site):
+    visit = await site.enter()
+    async with window(browser, site.url, language="es", java_script_enabled=False) as one:
+        cookie = {"name": COOKIE, "value": visit.session, "url": site.url}
+        await one.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await one.open("/keys/new?like=rep")
+        await one.page.get_by_label("Para qué es").fill("Cuadro de mando")
+        await one.page.get_by_role("button", name="Crear la clave").click()
+        await expect(one.page.locator(".key-once")).to_contain_text("rlv_")
+        await one.page.get_by_role("link", name="Ya la tengo").click()
+        await one.page.get_by_role("link", name="Revocar «Cuadro de mando»").click()
+        await one.page.get_by_role("button", name="Revocar la clave").click()
+        await expect(one.page.get_by_role("status")).to_have_text("Clave revocada.")
+
+
+async def test_who_has_just_signed_in_reaches_a_page_of_another_service(browser, site):
+    visit = await site.enter()
+    async with window(browser, site.url, language="es", java_script_enabled=False) as one:
+        cookie = {"name": COOKIE, "value": visit.session, "url": site.url}
+        await one.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await one.open("/operations/notify")  # perhaps by way of "one moment"
+        await expect(one.page.get_by_role("heading", level=1)).to_have_text("Estado")
+        assert one.page.url.endswith("/operations/notify")
+
+
+async def is_open(visit, path: str) -> bool:
+    return bool((await visit.get(path)).status_code == 200)
