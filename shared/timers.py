@@ -90,6 +90,7 @@ def timer_table(metadata: MetaData) -> Table:
     )
     armed = timer.c.state == "armed"
     Index("ix_timer_armed", timer.c.try_at, postgresql_where=armed, sqlite_where=armed)
+    Index("ix_timer_armed_due", timer.c.due_at, postgresql_where=armed, sqlite_where=armed)
     return timer
 
 
@@ -182,11 +183,10 @@ class Timers:
 
     def standing(self, conn: Connection) -> tuple[int, datetime | None]:
         """Return how many timers are armed, and when the next of them is due."""
-        table, now = self._table, self._db.now(conn)
-        coming = func.min(table.c.due_at).filter(table.c.due_at > now)
-        armed = select(func.count(), coming).where(table.c.state == "armed")
-        count, next_due_at = conn.execute(armed).one()
-        return count, next_due_at
+        table, armed = self._table, self._table.c.state == "armed"
+        count = conn.execute(select(func.count()).select_from(table).where(armed)).scalar_one()
+        coming = select(func.min(table.c.due_at)).where(armed, table.c.due_at > self._db.now(conn))
+        return count, conn.execute(coming).scalar()
 
     async def run(self) -> None:
         """Fire timers for ever. Ends by cancellation."""

@@ -30,6 +30,8 @@ async def test_a_service_in_which_nothing_waits_is_well(consoles, service, langu
 
     assert page.status_code == 200
     assert told in words_of(page)
+    # Where sessions are copied the page lets the browser tell who keeps them that one is used.
+    assert ('src="/account/here.svg"' in page.text) == (service != "handoff")
 
 
 @pytest.mark.parametrize("service", NAMES)

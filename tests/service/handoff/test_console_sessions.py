@@ -1,4 +1,4 @@
-"""Who is signed in, as the other services are told of it, and the moment until they know."""
+"""Who is signed in, as the other services are told of it, and what only handoff's pages have."""
 
 from datetime import timedelta
 from itertools import count
@@ -10,9 +10,12 @@ from services.handoff.handlers.console_sessions import end_unused_sessions
 from services.handoff.handlers.directory import republish_directory
 from services.handoff.store.console_tables import SESSION
 from services.handoff.store.sessions import ABSOLUTE, IDLE
+from services.handoff.store.tables import HANDOFF
 from services.handoff.unit_of_work import unit_of_work
 from shared.access import hash_key
 from shared.clock import SystemClock
+from shared.ids import new_id
+from tests.service.handoff.recording import record
 from tests.support.visiting import session_of, visitor, words_of
 
 NUMBERS = count(1)
@@ -161,3 +164,19 @@ async def test_using_the_pages_of_other_services_counts_as_use(api, ana):
     assert picture.headers["cache-control"] == "private, max-age=300"
     assert seen_at > a_while + timedelta(hours=2)
     assert timedelta(hours=12) == ABSOLUTE
+
+
+async def test_leads_between_two_stools_are_named_on_the_page_of_health(api, ana):
+    lead = await record(api, f"leak{next(NUMBERS)}@acme.com", "demo.requested")
+    (handoff,) = (await api.get("/v1/handoffs", params={"lead": lead})).json()["items"]
+    gone = update(HANDOFF).where(HANDOFF.c.handoff_id == handoff["handoff_id"])
+    await api.parts.db.write(lambda conn: conn.execute(gone.values(owner_id=new_id())))
+    email = f"s{next(NUMBERS)}@acme.com"
+    admin = await api.add_person("Eva Gil", email=email, roles=["admin"], language="es")
+    page = await visitor(api.http, await session_of(api.parts, admin["person_id"])).get(
+        "/operations"
+    )
+
+    assert "se ha quedado entre dos sillas" in words_of(page)
+    assert "Entregas sin responsable" in words_of(page)
+    assert f'href="/handoffs/{handoff["handoff_id"]}"' in page.text

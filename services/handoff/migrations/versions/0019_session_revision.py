@@ -1,4 +1,5 @@
-"""Sessions count their changes, which the others are told; the audit is read by who and what."""
+"""Sessions count their changes, which the others are told; the audit is read by who and what,
+the timers by when they are due."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,3 +21,11 @@ def upgrade() -> None:
     )
     for name, columns in AUDIT_INDEXES.items():
         op.create_index(name, "audit", columns, unique=False)
+    op.create_index(
+        "ix_timer_armed_due",
+        "timer",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'armed'"),
+        sqlite_where=sa.text("state = 'armed'"),
+    )
