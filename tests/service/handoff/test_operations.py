@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from services.handoff.store.tables import CONSUMER
 from shared.ids import new_id
 
+AUDIT = "/v1/operations/audit"
 PARKED = "/v1/operations/handoff/parked"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -95,3 +96,19 @@ async def test_the_audit_keeps_no_personal_data(api):
     audit = (await api.get("/v1/operations/audit")).text
 
     assert not [text for text in ("Ana", "Bea", "acme.com") if text in audit]
+
+
+async def test_the_audit_is_asked_by_who_and_by_when(api):
+    await api.add_person("Ana")
+    added = (await api.audit("person.added"))[0]
+    at, who = added["happened_at"], added["who"]
+    asked = [
+        {"who": who, "since": at},
+        {"who": who, "until": at},
+        {"who": "nobody"},
+    ]
+    found = [(await api.get(AUDIT, params=one | {"what": "person.added"})).json() for one in asked]
+    naive = await api.get(AUDIT, params={"since": "2026-03-02T10:00:00"})
+
+    assert [len(one["items"]) for one in found] == [1, 0, 0]
+    assert naive.status_code == 422
