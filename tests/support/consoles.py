@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from pydantic import SecretStr
 from sqlalchemy import Connection, insert, select
 
 from services.handoff.handlers.policies import compile_for_shelf
@@ -122,7 +123,9 @@ async def open_consoles(
     """Yield the consoles of all services; ``directory`` is for their bus."""
     key, bus = new_key(), open_bus(f"sqlite:///{directory}")
     services = {
-        name: build(name, settings_class(name)(database_url=database_url, admin_key=key), bus)
+        name: build(
+            name, settings_class(name)(database_url=database_url, admin_key=SecretStr(key)), bus
+        )
         for name in NAMES
     }
     door = build_app(list(services.values()), "test")

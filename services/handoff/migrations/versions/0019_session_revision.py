@@ -1,5 +1,6 @@
 """Sessions count their changes, which the others are told; the audit is read by who and what,
-the timers by when they are due."""
+the timers by when they are due.
+"""
 
 import sqlalchemy as sa
 from alembic import op
