@@ -32,7 +32,7 @@ SCOPES: dict[str, str] = {
     "sources:read": "see sources, their ledger, who made their touches, and the touch-kind tables",
     "sources:write": "make, change and rotate sources",
     "receipts:read": "see receipts, parked ones too",
-    "receipts:write": "import exported activity, retry parked receipts, judge touches again",
+    "receipts:write": "import exported activity, mend parked receipts, judge touches again",
     "leads:read": "see leads, timelines and evaluations",
     "leads:write": "merge, unmerge, change leads, write down consent, settle requests of sales",
     "leads:erase": "erase a person everywhere, for good",

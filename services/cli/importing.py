@@ -9,12 +9,13 @@ import typer
 from services.cli.client import Api, Refused, part
 from services.cli.columns import Columns, columns_of
 from services.cli.command import api_command, examples, group
-from services.cli.exports import Export, open_export
+from services.cli.exports import open_export
 from services.cli.following import counted, follow
 from services.cli.output import Columns as Table
 from services.cli.output import local, note, print_fields, print_table
 from services.cli.rejects import Rejects
 from services.cli.sending import Sender, batches, check
+from shared.exports import Export
 
 app = group("See what imported files brought.")
 

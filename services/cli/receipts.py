@@ -1,5 +1,7 @@
 """``relevo receipts``: the requests as they arrived, and the repair of those nobody could read."""
 
+import base64
+import sys
 from typing import Annotated, Any, Literal
 
 import typer
@@ -7,10 +9,11 @@ import typer
 from services.cli.client import Api, part
 from services.cli.command import api_command, examples, group
 from services.cli.failure import Failure
+from services.cli.files import read_file
 from services.cli.following import follow
 from services.cli.output import Columns, local, note, print_fields, print_table
 
-app = group("See what arrived, and read parked receipts again.")
+app = group("See what arrived, repair what is parked, and read it again.")
 
 RECEIPTS: Columns = {
     "id": "id",
@@ -80,7 +83,7 @@ def list_receipts(
     api: Api,
     source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
     state: Annotated[
-        Literal["pending", "held", "read", "parked"] | None,
+        Literal["pending", "held", "read", "parked", "discarded"] | None,
         typer.Option(help="Only in this state."),
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Only parked for this reason.")] = None,
@@ -144,3 +147,82 @@ def _retried(answer: dict[str, Any]) -> str:
     if answer.get("state") == "running":
         return f"{answer['retried']} of {answer['total']} receipts so far; it goes on by itself"
     return f"{answer['retried']} receipts will be read again"
+
+
+def _show_repair(answer: dict[str, Any]) -> None:
+    if "body" in answer:  # the original
+        raw = answer["body"]
+        sys.stdout.write(raw if answer["body_encoding"] == "text" else raw + "\n")
+        return
+    told = [one.get("name") or "who a lead is" for one in answer["told"]]
+    note(f"{answer['events']} events, {len(answer['faults'])} of them unreadable: {told}")
+    for fault in answer["faults"]:
+        note(f"  {fault['place'] or 'body'}: {fault['message']} [{fault['code']}]")
+
+
+@api_command(
+    app,
+    "repair",
+    _show_repair,
+    examples(
+        "relevo receipts repair 0198… --file mended.json --check",
+        "relevo receipts repair 0198… --file mended.json --why 'the address had a comma'",
+        "relevo receipts repair 0198… --original > body.json",
+    ),
+)
+def repair(
+    api: Api,
+    receipt_id: ReceiptId,
+    file: Annotated[
+        str | None, typer.Option(help="The body as it should have been; - is a pipe.")
+    ] = None,
+    why: Annotated[str, typer.Option(help="For whoever looks into it later.")] = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what it would tell, and change nothing.")
+    ] = False,
+    original: Annotated[
+        bool, typer.Option("--original", help="Print the body as it came, and change nothing.")
+    ] = False,
+) -> Any:
+    """Give a parked receipt another body, and read it again. The one it had is kept."""
+    path = f"/v1/receipts/{part(receipt_id)}"
+    if original:
+        return api.get(f"{path}/original")
+    if file is None:
+        raise Failure("say what its body is to be: --file FILE")
+    body = {"body": base64.b64encode(read_file(file)).decode(), "body_encoding": "base64"}
+    if check:
+        return api.post(f"{path}/repair/check", body)
+    return api.post(f"{path}/repair", {**body, "why": why})
+
+
+@api_command(
+    app,
+    "discard",
+    lambda answer: note(_discarded(answer)),
+    examples(
+        "relevo receipts discard 0198…",
+        "relevo receipts discard --source forms --reason no_identity",
+    ),
+)
+def discard(
+    api: Api,
+    receipt_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="One receipt; else an option says which.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Parked ones of this source.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Those parked for this reason.")] = None,
+) -> Any:
+    """Say of parked receipts that nobody wants them. A retry of one takes that back."""
+    if receipt_id is not None:
+        return api.post(f"/v1/receipts/{part(receipt_id)}/discard")
+    if not (source or reason):
+        raise Failure("say which: an ID, --source or --reason")
+    wanted = {name: value for name, value in (("source", source), ("reason", reason)) if value}
+    return api.post("/v1/receipts/discard", wanted)
+
+
+def _discarded(answer: dict[str, Any]) -> str:
+    if answer.get("state") == "running":
+        return f"{answer['retried']} of {answer['total']} receipts so far; it goes on by itself"
+    return f"{answer.get('retried', answer.get('discarded'))} receipts are discarded"

@@ -5,9 +5,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from services.cli.exports import OWN, Export, Record
 from services.cli.failure import Failure
 from services.cli.output import note
+from shared.exports import OWN, Export, Record
 
 MOST_TOLD = 20
 
@@ -20,7 +20,7 @@ class Rejects:
     """
 
     def __init__(self, export: Export, path: Path | None):
-        if path is not None and path.resolve() == export.path.resolve():
+        if path and isinstance(export.path, Path) and path.resolve() == export.path.resolve():
             raise Failure("--rejects is the file that is read", remedy="name another one")
         self.count = 0
         self.told: list[dict[str, Any]] = []

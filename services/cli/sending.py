@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.cli.client import Api, Refused, part
-from services.cli.exports import Export, Record
 from services.cli.failure import Failure
 from services.cli.rejects import Rejects
+from shared.exports import Export, Record
 
 ROWS = 500
 BYTES = 160 * 1024  # of rows in one request; the API takes 256 KiB

@@ -38,6 +38,7 @@ LEDGER: Columns = {
     "imported": "imported",
     "duplicates": "duplicates",
     "parked": "parked",
+    "discarded": "discarded",
     "expired": "expired",
     "pending": "pending",
     "gap": "gap",

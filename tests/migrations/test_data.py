@@ -1,11 +1,13 @@
 """A migration that rewrites a table keeps what is in it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 from alembic import command
 from sqlalchemy import Connection, text
 
 from services.handoff.store import tables as handoff_tables
+from services.ingest.store import tables as ingest_tables
 from services.notify.store import tables
 from shared.ids import new_id
 from shared.migrations import _config, migrate
@@ -74,4 +76,43 @@ async def test_the_last_day_of_who_leaves_becomes_a_field_of_the_person(new_url,
         leaver: date(2027, 3, 31),
         stayer: None,
         usual: None,
+    }
+
+
+RECEIPT = """
+INSERT INTO receipt (id, source_id, vendor, received_at, request, body, state, events, published,
+  duplicates, parked, read_at)
+VALUES (:id, :source, 'generic', :at, :none, :none, :state, 3, 1, 1, :parked, :read_at)
+"""
+
+
+async def test_the_days_of_the_ledger_are_counted_from_the_receipts(new_url, open_database):
+    db = await open_database(await new_url(), "ingest", ingest_tables.TABLES)
+    source = new_id()
+    late, early = "2026-03-01 23:30:00.000000", "2026-03-02 00:30:00.000000"
+    read = [(late, "parked", 1), (early, "read", 0), (early, "pending", 0)]
+
+    def moment(text_of: str) -> Any:
+        at = datetime.fromisoformat(text_of).replace(tzinfo=UTC)
+        return at if db.schema is not None else text_of
+
+    def before(conn: Connection) -> None:
+        if db.schema is not None:
+            conn.execute(text(f"CREATE SCHEMA {db.schema}"))
+        config = _config("ingest")
+        config.attributes |= {"connection": conn, "tables": db.tables}
+        command.upgrade(config, "0007")
+        for at, state, parked in read:
+            row = {"id": new_id(), "source": source, "state": state, "parked": parked, "none": b""}
+            events = {"at": moment(at), "read_at": moment(at)}
+            insert = RECEIPT if state != "read" else RECEIPT.replace(", 3, 1, 1,", ", 2, 1, 1,")
+            conn.execute(text(insert), row | events)
+
+    await db.write(before)
+    await migrate(db)
+
+    rows = await db.read(lambda conn: conn.execute(ingest_tables.LEDGER_DAY.select()).all())
+    assert {(row.day, row.received, row.published, row.duplicates, row.parked) for row in rows} == {
+        ("2026-03-01", 3, 1, 1, 1),
+        ("2026-03-02", 5, 2, 2, 0),
     }

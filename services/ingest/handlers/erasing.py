@@ -18,7 +18,9 @@ from services.ingest.handlers.identities import former_emails, identifiers
 from services.ingest.handlers.origins import adapter_for, load_origins
 from services.ingest.handlers.reading import Origin, tell
 from services.ingest.store.erasing import empty_receipts, move_order, next_order
+from services.ingest.store.heads import read_head
 from services.ingest.store.receipts import Waiting, read_receipts
+from services.ingest.store.repairs import contents_before
 from services.ingest.store.tables import AUDIT
 from shared.audit import RELEVO, Entry, write_down
 
@@ -34,6 +36,8 @@ class Page:
     order: Row[Any]
     receipts: list[Waiting]
     origins: Mapping[str, Origin]
+    before: Mapping[str, Sequence[Waiting]]
+    """What repaired ones among the receipts were before, by their ids."""
 
 
 def load_page(conn: Connection) -> Page | None:
@@ -50,11 +54,22 @@ def load_page(conn: Connection) -> Page | None:
         source_id=None,
         since=None,
     )
-    return Page(order, receipts, load_origins(conn))
+    by_id = {one.id: one for one in receipts}
+    before: dict[str, list[Waiting]] = {}
+    for row in contents_before(conn, list(by_id)):
+        head, body = read_head(bytes(row.request)), bytes(row.body)
+        earlier = replace(by_id[row.receipt_id], head=head, body=body)
+        before.setdefault(earlier.id, []).append(earlier)
+    return Page(order, receipts, load_origins(conn), before)
 
 
 def names_the_person(waiting: Waiting, page: Page) -> bool:
-    """Return whether a receipt says anything about whom the order is about."""
+    """Return whether a receipt says anything about whom the order is about, or did once."""
+    contents = (waiting, *page.before.get(waiting.id, ()))
+    return any(_names_the_person(content, page) for content in contents)
+
+
+def _names_the_person(waiting: Waiting, page: Page) -> bool:
     origin, salt = page.origins[waiting.source_id], page.order.salt
     wanted = frozenset(page.order.digests)
     vendor, options = adapter_for(waiting, origin)

@@ -22,9 +22,14 @@ def prune(conn: Connection, now: datetime, kept: timedelta) -> bool:
     """
     rows = settled_before(conn, now - kept, MOST_AT_ONCE)
     forgotten = forget(conn, [row.id for row in rows])
-    changes = {source_id: Counter(forgotten=count) for source_id, count in forgotten.items()}
+    changes: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
-        changes.setdefault(row.source_id, Counter()).update(parked=-row.parked, expired=row.parked)
+        counters = changes.setdefault((row.source_id, ledger.day_of(row.received_at)), Counter())
+        if row.state == "parked":
+            counters.update(parked=-row.parked, expired=row.parked)
+    for source_id, count in forgotten.items():
+        day = next(day for source, day in changes if source == source_id)
+        changes[source_id, day].update(forgotten=count)  # which is not kept by day
     ledger.move(conn, changes)
     forget_contents(conn, now - CONTENTS_KEPT)
     forget_unmapped_names(conn, now - kept)

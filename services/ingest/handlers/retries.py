@@ -8,7 +8,7 @@ share one retry, two replicas take turns at its steps, and no receipt is read tw
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, NoReturn
 
 from sqlalchemy import Connection, Row
 
@@ -23,16 +23,31 @@ from shared.ids import new_id
 from shared.problem import Problem, not_found
 
 STEP = 500
+What = Literal["retry", "discard"]
 
 
 def retry_one(conn: Connection, now: datetime, who: str, receipt_id: str) -> None:
-    """Let a parked receipt be read again.
+    """Let a parked receipt be read again, or one that was discarded.
 
     Raises ``Problem``: 404, or 409 when it is not parked: read, or about to be.
     """
-    if _put_back(conn, take_parked(conn, 1, receipt_id=receipt_id)):
+    if put_back(conn, take_parked(conn, 1, receipt_id=receipt_id)):
         write_down(conn, AUDIT, now, Entry(who, "receipt.retried", receipt_id))
         return
+    _refuse(conn, receipt_id)
+
+
+def discard_one(conn: Connection, now: datetime, who: str, receipt_id: str) -> None:
+    """Say of a parked receipt that nobody wants it. It stays as long as others, unread.
+
+    Raises ``Problem``: 404, or 409 when it is not parked.
+    """
+    if not put_back(conn, take_parked(conn, 1, receipt_id=receipt_id, to="discarded"), "discard"):
+        _refuse(conn, receipt_id)
+    write_down(conn, AUDIT, now, Entry(who, "receipt.discarded", receipt_id))
+
+
+def _refuse(conn: Connection, receipt_id: str) -> NoReturn:
     row = find_receipt(conn, receipt_id)
     if row is None:
         raise not_found("receipt")
@@ -46,13 +61,16 @@ def start_retry(
     source_id: str | None,
     reason: str | None,
     per_s: int,
+    what: What = "retry",
 ) -> Row[Any]:
-    """Let a group of parked receipts be read again; return the retry, its first step done.
+    """Let a group of parked receipts be read again, or discard it; return the work begun.
 
-    Where the group is being retried already, that retry. ``per_s`` is the pace of the next
-    steps.
+    Its first step is done. Where the same is being done already, that work. ``per_s`` is the
+    pace of the next steps.
     """
     scope = f"{source_id or '*'} {'*' if reason is None else reason}"
+    if what == "discard":
+        scope = f"discard {scope}"
     running = store.open_retry(conn, scope)
     if running is not None:
         return running
@@ -61,6 +79,7 @@ def start_retry(
         conn,
         id=retry_id,
         scope=scope,
+        what=what,
         source_id=source_id,
         reason=reason,
         total=0,
@@ -75,9 +94,8 @@ def start_retry(
     store.change_retry(conn, retry_id, total=total, until=until, finished_at=None if total else now)
     if total:
         detail = {"count": total, "reason": reason}
-        write_down(
-            conn, AUDIT, now, Entry(who, "receipts.retried", source_id or "all", detail=detail)
-        )
+        done = "receipts.retried" if what == "retry" else "receipts.discarded"
+        write_down(conn, AUDIT, now, Entry(who, done, source_id or "all", detail=detail))
         seconds_to_wait(conn, now)  # holds the pace; the first step is taken anyway
         take_step(conn, now, retry_id, per_s)
     return existing_retry(conn, retry_id)
@@ -112,9 +130,11 @@ def take_step(conn: Connection, now: datetime, retry_id: str, per_s: int) -> Non
         reason=row.reason,
         after=row.cursor,
         until=row.until,
+        to="pending" if row.what == "retry" else "discarded",
     )
-    _put_back(conn, taken)
-    spend(conn, now, sum(one.parked for one in taken), per_s)
+    put_back(conn, taken, row.what)
+    if row.what == "retry":
+        spend(conn, now, sum(one.parked for one in taken), per_s)
     is_done = len(taken) < STEP
     store.change_retry(
         conn,
@@ -125,9 +145,13 @@ def take_step(conn: Connection, now: datetime, retry_id: str, per_s: int) -> Non
     )
 
 
-def _put_back(conn: Connection, taken: list[Any]) -> int:
-    changes: dict[str, Counter[str]] = {}
+def put_back(conn: Connection, taken: list[Any], what: What = "retry") -> int:
+    """Move in the ledger what was taken as parked or discarded; return how many receipts."""
+    changes: dict[tuple[str, str], Counter[str]] = {}
     for row in taken:
-        changes.setdefault(row.source_id, Counter()).update(parked=-row.parked)
+        counters = changes.setdefault((row.source_id, ledger.day_of(row.received_at)), Counter())
+        counters.update({row.state: -row.parked})
+        if what == "discard":
+            counters.update(discarded=row.parked)
     ledger.move(conn, changes)
     return len(taken)

@@ -135,12 +135,13 @@ def settle(conn: Connection, tallies: Iterable[Tally], now: datetime) -> None:
         [tally.waiting.id for tally in done if tally.waiting.was_read],
         [fault for tally in done for fault in tally.faults],
     )
-    changes: dict[str, Counter[str]] = {}
+    changes: dict[tuple[str, str], Counter[str]] = {}
     last: dict[str, datetime] = {}
     unmapped: dict[tuple[str, str], tuple[int, str]] = {}
     for tally in done:
         receipt = tally.waiting
-        changes.setdefault(receipt.source_id, Counter()).update(tally.changes())
+        day = ledger.day_of(receipt.received_at)
+        changes.setdefault((receipt.source_id, day), Counter()).update(tally.changes())
         last[receipt.source_id] = max(
             receipt.received_at, last.get(receipt.source_id, receipt.received_at)
         )

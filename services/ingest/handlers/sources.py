@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from services.ingest.domain.touch_kinds import KINDS
 from services.ingest.handlers.origins import read_options
@@ -27,6 +27,7 @@ from shared.preconditions import changed_meanwhile
 from shared.problem import Problem, not_found
 
 MOST_LIVE = 10
+RESERVED = frozenset({"new"})
 TOKEN_PREFIX = "src_"  # noqa: S105 - marks our tokens, so that logs can mask them
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the same for signing secrets
 
@@ -54,6 +55,8 @@ def create_source(
     """
     if vendor not in VENDORS:
         raise _wrong("/vendor", f"must be one of {', '.join(VENDORS)}")
+    if name in RESERVED:
+        raise _wrong("/name", f"{name!r} is a page of the console; take another one")
     check_settings(vendor, settings)
     source = Source(new_id(), name, vendor, "active", settings, 1, now, now)
     if not store.add_source(conn, source):
@@ -181,6 +184,13 @@ def existing(conn: Connection, name: str, *, lock: bool = False) -> Source:
     source = store.find_source(conn, name, lock=lock)
     if source is None:
         raise not_found("source")
+    return source
+
+
+def source_of_receipt(conn: Connection, row: Row[Any]) -> Source:
+    """Return the source a receipt came from."""
+    source = store.find_source_by_id(conn, row.source_id)
+    assert source is not None, "sources are archived, never deleted"
     return source
 
 

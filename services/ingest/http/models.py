@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.ingest.handlers.source_settings import SOURCE_NAME, SourceSettings
 from services.ingest.vendors.connecting import Way
-from shared.contracts.touches import LeadIdentified, TouchRecorded
 
 Name = Annotated[
     str,
     Field(
-        pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
+        pattern=SOURCE_NAME,
         description="Lower-case letters, digits and hyphens, for example `hubspot-eu`.",
     ),
 ]
@@ -29,56 +29,6 @@ class Given(BaseModel):
     """A request: strict, unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-
-
-HiddenLink = Annotated[
-    str,
-    Field(
-        max_length=2000,
-        pattern=r"^(?:https?://)?[^/\s?#]+\.[^/\s?#]+/[^/\s]\S*$",
-        description="`https://acme.com/s/trap`: host and path, at least one letter of it.",
-    ),
-]
-
-
-class Machines(Given):
-    """What helps to tell machines from people in what this source sends."""
-
-    hidden_links: list[HiddenLink] = Field(
-        default_factory=list,
-        max_length=20,
-        description="Links no person can see in your mails or pages: who follows one is a "
-        "machine, and so is what it did within ten seconds of that. Query and fragment do not "
-        "matter.",
-    )
-    settle_s: Annotated[int, Field(ge=0, le=3600)] = Field(
-        default=60,
-        description="Seconds an open or click waits, unsure, for others that show a machine.",
-    )
-
-
-class SourceSettings(Given):
-    """How a source is read."""
-
-    options: dict[str, Any] = Field(
-        default_factory=dict, description="The vendor's options; see its page in docs/sources."
-    )
-    columns: dict[str, Any] = Field(
-        default_factory=dict,
-        description="Which column of this source's exports is what, in the terms of a generic"
-        " source's `mapping`; see docs/sources/imports.md. The others are guessed.",
-    )
-    touch_kinds: dict[Annotated[str, Field(min_length=1, max_length=200)], str] = Field(
-        default_factory=dict,
-        max_length=1000,
-        description="Event names of this source → touch kinds, before the built-in table.",
-    )
-    machines: Machines = Field(default_factory=Machines)
-    removed_is_erased: bool = Field(
-        default=False,
-        description="A contact deleted in the tool (`lead.removed`) asked to be erased. Else "
-        "only what the tool calls a privacy deletion erases.",
-    )
 
 
 class NewSource(Given):
@@ -225,7 +175,9 @@ class ReceiptShown(BaseModel):
     source: str
     vendor: str = Field(description="Which adapter reads it.")
     received_at: datetime
-    state: Literal["pending", "held", "read", "parked"]
+    state: Literal["pending", "held", "read", "parked", "discarded"] = Field(
+        description="Discarded: parked, and somebody said that nobody wants it."
+    )
     events: int
     published: int
     duplicates: int
@@ -243,18 +195,6 @@ class RequestShown(BaseModel):
     headers: dict[str, str]
 
 
-class ReceiptDetail(ReceiptShown):
-    """A receipt with everything that was kept of the request."""
-
-    request: RequestShown
-    body: str
-    body_encoding: Literal["text", "base64"]
-    faults: list[FaultShown]
-    told: list[TouchRecorded | LeadIdentified] = Field(
-        description="What its first events say, as they would be read now; at most 20."
-    )
-
-
 class RetryRequest(Given):
     """Which parked receipts to read again; absent: any."""
 
@@ -269,14 +209,15 @@ class Retried(BaseModel):
 
 
 class RetryShown(BaseModel):
-    """A retry of a group of parked receipts, and how far it is."""
+    """A retry, or the discarding, of a group of parked receipts, and how far it is."""
 
     id: str
+    what: Literal["retry", "discard"]
     source: str | None = Field(description="Null: of every source.")
     reason: str | None = Field(description="Null: for any reason.")
     state: Literal["running", "done"]
     total: int = Field(description="Receipts that were parked when it was asked for.")
-    retried: int = Field(description="Of those: put back, to be read again.")
+    retried: int = Field(description="Of those: put back, to be read again; or discarded.")
     asked_by: str
     asked_at: datetime
     finished_at: datetime | None
@@ -310,7 +251,10 @@ class MadeByCount(BaseModel):
 
 
 class LedgerLine(BaseModel):
-    """One source: received = published + duplicates + parked + expired + pending, in events."""
+    """One source, in events.
+
+    received = published + duplicates + parked + discarded + expired + pending.
+    """
 
     source: str
     received: int
@@ -319,6 +263,7 @@ class LedgerLine(BaseModel):
     variants: int = Field(description="Of the duplicates: those that differ from the first.")
     imported: int = Field(description="Of the published: those that files brought.")
     parked: int
+    discarded: int = Field(description="Parked, and somebody said that nobody wants them.")
     expired: int = Field(description="Parked and never repaired, until their retention ended.")
     pending: int
     gap: int = Field(description="Events unaccounted for. Anything but 0 is a fault of ours.")

@@ -1,30 +1,33 @@
 """The API of receipts and the ledger: ``/v1/receipts``, ``/v1/ledger``."""
 
-import base64
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime
 from sqlalchemy import Connection, Row
 
 from services.ingest.handlers import retries as handlers
 from services.ingest.handlers.showing import told_by
+from services.ingest.http.bodies import shown_body
 from services.ingest.http.models import (
     FaultShown,
     LedgerLine,
     LedgerShown,
     ParkedGroup,
     ParkedGroups,
-    ReceiptDetail,
     ReceiptShown,
     RequestShown,
     Retried,
     RetryRequest,
     RetryShown,
 )
+from services.ingest.http.receipt_models import ReceiptDetail
+from services.ingest.http.repair_models import RepairShown
 from services.ingest.store import ledger, retries
 from services.ingest.store import receipts as store
 from services.ingest.store.heads import read_head
+from services.ingest.store.repairs import repairs_of
 from services.ingest.store.sources import all_sources, find_source
 from shared.access import Caller, KeyRing
 from shared.db import Database, after_commit
@@ -34,7 +37,7 @@ from shared.problem import Problem, not_found
 from shared.wakeup import Wakeup
 from shared.web import Permit
 
-State = Literal["pending", "held", "read", "parked"]
+State = Literal["pending", "held", "read", "parked", "discarded"]
 
 
 def receipt_routes(
@@ -54,6 +57,8 @@ def receipt_routes(
         source: str | None = None,
         state: State | None = None,
         reason: str | None = None,
+        since: Annotated[AwareDatetime | None, Query(description="Received then or later.")] = None,
+        until: Annotated[AwareDatetime | None, Query(description="Received before.")] = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Page[ReceiptShown]:
@@ -65,7 +70,7 @@ def receipt_routes(
             wanted = next((i for i, name in names.items() if name == source), None)
             if source is not None and wanted is None:
                 return Page(items=[], next_cursor=None)
-            rows = store.list_receipts(conn, before, limit + 1, wanted, state, reason)
+            rows = store.list_receipts(conn, before, limit + 1, wanted, state, reason, since, until)
             page = rows[:limit]
             return Page(
                 items=[ReceiptShown(**_shown(row, names), size=row.size) for row in page],
@@ -102,7 +107,7 @@ def receipt_routes(
                 raise not_found("receipt")
             sources = {one.id: one for one in all_sources(conn)}
             names = {one.id: one.name for one in sources.values()}
-            text, encoding = _body(bytes(row.body))
+            text, encoding = shown_body(bytes(row.body))
             faults = store.faults_of(conn, [row.id]).get(row.id, [])
             return ReceiptDetail(
                 **_shown(row, names),
@@ -112,6 +117,10 @@ def receipt_routes(
                 body_encoding=encoding,
                 faults=[FaultShown.model_validate(one, from_attributes=True) for one in faults],
                 told=list(told_by(row, sources[row.source_id])),
+                repairs=[
+                    RepairShown.model_validate(one, from_attributes=True)
+                    for one in repairs_of(conn, row.id)
+                ],
             )
 
         return await db.read(work)
@@ -146,14 +155,16 @@ def receipt_routes(
             retry = handlers.start_retry(conn, now, caller.name, source_id, wanted.reason, per_s)
             after_commit(conn, stored.set)
             after_commit(conn, retry_asked.set)
-            return _retry(conn, retry)
+            return shown_retry(conn, retry)
 
         return await db.write(work)
 
     @router.get("/receipts/retries/{retry_id}", tags=["receipts"], dependencies=may_read)
     async def show_retry(retry_id: PathId) -> RetryShown:
         """Show how far a retry of a group is."""
-        return await db.read(lambda conn: _retry(conn, handlers.existing_retry(conn, retry_id)))
+        return await db.read(
+            lambda conn: shown_retry(conn, handlers.existing_retry(conn, retry_id))
+        )
 
     @router.get("/ledger", tags=["ledger"], dependencies=[Depends(Permit(keys, "sources:read"))])
     async def show_ledger() -> LedgerShown:
@@ -170,13 +181,15 @@ def _said(group: retries.Group) -> dict[str, Any]:
     return {name: one for name, one in asdict(group).items() if name != "source_id"}
 
 
-def _retry(conn: Connection, row: Row[Any]) -> RetryShown:
+def shown_retry(conn: Connection, row: Row[Any]) -> RetryShown:
+    """Return a retry, or the discarding of a group, as it is shown."""
     source = None
     if row.source_id is not None:
         names = {one.id: one.name for one in all_sources(conn)}
         source = names.get(row.source_id, row.source_id)
     return RetryShown(
         id=row.id,
+        what=row.what,
         source=source,
         reason=row.reason,
         state="running" if row.finished_at is None else "done",
@@ -211,14 +224,3 @@ def _shown(row: Row[Any], names: dict[str, str]) -> dict[str, Any]:
         "reason": row.reason,
         "read_at": row.read_at,
     }
-
-
-def _body(raw: bytes) -> tuple[str, Literal["text", "base64"]]:
-    """Return the body as text where it is text, else in base64."""
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        return base64.b64encode(raw).decode(), "base64"
-    if "\x00" in text:
-        return base64.b64encode(raw).decode(), "base64"
-    return text, "text"

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 
 from services.ingest.domain.touch_kinds import KINDS
 from services.ingest.handlers import sources as handlers
+from services.ingest.handlers.source_settings import SourceSettings
 from services.ingest.http.models import (
     CredentialIssued,
     CredentialShown,
@@ -19,7 +20,6 @@ from services.ingest.http.models import (
     SourceChange,
     SourceCreated,
     SourceDetail,
-    SourceSettings,
     SourceShown,
     TouchKindShown,
     TouchKindsShown,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from services.ingest.store import ledger
-from services.ingest.store.tables import ERASING, FAULT, ITEM, RECEIPT, SIGHTING
+from services.ingest.store.tables import ERASING, FAULT, ITEM, RECEIPT, REPAIR, SIGHTING
 from shared.contracts.directory import ErasureOrdered
 from shared.db import chunks, insert
 from shared.ids import new_id
@@ -57,20 +57,23 @@ def empty_receipts(conn: Connection, receipt_ids: Sequence[str]) -> None:
     The numbers stay. What was parked in them can never be read, so it counts as expired; a
     key that has an address in it goes, and its event counts as forgotten.
     """
-    changes: dict[str, Counter[str]] = {}
+    changes: dict[tuple[str, str], Counter[str]] = {}
     for ids in chunks(list(receipt_ids)):
-        parked = select(RECEIPT.c.source_id, func.sum(RECEIPT.c.parked)).where(
-            RECEIPT.c.id.in_(ids)
-        )
-        for source_id, count in conn.execute(parked.group_by(RECEIPT.c.source_id)):
-            changes.setdefault(source_id, Counter()).update(parked=-count, expired=count)
+        columns = (RECEIPT.c.source_id, RECEIPT.c.state, RECEIPT.c.parked, RECEIPT.c.received_at)
+        day = ""
+        for row in conn.execute(select(*columns).where(RECEIPT.c.id.in_(ids))):
+            day = ledger.day_of(row.received_at)
+            count = row.parked if row.state == "parked" else 0
+            changes.setdefault((row.source_id, day), Counter()).update(parked=-count, expired=count)
         named = ITEM.c.receipt_id.in_(ids) & ITEM.c.key.contains("@")
         forgotten = select(ITEM.c.source_id, func.count()).where(named)
         for source_id, count in conn.execute(forgotten.group_by(ITEM.c.source_id)):
-            changes.setdefault(source_id, Counter()).update(forgotten=count)
+            # Which is not kept by day: any of them will do.
+            changes.setdefault((source_id, day), Counter()).update(forgotten=count)
         conn.execute(delete(ITEM).where(named))
         conn.execute(delete(SIGHTING).where(SIGHTING.c.receipt_id.in_(ids)))
         conn.execute(delete(FAULT).where(FAULT.c.receipt_id.in_(ids)))
+        conn.execute(delete(REPAIR).where(REPAIR.c.receipt_id.in_(ids)))
         conn.execute(
             update(RECEIPT)
             .where(RECEIPT.c.id.in_(ids), RECEIPT.c.state.not_in(UNREAD))

@@ -108,7 +108,9 @@ def brought(conn: Connection, import_ids: Sequence[str]) -> dict[str, dict[str, 
     receipts = (
         select(
             IMPORT_RECEIPT.c.import_id,
-            func.sum(RECEIPT.c.parked).label("parked"),
+            func.sum(case((RECEIPT.c.state == "parked", RECEIPT.c.parked), else_=0)).label(
+                "parked"
+            ),
             func.sum(case((waits, unsettled), else_=0)).label("pending"),
         )
         .join(RECEIPT, RECEIPT.c.id == IMPORT_RECEIPT.c.receipt_id)

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from services.ingest.store.heads import Head, read_head
 from services.ingest.store.imports import forget_import_receipts
-from services.ingest.store.tables import FAULT, ITEM, RECEIPT, SIGHTING
+from services.ingest.store.tables import FAULT, ITEM, RECEIPT, REPAIR, SIGHTING, SOURCE
 from shared.db import chunks, insert
+from shared.ids import first_id_at
 
+STATES = ("pending", "held", "read", "parked", "discarded")
+CLOCKS_APART = timedelta(minutes=5)
+SETTLED = ("id", "source_id", "state", "parked", "received_at")
 LIST_COLUMNS = [column for column in RECEIPT.c if column.name not in ("request", "body")]
 
 
@@ -181,19 +185,37 @@ def list_receipts(
     source_id: str | None,
     state: str | None,
     reason: str | None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Row[Any]]:
-    """Return receipts, the newest first, those older than ``before``; without their bodies."""
+    """Return receipts, the newest first, those older than ``before``; without their bodies.
+
+    ``since`` and ``until`` bound when they were received. Asked for a source or a state, each
+    source's receipts of each state are looked up by themselves, because so they are indexed.
+    """
     query = select(*LIST_COLUMNS, func.length(RECEIPT.c.body).label("size"))
-    if before is not None:
-        query = query.where(RECEIPT.c.id < before)
-    for column, value in (
-        (RECEIPT.c.source_id, source_id),
-        (RECEIPT.c.state, state),
-        (RECEIPT.c.reason, reason),
+    for bound in (
+        None if before is None else RECEIPT.c.id < before,
+        # Ids sort by time; by how much the clocks of several machines may be apart is not known.
+        None if since is None else RECEIPT.c.id >= first_id_at(since - CLOCKS_APART),
+        None if until is None else RECEIPT.c.id < first_id_at(until + CLOCKS_APART),
+        None if since is None else RECEIPT.c.received_at >= since,
+        None if until is None else RECEIPT.c.received_at < until,
+        None if reason is None else RECEIPT.c.reason == reason,
     ):
-        if value is not None:
-            query = query.where(column == value)
-    return list(conn.execute(query.order_by(RECEIPT.c.id.desc()).limit(limit)))
+        if bound is not None:
+            query = query.where(bound)
+    query = query.order_by(RECEIPT.c.id.desc()).limit(limit)
+    if source_id is None and state is None:
+        return list(conn.execute(query))
+    source_ids = conn.execute(select(SOURCE.c.id)).scalars() if source_id is None else [source_id]
+    states = STATES if state is None else (state,)
+    found: list[Row[Any]] = []
+    for each in list(source_ids):
+        for one in states:
+            of = query.where(RECEIPT.c.source_id == each, RECEIPT.c.state == one)
+            found += list(conn.execute(of))
+    return sorted(found, key=lambda row: str(row.id), reverse=True)[:limit]
 
 
 def take_parked(
@@ -205,15 +227,18 @@ def take_parked(
     reason: str | None = None,
     after: str | None = None,
     until: str | None = None,
+    to: Literal["pending", "discarded"] = "pending",
 ) -> list[Any]:
-    """Make parked receipts wait for another reading; return them as they were, by their ids.
+    """Make parked receipts wait for another reading, or discard them; return them as they were.
 
-    Only a parked receipt can be taken, so nothing is retried twice at once. ``after`` and
-    ``until`` bound the ids.
+    Only a parked receipt can be taken, so nothing is retried twice at once; one that is named
+    also when it was discarded. By their ids, which ``after`` and ``until`` bound.
     """
-    query = select(RECEIPT.c.id, RECEIPT.c.source_id, RECEIPT.c.parked).where(
-        RECEIPT.c.state == "parked"
-    )
+    query = select(*(RECEIPT.c[name] for name in SETTLED))
+    if receipt_id is not None and to == "pending":
+        query = query.where(RECEIPT.c.state.in_(("parked", "discarded")))
+    else:
+        query = query.where(RECEIPT.c.state == "parked")
     for column, value in (
         (RECEIPT.c.id, receipt_id),
         (RECEIPT.c.source_id, source_id),
@@ -226,8 +251,9 @@ def take_parked(
     if until is not None:
         query = query.where(RECEIPT.c.id <= until)
     rows = list(conn.execute(query.order_by(RECEIPT.c.id).limit(limit).with_for_update()).all())
+    values: dict[str, Any] = {"state": to} if to == "discarded" else {"state": to, "parked": 0}
     for ids in chunks([row.id for row in rows]):
-        conn.execute(update(RECEIPT).where(RECEIPT.c.id.in_(ids)).values(state="pending", parked=0))
+        conn.execute(update(RECEIPT).where(RECEIPT.c.id.in_(ids)).values(values))
     return rows
 
 
@@ -270,8 +296,8 @@ def hold(conn: Connection, source_id: str, *, back: bool) -> int:
 def settled_before(conn: Connection, limit_at: datetime, most: int) -> list[Any]:
     """Return the oldest receipts that are done with and were received before ``limit_at``."""
     oldest = (
-        select(RECEIPT.c.id, RECEIPT.c.source_id, RECEIPT.c.parked, RECEIPT.c.received_at)
-        .where(RECEIPT.c.state.in_(("read", "parked")))
+        select(*(RECEIPT.c[name] for name in SETTLED))
+        .where(RECEIPT.c.state.in_(("read", "parked", "discarded")))
         .order_by(RECEIPT.c.id)
         .limit(most)
         .with_for_update()
@@ -289,6 +315,7 @@ def forget(conn: Connection, receipt_ids: Iterable[str]) -> dict[str, int]:
         conn.execute(delete(ITEM).where(ITEM.c.receipt_id.in_(ids)))
         conn.execute(delete(SIGHTING).where(SIGHTING.c.receipt_id.in_(ids)))
         conn.execute(delete(FAULT).where(FAULT.c.receipt_id.in_(ids)))
+        conn.execute(delete(REPAIR).where(REPAIR.c.receipt_id.in_(ids)))
         forget_import_receipts(conn, ids)
         conn.execute(delete(RECEIPT).where(RECEIPT.c.id.in_(ids)))
     return forgotten

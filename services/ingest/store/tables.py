@@ -59,7 +59,8 @@ RECEIPT = Table(
     Column("received_at", UtcDateTime, nullable=False),
     Column("request", LargeBinary, nullable=False),  # its head, see `heads`
     Column("body", LargeBinary, nullable=False),
-    Column("state", Text, nullable=False),  # pending, held (source paused), read or parked
+    # pending, held (source paused), read, parked, or discarded: parked, and nobody wants it
+    Column("state", Text, nullable=False),
     Column("events", Integer, nullable=False),  # before the reading: what the door counted
     Column("published", Integer, nullable=False),
     Column("duplicates", Integer, nullable=False),
@@ -70,13 +71,32 @@ RECEIPT = Table(
         "state IN ('pending', 'held') OR events = published + duplicates + parked", name="adds_up"
     ),
 )
-for _state in ("pending", "held", "parked"):
+# Those that wait are few and are taken in order; an index on all of them by their source would
+# cost each request at the door.
+for _state in ("pending", "held", "read", "parked", "discarded"):
     Index(
         f"ix_receipt_{_state}",
-        *((RECEIPT.c.source_id, RECEIPT.c.id) if _state == "parked" else (RECEIPT.c.id,)),
+        *(
+            (RECEIPT.c.id,)
+            if _state in ("pending", "held")
+            else (RECEIPT.c.source_id, RECEIPT.c.id)
+        ),
         postgresql_where=RECEIPT.c.state == _state,
         sqlite_where=RECEIPT.c.state == _state,
     )
+
+# What a receipt was before somebody repaired it, one row for each repair; the first is as it came.
+REPAIR = Table(
+    "receipt_repair",
+    TABLES,
+    id_column(primary_key=True),
+    id_column("receipt_id", nullable=False, index=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("repaired_by", Text, nullable=False),
+    Column("repaired_at", UtcDateTime, nullable=False),
+    Column("why", Text, nullable=False),
+)
 
 # What was published: by its key an event that comes again is recognised.
 ITEM = Table(
@@ -206,6 +226,21 @@ IMPORT_RECEIPT = Table(
     id_column("import_id", nullable=False, index=True),
 )
 
+# A file given to the console, until an import has taken it in.
+IMPORT_FILE = Table(
+    "import_file",
+    TABLES,
+    id_column(primary_key=True),
+    id_column("source_id", nullable=False),
+    id_column("import_id", unique=True),  # empty: looked at, and not begun
+    Column("name", Text, nullable=False),
+    Column("given", Json, nullable=False),  # how it is to be read, as it was asked
+    Column("looked", Json, nullable=False),  # what looking at it found
+    Column("content", LargeBinary, nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("given_at", UtcDateTime, nullable=False),
+)
+
 # What an import brought, by the day it happened (UTC): so the days of a gap are seen.
 IMPORT_DAY = Table(
     "import_day",
@@ -217,12 +252,13 @@ IMPORT_DAY = Table(
     PrimaryKeyConstraint("import_id", "day"),
 )
 
-# One retry of a group of parked receipts, in steps: from the cursor to the last of them.
+# One retry, or discarding, of a group of parked receipts, in steps: from the cursor to the last.
 RETRY = Table(
     "receipt_retry",
     TABLES,
     id_column(primary_key=True),
-    Column("scope", Text, nullable=False),  # the group in one word
+    Column("scope", Text, nullable=False),  # what is done to which group, in one word
+    Column("what", Text, nullable=False, server_default="retry"),  # retry or discard
     id_column("source_id"),  # null: of every source
     Column("reason", Text),  # null: for any reason
     Column("total", BigInteger, nullable=False),  # how many were parked at the start
@@ -266,7 +302,22 @@ LEDGER = Table(
             "forgotten",
         )
     ),
+    Column("discarded", BigInteger, nullable=False, server_default="0"),
     Column("last_received_at", UtcDateTime),
+)
+
+# The same by the day its receipt arrived (UTC), but for what was forgotten. Of what waits the
+# part that was read before is in it; the other part comes with its first reading.
+LEDGER_DAY = Table(
+    "ledger_day",
+    TABLES,
+    id_column("source_id", nullable=False),
+    Column("day", Text, nullable=False),  # 2024-03-04
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in ("received", "published", "duplicates", "parked", "discarded", "expired")
+    ),
+    PrimaryKeyConstraint("source_id", "day"),
 )
 
 # Event names no table maps to a touch kind.

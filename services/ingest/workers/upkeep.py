@@ -21,6 +21,7 @@ from services.ingest.metrics import (
     UNMAPPED_NAMES,
 )
 from services.ingest.store import ledger
+from services.ingest.store.import_files import forget_files
 from services.ingest.store.receipts import hold
 from services.ingest.store.refusals import forget_refusals
 from services.ingest.store.retries import Group, parked_groups, retries_left
@@ -36,7 +37,8 @@ log = structlog.get_logger(__name__)
 
 ROUND_S = 3600.0
 REFUSALS_KEPT = timedelta(days=1)
-LEDGER_STATES = ("received", "published", "duplicates", "parked", "expired", "pending")
+FILES_KEPT = timedelta(days=1)  # given to the console and not taken in
+LEDGER_STATES = ("received", "published", "duplicates", "parked", "discarded", "expired", "pending")
 
 
 class Upkeep:
@@ -71,6 +73,7 @@ class Upkeep:
         forget_answers(conn, IDEMPOTENCY, self._db.now(conn))
         forget_sessions(conn, CONSOLE_SESSION, self._db.now(conn))
         forget_refusals(conn, self._db.now(conn) - REFUSALS_KEPT)
+        forget_files(conn, self._db.now(conn) - FILES_KEPT)
         # A process that had not heard yet may have held receipts of a source just resumed.
         for source in all_sources(conn):
             if source.state != "paused":

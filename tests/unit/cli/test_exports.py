@@ -6,9 +6,10 @@ import re
 import pytest
 
 from services.cli.columns import columns_of
-from services.cli.exports import Record, open_export
+from services.cli.exports import open_export
 from services.cli.failure import Failure
 from services.cli.rejects import Rejects
+from shared.exports import Record
 
 TEXT = "Correo;Evento;Año\nana@acme.com;Guía descargada;2024\n"
 ROW = ["ana@acme.com", "Guía descargada", "2024"]
