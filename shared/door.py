@@ -15,7 +15,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import problem, trace
-from shared.body import SLOWEST_S, Disconnected, decode, header, read_json, read_raw
+from shared.body import LIMIT, SLOWEST_S, Disconnected, decode, header, read_json, read_raw
 from shared.db import is_transient
 from shared.metrics import REQUESTS
 from shared.problem import Problem
@@ -37,6 +37,7 @@ class Door:
         self.stopping = False
         self.slowest_body_s = SLOWEST_S
         self._templates: dict[int, str] = {}
+        self._largest = {path: size for one in services for path, size in one.largest.items()}
         self._exact: dict[tuple[str, str], ASGIApp] = {}
         self._below: list[tuple[str, str, ASGIApp]] = []
         for service in services:
@@ -82,7 +83,8 @@ class Door:
             finally:
                 scope["route"] = as_get.get("route")
             return
-        await self.app(scope, await _checked(scope, receive, self.slowest_body_s), send)
+        limit = self._largest.get(scope["path"], LIMIT)
+        await self.app(scope, await _checked(scope, receive, self.slowest_body_s, limit), send)
 
     async def _serve(
         self, scope: Scope, receive: Receive, send: Send, route: str, endpoint: ASGIApp
@@ -158,13 +160,13 @@ class _HeadOnly:
             await self._send({"type": "http.response.body", "body": b""})
 
 
-async def _checked(scope: Scope, receive: Receive, slowest_s: float) -> Receive:
+async def _checked(scope: Scope, receive: Receive, slowest_s: float, limit: int) -> Receive:
     """Read and check the body in front of FastAPI; return a ``receive`` that gives it again."""
     if scope["method"] in ("GET", "OPTIONS"):
         return receive
     headers = scope["headers"]
-    raw = await read_raw(receive, headers, slowest_s=slowest_s)
-    body = decode(raw, header(headers, b"content-encoding"))
+    raw = await read_raw(receive, headers, limit, slowest_s)
+    body = decode(raw, header(headers, b"content-encoding"), limit)
     if body and is_json(header(headers, b"content-type") or b""):
         body = orjson.dumps(read_json(body))
     scope["headers"] = [

@@ -41,7 +41,8 @@ class Service:
     ``hot`` maps (method, path) to plain ASGI endpoints dispatched before the router; a path
     that ends in ``/`` stands for everything below it. ``prepare`` runs after the tables are
     up to date and before the loops. ``measure`` sets the gauges of ``/metrics``. ``refusal``
-    says a problem to a person at a browser; it returns None where a program asked.
+    says a problem to a person at a browser; it returns None where a program asked. ``largest``
+    are paths that take larger bodies than usual, in bytes.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Service:
     close: Callable[[], Awaitable[None]] | None = None
     migrate_on_start: bool = True
     refusal: Callable[[Request, Problem], Response | None] | None = None
+    largest: Mapping[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     """What whoever started the process should read; ``prepare`` writes it."""
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)

@@ -6,14 +6,17 @@ from pathlib import Path
 from fastapi import APIRouter
 from sqlalchemy import Connection
 
-from services.ingest.console.console import build_console
+from services.ingest.console.console import build_console, console_routes
 from services.ingest.console.operations import operations
+from services.ingest.console.tools import Tools
+from services.ingest.handlers.import_files import LARGEST
 from services.ingest.http.described import described_doors
 from services.ingest.http.doors import Doors
 from services.ingest.http.imports import import_routes
 from services.ingest.http.intake import Intake
 from services.ingest.http.receipts import receipt_routes
 from services.ingest.http.refusals import Refusals
+from services.ingest.http.repairs import repair_routes
 from services.ingest.http.ring import SourceRing
 from services.ingest.http.sources import source_routes
 from services.ingest.http.touches import touch_routes
@@ -27,11 +30,12 @@ from services.ingest.store.tables import (
     CONSUMER_TABLES,
     TABLES,
 )
+from services.ingest.workers.importer import Importer
 from services.ingest.workers.reader import Reader
 from services.ingest.workers.retrier import Retrier
 from services.ingest.workers.upkeep import DiskWatch, Upkeep, measure
 from shared.access import KeyRing, save_key
-from shared.body import KIB
+from shared.body import KIB, LIMIT
 from shared.bus.port import Bus
 from shared.clock import Clock, SystemClock
 from shared.console.operations import router as operations_pages
@@ -53,7 +57,7 @@ MIB = 1024 * KIB
 def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Service:
     """Return the service, ready to start. ``clock`` replaces all clocks in tests."""
     db = Database(settings.database_url, NAME, TABLES, clock)
-    stored, retry_asked = Wakeup(), Wakeup()
+    stored, retry_asked, import_asked = Wakeup(), Wakeup(), Wakeup()
     disk = DiskWatch(_data_directory(settings), settings.free_disk_mib * MIB)
     admin = settings.admin_key.get_secret_value() if settings.admin_key else None
     keys = KeyRing(db, API_KEY, admin)
@@ -66,6 +70,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     reader = Reader(db, bus, stored, intake.is_busy)
     per_s = settings.import_events_per_s
     retrier = Retrier(db, retry_asked, stored, per_s)
+    importer = Importer(db, import_asked, stored, per_s)
     upkeep = Upkeep(db, timedelta(days=settings.receipts_kept_days))
 
     def take_directory(conn: Connection, envelopes: list[Envelope]) -> None:
@@ -102,6 +107,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     router = APIRouter()
     router.include_router(source_routes(db, keys, ring, settings.public_url))
     router.include_router(receipt_routes(db, keys, stored, retry_asked, per_s))
+    router.include_router(repair_routes(db, keys, stored, retry_asked, per_s))
     router.include_router(import_routes(db, keys, stored, disk.is_full, per_s))
     router.include_router(vendor_routes(keys))
     router.include_router(touch_routes(db, keys, stored))
@@ -109,6 +115,18 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
     router.include_router(described_doors())
     router.include_router(operations_pages(console, operations(db, lag)))
+    tools = Tools(
+        console=console,
+        db=db,
+        refresh=ring.refresh,
+        stored=stored,
+        retry_asked=retry_asked,
+        import_asked=import_asked,
+        per_s=per_s,
+        public_url=settings.public_url,
+        is_disk_full=disk.is_full,
+    )
+    router.include_router(console_routes(tools))
     return Service(
         name=NAME,
         db=db,
@@ -122,6 +140,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
             "keys": keys.run,
             "directory": directory.run,
             "retries": retrier.run,
+            "imports": importer.run,
             "upkeep": upkeep.run,
             "free_space": disk.run,
         },
@@ -130,6 +149,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         close=lag.close,
         hot=doors.hot(),
         refusal=console.refusal,
+        largest={"/imports": LARGEST + LIMIT},  # a file, and what stands around it
         migrate_on_start=settings.migrate_on_start,
     )
 

@@ -8,7 +8,8 @@ otherwise, so that compressing a page tells nothing about it.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
@@ -17,10 +18,9 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from shared.problem import Problem, invalid
 
 KIND = "application/x-www-form-urlencoded"
-WITH_FILES = "multipart/form-data"
+FILES = "multipart/form-data"
 MOST_FIELDS = 60
 LONGEST_FIELD = 20_000
-LONGEST_FILE = 2_000_000
 LONGEST_BOUNDARY = 200
 TOKEN = "form_token"  # noqa: S105 - a field's name
 OTHER_SITE = Problem(403, "other_site", "this was not sent from a page of ours")
@@ -29,22 +29,28 @@ Form = dict[str, str]
 NO_LONGER: Mapping[str, int] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file a browser sent: what it is called there, and its bytes."""
+
+    name: str
+    content: bytes
+
+
 async def read_form(request: Request, longest: Mapping[str, int] = NO_LONGER) -> Form:
     """Return the fields of a form; of a repeated one the last.
 
-    What is in a file is a field too, its bytes by ``file_bytes``; its name is that of the
-    field and ``.name``. ``longest`` says of single fields how many characters they may have
-    instead.
+    ``longest`` says of single fields how many characters they may have instead. What is in a
+    file is given by ``given_file``; it may be as large as the service lets bodies be.
 
-    Raises ``Problem``: 403 from another site, 413 for files that are too large, 415 for another
-    kind of body, 422 for what is no form of ours.
+    Raises ``Problem``: 403 from another site, 415 for another kind of body, 422 for what is
+    no form of ours.
     """
     check_same_site(request)
-    content_type = request.headers.get("content-type", "")
-    kind = content_type.partition(";")[0].strip().lower()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await request.body()
-    if body and kind == WITH_FILES:
-        return _with_files(content_type, body)
+    if kind == FILES:
+        return _with_file(request, body, longest)
     if body and kind != KIND:
         raise Problem(415, "unsupported_media_type", f"send a form: {KIND}")
     try:
@@ -53,39 +59,46 @@ async def read_form(request: Request, longest: Mapping[str, int] = NO_LONGER) ->
         )
     except (UnicodeDecodeError, ValueError):
         raise Problem(422, "invalid", "the form cannot be read") from None
+    return _checked(pairs, longest)
+
+
+def _checked(pairs: Iterable[tuple[str, str]], longest: Mapping[str, int]) -> Form:
+    form: Form = {}
     for name, value in pairs:
         if len(value) > longest.get(name, LONGEST_FIELD) or "\x00" in value:
             raise invalid(f"/{name[:40]}", "too long, or with a character no text has")
-    return dict(pairs)
+        form[name] = value
+    return form
 
 
-def file_bytes(form: Form, name: str) -> bytes:
-    """Return what is in a file of a form, as it was sent."""
-    return form.get(name, "").encode(errors="surrogateescape")
-
-
-def _with_files(content_type: str, body: bytes) -> Form:
-    if len(body) > LONGEST_FILE:
-        raise Problem(413, "body_too_large", f"send {LONGEST_FILE // 1000} kB at most")
-    boundary = parse_options_header(content_type)[1].get("boundary", "")
-    form: Form = {}
+def _with_file(request: Request, body: bytes, longest: Mapping[str, int]) -> Form:
+    """Return the fields of a form that sends a file, which goes to ``request.state.file``."""
+    boundary = parse_options_header(request.headers["content-type"])[1].get("boundary", "")
+    pairs: list[tuple[str, str]] = []
     try:
         if not 0 < len(boundary) <= LONGEST_BOUNDARY:
             raise ValueError("no boundary")
         with PushMultipartParser(boundary, max_segment_count=MOST_FIELDS) as parser:
-            name, parts = "", list[bytes]()
+            part: MultipartSegment | None = None
+            content = bytearray()
             for event in parser.parse(body):
                 if isinstance(event, MultipartSegment):
-                    name, parts = event.name, []
-                    if event.filename is not None:
-                        form[f"{name}.name"] = event.filename[:LONGEST_BOUNDARY]
+                    part, content = event, bytearray()
                 elif event:
-                    parts.append(bytes(event))
-                else:
-                    form[name] = b"".join(parts).decode(errors="surrogateescape")
+                    content += event
+                elif part is not None and part.filename is not None:
+                    request.state.file = File(part.filename, bytes(content))
+                elif part is not None:
+                    pairs.append((part.name, content.decode()))
     except (MultipartError, ValueError):
         raise Problem(422, "invalid", "the form cannot be read") from None
-    return form
+    return _checked(pairs, longest)
+
+
+def given_file(request: Request) -> File | None:
+    """Return the file that a form sent, once the form was read; None when it sent none."""
+    file: File | None = getattr(request.state, "file", None)
+    return file if file is not None and file.name else None
 
 
 def check_same_site(request: Request) -> None:

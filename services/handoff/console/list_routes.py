@@ -12,6 +12,8 @@ from services.handoff.console.list_view import Import
 from services.handoff.console.tools import Tools
 from services.handoff.handlers import lists as handlers
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
+from shared.body import LIMIT
+from shared.console.forms import given_file
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.fields import one_line
@@ -19,6 +21,7 @@ from shared.problem import Problem
 
 Text = Annotated[str, Query(max_length=200)]
 LONGEST_WHY = 500
+PASTED = dict.fromkeys(("text", "values", "add", "remove"), LIMIT)
 TOLD = {
     "name_taken": ("name", "list_taken"),
     "too_many_lists": ("form", "list_too_many"),
@@ -35,7 +38,7 @@ def router(tools: Tools) -> APIRouter:
     """Return the routes below ``/agreement/lists``."""
     routes = APIRouter(prefix="/agreement/lists")
     Reader = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "policies:read"))]
-    Writer = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "lists:write"))]
+    Writer = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "lists:write", PASTED))]
 
     @routes.get("")
     async def show_all(member: Reader, cursor: Text = "", said: Text = "") -> Response:
@@ -92,7 +95,7 @@ def router(tools: Tools) -> APIRouter:
     async def take_in(member: Writer, name: str) -> Response:
         """Look into a file and say what it would change; the second time do it."""
         form = member.form
-        given = list_view.read_import(form)
+        given = list_view.read_import(form, given_file(member.request))
         if given.wrong:
             return await _show(tools, member, name, status=422, wrong=given.wrong, given=form)
         is_sure = form.get("sure") == "yes"

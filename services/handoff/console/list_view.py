@@ -14,7 +14,7 @@ from services.handoff.handlers.lists import Mode, find_list, used_by
 from services.handoff.store import batches, lists, territories
 from services.handoff.store.policies import find_version_by_id
 from services.handoff.unit_of_work import UnitOfWork
-from shared.console.forms import file_bytes
+from shared.console.forms import File
 from shared.fields import one_line
 
 PAGE = 50
@@ -108,11 +108,11 @@ def all_values(uow: UnitOfWork, name: str) -> list[str]:
     return list(lists.values_of(uow.conn, name, row.number).values())
 
 
-def read_import(form: Mapping[str, str]) -> Import:
+def read_import(form: Mapping[str, str], file: File | None) -> Import:
     """Return what a form wants taken in: a file, else what was pasted."""
     mode = next((one for one in MODES if one == form.get("mode")), MODES[0])
     column = form.get("column", "").encode(errors="replace").decode().strip()
-    raw = file_bytes(dict(form), "file") or file_bytes(dict(form), "text")
+    raw = file.content if file is not None else form.get("text", "").encode(errors="replace")
     try:
         text = raw.decode(MARKS.get(raw[:2], "utf-8-sig"))
     except UnicodeDecodeError:

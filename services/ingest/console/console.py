@@ -1,5 +1,18 @@
-"""Ingest's pages, put together."""
+"""Ingest's pages, put together.
 
+They read and change through the same handlers as the API, and ask for the same permissions.
+"""
+
+from fastapi import APIRouter
+
+from services.ingest.console import (
+    connecting,
+    import_routes,
+    receipt_routes,
+    repair_routes,
+    source_routes,
+)
+from services.ingest.console.tools import Tools
 from services.ingest.console.words import WORDS
 from services.ingest.settings import IngestSettings
 from services.ingest.store.tables import CONSOLE_SESSION
@@ -12,3 +25,11 @@ def build_console(settings: IngestSettings, db: Database) -> Console:
     """Return what ingest's pages are made with."""
     package = __name__.rpartition(".")[0]
     return Console(settings, db, package, WORDS, find_in(CONSOLE_SESSION))
+
+
+def console_routes(tools: Tools) -> APIRouter:
+    """Return the routes of all pages. None of them is in the description of the API."""
+    routes = APIRouter(include_in_schema=False)
+    for module in (connecting, source_routes, repair_routes, receipt_routes, import_routes):
+        routes.include_router(module.router(tools))
+    return routes
