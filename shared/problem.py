@@ -75,3 +75,11 @@ def invalid(pointer: str, message: str, code: str = "invalid") -> Problem:
     """Return the answer for a well-formed body that is wrong at ``pointer``."""
     where = {"pointer": pointer, "message": message}
     return Problem(422, code, f"{pointer}: {message}", [where])
+
+
+def pointer(location: Sequence[str | int]) -> str:
+    """Return where a validation error is: a JSON Pointer for bodies, else ``query.limit``."""
+    where, *steps = location
+    if where != "body":
+        return ".".join(str(step) for step in location)
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps) or "/"

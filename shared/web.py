@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse
 from shared import problem
 from shared.door import Door, fault_of, is_json, send_bytes
 from shared.permit import Permit, anybody, check_permissions, permit
-from shared.problem import Problem
+from shared.problem import Problem, pointer
 from shared.service import Service
 
 log = structlog.get_logger(__name__)
@@ -175,14 +175,6 @@ def _is_other_than_json(request: Request) -> bool:
     """Return whether a body came, and as something else than JSON."""
     kind = request.headers.get("content-type", "").encode("latin-1")
     return request.headers.get("content-length", "0") != "0" and not is_json(kind)
-
-
-def pointer(location: Sequence[str | int]) -> str:
-    """Return where a validation error is: a JSON Pointer for bodies, else ``query.limit``."""
-    where, *steps = location
-    if where != "body":
-        return ".".join(str(step) for step in location)
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps) or "/"
 
 
 __all__ = ["Door", "Permit", "anybody", "build_app", "json_response", "permit", "send_bytes"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from services.handoff.fields.people import masked
 from services.handoff.settings import HandoffSettings
 from shared.contracts.directory import PersonalChannel
 from shared.fields import normal_email
@@ -21,14 +22,6 @@ def settled_channels(
         channel.model_copy(update={"address": _settled_address(settings, email, place, channel)})
         for place, channel in enumerate(channels)
     ]
-
-
-def masked(channel: PersonalChannel) -> str:
-    """Return the address as people see it: who knows the URL of a webhook can write there."""
-    if channel.channel in ("email", "inbox"):
-        return channel.address
-    parts = urlsplit(channel.address)
-    return f"{parts.scheme}://{parts.netloc}/…{channel.address[-4:]}"
 
 
 def unmasked(

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
+from services.handoff.fields.calendars import HoursShown, OwnHoursChanges, WeekShown
 from services.handoff.handlers.calendars import change_hours
-from services.handoff.http.calendar_models import HoursShown, OwnHoursChanges, WeekShown
-from services.handoff.http.calendars import FirstDay, hours_shown, week_of
+from services.handoff.handlers.weeks import hours_shown, week_of
+from services.handoff.http.calendars import FirstDay
 from services.handoff.store import calendars
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing

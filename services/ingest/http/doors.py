@@ -22,8 +22,8 @@ from services.ingest.vendors.port import Answer, BadCredentials, Request
 from services.ingest.vendors.refusing import Refusal, why_refused
 from shared.body import LIMIT, decode, read_json, read_raw, too_large
 from shared.clock import Clock
-from shared.problem import Problem
-from shared.web import pointer, send_bytes
+from shared.problem import Problem, pointer
+from shared.web import send_bytes
 
 log = structlog.get_logger(__name__)
 
