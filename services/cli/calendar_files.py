@@ -15,8 +15,9 @@ from services.cli.failure import Failure
 from services.cli.files import read_file
 from services.cli.hours import hours_path
 from services.cli.output import print_table
-from services.cli.placed import read_yaml, step, told
+from services.cli.placed import told, usable
 from services.cli.teams import team_path
+from services.handoff.fields.placed import read_yaml, step
 
 app = typer.Typer()  # part of `relevo calendars`
 
@@ -40,7 +41,8 @@ def apply(
     Every mistake is told with its place; what has none is applied.
     """
     name = "hours.yaml" if file == "-" else file
-    document, places = read_yaml(read_file(file), name, SECTIONS)
+    with usable():
+        document, places = read_yaml(read_file(file), name, SECTIONS)
     done, wrong = [], []
     for section in SECTIONS:
         for key, value in document.get(section, {}).items():

@@ -16,12 +16,10 @@ from services.cli.command import api_command, examples
 from services.cli.failure import Failure
 from services.cli.files import read_file
 from services.cli.output import Columns, note, print_table
-from services.cli.people import channel_of
-from services.cli.people_csv import people_as_csv, read_people
-from services.cli.placed import Places, place_of, read_yaml, step, told
+from services.cli.people_csv import people_as_csv
+from services.cli.placed import told, usable
+from services.handoff.fields.staff_files import SECTIONS, Section, read_files
 
-Section = Literal["people", "teams", "territories"]
-SECTIONS: tuple[Section, ...] = ("people", "teams", "territories")
 UNSAID = ("person_id", "team_id", "territory_id", "revision")
 
 REPORT: Columns = {
@@ -79,7 +77,8 @@ def import_files(
     ] = False,
 ) -> Any:
     """Make and change people, teams and territories as files say: all of it or nothing."""
-    document, places = read_files(files)
+    with usable():
+        document, places = read_files([(file, read_file(file)) for file in files])
     query = "?dry_run=true" if dry_run else ""
     try:
         return api.post(f"/v1/people/import{query}", document)
@@ -99,53 +98,6 @@ def show_report(report: dict[str, Any]) -> None:
         note(f"{same} more are as the files say")
     if report["dry_run"]:
         note("a dry run: nothing was changed")
-
-
-def read_files(files: list[str]) -> tuple[dict[str, Any], Places]:
-    """Return what several files say together, and where. Raises ``Failure``."""
-    document: dict[str, dict[str, Any]] = {}
-    places: Places = {}
-    wrong: list[str] = []
-    for file in files:
-        content = read_file(file)
-        if _is_csv(file, content):
-            found, where = read_people(content, file)
-        else:
-            name = "staff.yaml" if file == "-" else file
-            found, where = read_yaml(content, name, SECTIONS)
-        for section, entries in found.items():
-            there = document.setdefault(section, {})
-            for key, entry in entries.items():
-                path = f"/{section}/{step(key)}"
-                known = next((one for one in there if one.lower() == key.lower()), None)
-                if known is not None:
-                    first = place_of(f"/{section}/{step(known)}", places)
-                    wrong.append(f"{place_of(path, where)}: {key} is at {first} too")
-                elif entry is not None and not isinstance(entry, dict):
-                    wrong.append(f"{place_of(path, where)}: must be a mapping like `name: Ana`")
-                else:
-                    there[key] = _with_channels(entry)
-        places = where | places
-    if wrong:
-        raise Failure("the files cannot be used", wrong)
-    return document, places
-
-
-def _is_csv(file: str, content: bytes) -> bool:
-    if file.lower().endswith((".csv", ".tsv", ".txt")):
-        return True
-    if file != "-":
-        return False
-    first = content.partition(b"\n")[0].decode("utf-8-sig", "replace").lower()
-    return ":" not in first and any(sign in first for sign in ",;\t")
-
-
-def _with_channels(entry: Any) -> Any:
-    """Read channels that are written as on the command line: ``slack=https://…``."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("channels"), list):
-        return entry
-    read = [channel_of(one) if isinstance(one, str) else one for one in entry["channels"]]
-    return {**entry, "channels": read}
 
 
 # --- export -------------------------------------------------------------------------------
