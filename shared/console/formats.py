@@ -1,7 +1,7 @@
 """Moments, durations and numbers as people read them, in one language and one zone."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -55,12 +55,11 @@ class Formats:
 
     def day(self, moment: datetime | str) -> str:
         """Return the day: today, tomorrow, ``mon 30 nov``, with the year when it is another."""
-        date = self.local(moment).date()
-        apart = (date - self.today).days
+        found = self.local(moment).date()
+        apart = (found - self.today).days
         if apart in (-1, 0, 1):
             return self.say(("yesterday", "today", "tomorrow")[apart + 1])
-        pattern = DAY if date.year == self.today.year else DAY_WITH_YEAR
-        return str(format_date(date, pattern[self.language], self.language))
+        return self.plain_day(found)
 
     def moment(self, moment: datetime | str) -> str:
         """Return day and time: ``today, 16:13``."""
@@ -73,6 +72,19 @@ class Formats:
     def written(self, moment: datetime | str) -> str:
         """Return a moment as a document has it: ``30 de noviembre de 2026, 16:13``."""
         return f"{format_date(self.local(moment), 'long', self.language)}, {self.time(moment)}"
+
+    def plain_day(self, day: date) -> str:
+        """Return a day of the calendar, in no zone: ``mon 30 nov``."""
+        pattern = DAY if day.year == self.today.year else DAY_WITH_YEAR
+        return str(format_date(day, pattern[self.language], self.language))
+
+    def weekday(self, day: date) -> str:
+        """Return a day with its weekday, also of another year: ``mon 4 jan``."""
+        return str(format_date(day, DAY[self.language], self.language))
+
+    def wall(self, at: datetime) -> str:
+        """Return what a clock on the wall shows, in no zone: ``mon 30 nov, 14:00``."""
+        return f"{self.plain_day(at.date())}, {at:%H:%M}"
 
     def ago(self, moment: datetime | str) -> str:
         """Return how long ago, or in how long: ``2 hours ago``."""

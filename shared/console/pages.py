@@ -43,6 +43,7 @@ FILTERS = {
     "mail_link": mail_link,
     "phone_link": phone_link,
     "urlencode_all": lambda values: urlencode(values),
+    "urlencode_with": lambda values, more: urlencode({**values, **more}),
 }
 
 

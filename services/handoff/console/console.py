@@ -13,14 +13,22 @@ from services.handoff.console import (
     agreement_routes,
     answering,
     batch_routes,
+    calendar_routes,
     handoff_routes,
+    hours_routes,
+    import_routes,
     keys,
     lead_routes,
+    leaving_routes,
     list_routes,
     live,
+    people_routes,
+    routing_routes,
     scoreboard_routes,
     signing_in,
     target_routes,
+    team_routes,
+    territory_routes,
     today_routes,
     try_lead_routes,
     tryout_routes,
@@ -74,6 +82,8 @@ def router(console: Console, parts: Parts, lag: LagMeter, ring: KeyRing) -> APIR
         # A list's path would be read as that of a policy.
         *(list_routes, batch_routes, try_lead_routes, tryout_routes, target_routes),
         *(agreement_editor, agreement_routes, agreement_acts),
+        *(hours_routes, import_routes, people_routes, leaving_routes, team_routes),
+        *(calendar_routes, territory_routes, routing_routes),
     ):
         routes.include_router(module.router(tools))
     routes.include_router(keys.router(tools, ring))

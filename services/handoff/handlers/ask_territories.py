@@ -1,5 +1,6 @@
 """Whose territory a lead is in, asked about a lead as it is stored. Writes nothing."""
 
+from services.handoff.domain.facts import Facts
 from services.handoff.domain.territories import Match, asked
 from services.handoff.handlers.account_groups import facts_of_lead
 from services.handoff.handlers.place_leads import lists_of, territory_facts
@@ -20,6 +21,14 @@ def ask_territories(uow: UnitOfWork, lead_id: str, policy: str) -> list[Match]:
     if root is None:
         raise not_found("lead")
     lead = read_leads(uow.conn, [root])[root]
-    there_are = territories.in_force(uow.conn)
     facts = facts_of_lead(lead, find_account(uow.conn, lead.account_domain))
+    return ask_about(uow, facts, policy)
+
+
+def ask_about(uow: UnitOfWork, facts: Facts, policy: str) -> list[Match]:
+    """Return what each territory says about a lead of which these facts are known.
+
+    ``facts`` are ``{"lead": {…}, "account": {…}}``.
+    """
+    there_are = territories.in_force(uow.conn)
     return asked(there_are, territory_facts(facts, policy, lists_of(uow, there_are)))

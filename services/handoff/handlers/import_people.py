@@ -74,8 +74,29 @@ class ImportReport(BaseModel):
     items: list[Imported]
 
 
+class OnlyTried(Exception):
+    """Takes back what a dry run did."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__("a dry run")
+        self.report = report
+
+
+def import_everything(
+    uow: UnitOfWork, caller: Caller, everything: Everything, *, dry_run: bool
+) -> ImportReport:
+    """Make and change people, teams and territories: all of it or nothing.
+
+    Raises ``Problem`` (422) with the place of all that is wrong, ``OnlyTried`` of a dry run.
+    """
+    report = ImportReport(dry_run=dry_run, items=_Import(uow, caller, everything).run())
+    if dry_run:
+        raise OnlyTried(report)
+    return report
+
+
 @dataclass
-class Import:
+class _Import:
     """One import within one transaction."""
 
     uow: UnitOfWork

@@ -92,6 +92,35 @@ def change_territory(
     return after
 
 
+def move_territory(
+    uow: UnitOfWork, caller: Caller, territory_id: str, expected: int | None, *, up: bool
+) -> None:
+    """Let a territory be asked just before the one before it (``up``), or just behind the next.
+
+    Those with different positions swap them; where both have one position, all get new ones.
+    The first and the last stay. Raises ``Problem``: 404, 412, as ``change_territory``.
+    """
+    there_are, _ = territories.page(uow.conn, None, None, MOST)
+    order = [one.territory_id for one in there_are]
+    if territory_id not in order:
+        raise not_found("territory")
+    at = order.index(territory_id)
+    other = at - 1 if up else at + 1
+    moved = there_are[at]
+    if expected not in (None, moved.revision):
+        raise changed_meanwhile()
+    if not 0 <= other < len(order):
+        return
+    positions = {moved.territory_id: there_are[other].position}
+    positions[order[other]] = moved.position
+    if there_are[other].position == moved.position:
+        order[at], order[other] = order[other], order[at]
+        places = enumerate(order, 1)
+        positions = {each: place * territories.STEP for place, each in places}
+    for each, position in sorted(positions.items()):  # in one order: no deadlock
+        change_territory(uow, caller, each, None, {"position": position})
+
+
 def _part(one: Stored, name: str) -> Any:
     return getattr(one, name) if name in FIELDS else one.document.get(name)
 

@@ -5,20 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
 
-from services.handoff.handlers.import_people import Everything, Import, ImportReport
+from services.handoff.handlers import import_people
+from services.handoff.handlers.import_people import Everything, ImportReport, OnlyTried
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
 from shared.idempotency import Answer, OnlyOnce, done, once
 from shared.web import Permit
-
-
-class _OnlyTried(Exception):
-    """Takes back what a dry run did."""
-
-    def __init__(self, report: ImportReport) -> None:
-        super().__init__("a dry run")
-        self.report = report
 
 
 def router(parts: Parts, keys: KeyRing) -> APIRouter:
@@ -41,17 +34,14 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             uow = unit_of_work(parts, conn)
 
             def act() -> Answer:
-                items = Import(uow, caller, everything).run()
-                report = ImportReport(dry_run=dry_run, items=items)
-                if dry_run:
-                    raise _OnlyTried(report)
+                report = import_people.import_everything(uow, caller, everything, dry_run=dry_run)
                 return done(report)
 
             return once(conn, IDEMPOTENCY, request, uow.now, act)
 
         try:
             answer = await parts.db.write(work)
-        except _OnlyTried as tried:
+        except OnlyTried as tried:
             return done(tried.report).response()
         await keys.refresh()
         return answer.response()

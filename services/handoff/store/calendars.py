@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from services.handoff.domain.calendars import (
     DAY_AND_NIGHT,
@@ -183,6 +183,20 @@ def _remember(conn: Connection, one: Stored, by: str, at: datetime) -> None:
             changed_by=by,
         )
     )
+
+
+def everyone(conn: Connection) -> list[Stored]:
+    """Return all calendars, in order of name."""
+    return [_stored(row) for row in conn.execute(select(CALENDAR).order_by(CALENDAR.c.name))]
+
+
+def used_by(conn: Connection, one: Stored) -> tuple[list[tuple[str, str]], int]:
+    """Return the teams on a calendar, by id and name, and how many people name it themselves."""
+    of_teams = select(TEAM.c.team_id, TEAM.c.name).where(TEAM.c.calendar_id == one.calendar_id)
+    named = PERSON_HOURS.c.document["calendar"].as_string() == one.name
+    people = select(func.count()).select_from(PERSON_HOURS).where(named)
+    teams = [(row.team_id, row.name) for row in conn.execute(of_teams.order_by(TEAM.c.name))]
+    return teams, int(conn.execute(people).scalar_one())
 
 
 # --- people -------------------------------------------------------------------------------

@@ -176,6 +176,14 @@ def open_of(conn: Connection, person_id: str, at_most: int) -> Sequence[Row[Any]
     return conn.execute(query.order_by(HANDOFF.c.handoff_id).limit(at_most)).all()
 
 
+def count_open(conn: Connection, person_id: str) -> int:
+    """Return how many open hand-offs a person owns."""
+    query = select(func.count()).where(
+        HANDOFF.c.owner_id == person_id, HANDOFF.c.closed_at.is_(None)
+    )
+    return int(conn.execute(query).scalar_one())
+
+
 def owners_gone(conn: Connection) -> Sequence[str]:
     """Return the people who have left and own open hand-offs."""
     gone = select(PERSON.c.person_id).where(PERSON.c.active.is_(False))

@@ -5,9 +5,11 @@ from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 
+import pycountry
 from holidays import HolidayBase, country_holidays, list_supported_countries
 
 from services.handoff.domain.calendars import PublicHolidays, no_holidays
+from services.handoff.domain.comparing import fold_text
 from services.handoff.domain.figures import LANGUAGES
 from services.handoff.domain.policy import Language
 from services.handoff.domain.questions import Titles
@@ -33,6 +35,20 @@ def check_place(country: str, region: str | None) -> None:
     hint = f" Did you mean `{near[0]}`?" if near else ""
     has = f"has {', '.join(regions)}" if regions else "has no regions"
     raise UnknownPlace("region", f"not a region with holidays of its own: {country} {has}.{hint}")
+
+
+def places() -> tuple[str, ...]:
+    """Return the countries whose holidays are known, by ISO 3166 code."""
+    return tuple(sorted(code for code in list_supported_countries() if len(code) == 2))
+
+
+def regions(country: str) -> tuple[tuple[str, str], ...]:
+    """Return the regions of a country with holidays of their own: code and name, by name."""
+    inside = (one for one in pycountry.subdivisions if one.country_code == country)
+    names = {one.code.partition("-")[2]: f"{one.name} ({one.code})" for one in inside}
+    codes = list_supported_countries().get(country, ())
+    found = [(code, names.get(code, code)) for code in codes]
+    return tuple(sorted(found, key=lambda one: fold_text(one[1])))
 
 
 def public_holidays(country: str | None, region: str | None) -> PublicHolidays:

@@ -63,6 +63,12 @@ def all_teams(conn: Connection) -> list[Team]:
     return _read(conn, conn.execute(select(TEAM).order_by(TEAM.c.name)).all())
 
 
+def team_names(conn: Connection) -> list[Row[Any]]:
+    """Return id, name and ``takes_leads`` of all teams, in order of name."""
+    query = select(TEAM.c.team_id, TEAM.c.name, TEAM.c.takes_leads)
+    return list(conn.execute(query.order_by(TEAM.c.name)))
+
+
 def page_of_teams(
     conn: Connection, cursor: str | None, limit: int
 ) -> tuple[list[Team], str | None]:
