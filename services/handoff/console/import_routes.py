@@ -23,6 +23,7 @@ from shared.problem import Problem
 
 LONGEST_NAME = 60
 LARGEST = 250_000  # bytes
+TYPED = {"text": LARGEST}
 MOST_TOLD = 200
 
 
@@ -53,7 +54,7 @@ class Tried:
 def router(tools: Tools) -> APIRouter:
     """Return the routes of ``/people/import``."""
     routes = APIRouter(prefix="/people/import")
-    Writer = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "people:write", {"text": LARGEST}))]
+    Writer = Annotated[Member, Depends(SignedIn(tools.doorkeeper, "people:write", TYPED))]
 
     @routes.get("")
     async def ask(member: Writer) -> Response:

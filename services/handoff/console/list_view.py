@@ -112,7 +112,8 @@ def read_import(form: Mapping[str, str], file: File | None) -> Import:
     """Return what a form wants taken in: a file, else what was pasted."""
     mode = next((one for one in MODES if one == form.get("mode")), MODES[0])
     column = form.get("column", "").encode(errors="replace").decode().strip()
-    raw = file.content if file is not None else form.get("text", "").encode(errors="replace")
+    typed = form.get("text", "").encode(errors="replace")
+    raw = file.content if file is not None and file.content else typed
     try:
         text = raw.decode(MARKS.get(raw[:2], "utf-8-sig"))
     except UnicodeDecodeError:

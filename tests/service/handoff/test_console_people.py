@@ -32,7 +32,8 @@ async def join(house, name="Ana Pérez", *roles, **fields):
 @pytest.fixture
 async def manager(house) -> Visit:
     """Somebody who may change people."""
-    return (await join(house, f"Marta Gil {next(NUMBERS)}", "manager"))["visit"]
+    visit: Visit = (await join(house, f"Marta Gil {next(NUMBERS)}", "manager"))["visit"]
+    return visit
 
 
 async def stored(house, person):
@@ -106,6 +107,7 @@ async def test_what_somebody_changed_meanwhile_is_told_beside_what_was_typed(hou
     late = await manager.post(f"{ana['path']}/edit", form)
     kept = await stored(house, ana)
     newest = re.search(r'name="revision" value="(\d+)"', late.text)
+    assert newest, "the form of now"
     again = await manager.post(f"{ana['path']}/edit", form | {"revision": newest[1]})
 
     assert late.status_code == 412
@@ -130,6 +132,7 @@ async def test_a_link_is_shown_once_and_lets_somebody_in(house, manager):
     ana = await join(house)
     shown = await manager.post(f"{ana['path']}/invite", {})
     link = re.search(r"http://[^\"]+(/welcome/[^\"]+)", shown.text)
+    assert link, "it is shown"
     later = await manager.get(ana["path"])
     admin = await join(house, "Ada", "admin")
     refused = await manager.post(f"{admin['path']}/invite", {})
