@@ -147,6 +147,32 @@ def replay(
     return api.post(path, {"since": moment.isoformat()})
 
 
+@api_command(app, "redeliver", _show, examples("relevo subscriptions redeliver 0198…"))
+def redeliver(api: Api, subscription_id: Id) -> Any:
+    """Send everything again that was given up for it, in order and with its ids."""
+    return api.post(f"/v1/subscriptions/{part(subscription_id)}/redeliver")
+
+
+DAYS: Columns = {
+    "day": "day",
+    "attempts": "attempts",
+    "succeeded": "succeeded",
+    "average ms": "average_ms",
+    "slowest ms": "slowest_ms",
+}
+
+
+@api_command(
+    app,
+    "performance",
+    lambda found: print_table(found["days"], DAYS, "no attempts"),
+    examples("relevo subscriptions performance 0198…"),
+)
+def performance(api: Api, subscription_id: Id) -> Any:
+    """Say how the attempts of the last seven days went, day by day (UTC)."""
+    return api.get(f"/v1/subscriptions/{part(subscription_id)}/performance")
+
+
 @api_command(
     app, "remove", lambda _: note("removed"), examples("relevo subscriptions remove 0198…")
 )

@@ -22,10 +22,10 @@ from services.notify.handlers.copy_directory import copy_directory
 from services.notify.handlers.record_attempts import Finished, record_attempts
 from services.notify.handlers.record_events import record_events
 from services.notify.http import deliveries, feed, inbox, subscriptions
-from services.notify.http.parts import Parts as HttpParts
 from services.notify.settings import NotifySettings
 from services.notify.store import tables
-from services.notify.unit_of_work import Tuning, UnitOfWork
+from services.notify.store.performance import prune as prune_hours
+from services.notify.unit_of_work import Parts, Tuning, UnitOfWork
 from services.notify.workers import upkeep
 from services.notify.workers.post import AnswerPages, Post
 from services.notify.workers.sender import Sender, Storage
@@ -47,6 +47,7 @@ from shared.service import Service
 from shared.wakeup import Wakeup
 
 NAME = "notify"
+HOURS_KEPT = timedelta(days=30)
 T = TypeVar("T")
 
 
@@ -137,12 +138,12 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
         await keys.refresh()
 
     console = build_console(settings, db)
-    parts = HttpParts(db, keys, egress, unit, post.send, sender.wake, replay_started.set)
+    parts = Parts(db, keys, egress, unit, post.send, post.say, sender.wake, replay_started.set)
     router = APIRouter()
     router.include_router(subscriptions.router(parts))
     router.include_router(deliveries.router(parts))
     router.include_router(feed.router(parts, feed_grew))
-    router.include_router(inbox.router(parts, post.compose))
+    router.include_router(inbox.router(parts, post.compose, settings.language, settings.zone))
     router.include_router(parked_router(NAME, db, tables.consumer.parked, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, tables.audit, keys))
     router.include_router(operations_pages(console, operations(db, outbox, lag)))
@@ -186,6 +187,7 @@ FORGET: list[upkeep.Forget] = [
     lambda uow, limit: uow.feed.prune(uow.now - uow.tuning.feed_kept, limit),
     lambda uow, limit: uow.notifications.prune(uow.now - uow.tuning.feed_kept, limit),
     lambda uow, limit: uow.deliveries.prune(uow.now - uow.tuning.deliveries_kept, limit),
+    lambda uow, limit: prune_hours(uow.conn, uow.now - HOURS_KEPT, limit),
     _forget_rest,
 ]
 

@@ -1,12 +1,16 @@
-"""One transaction of notify: its stores, its time, and what leaves with it."""
+"""One transaction of notify: its stores, its time, and what leaves with it; what makes one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from services.notify.domain.attempts import Reply
+from services.notify.domain.deliveries import Delivery
+from services.notify.domain.messages import Message
+from services.notify.domain.notifications import Route
 from services.notify.store.deliveries import DeliveryStore
 from services.notify.store.feed import FeedStore
 from services.notify.store.handoffs import HandoffStore
@@ -14,10 +18,14 @@ from services.notify.store.notifications import NotificationStore
 from services.notify.store.people import PeopleStore
 from services.notify.store.subscriptions import SubscriptionStore
 from services.notify.store.tables import audit
+from shared.access import KeyRing
 from shared.audit import Entry, write_down
 from shared.contracts import Envelope
-from shared.db import after_commit
+from shared.db import Database, after_commit
+from shared.egress import Egress
 from shared.outbox import Outbox
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -69,3 +77,25 @@ class UnitOfWork:
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         after_commit(self.conn, callback)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What routes and pages are made of: database and keys, and the ways into the rest."""
+
+    db: Database
+    keys: KeyRing
+    egress: Egress
+    unit: Callable[..., UnitOfWork]
+    send: Callable[[Delivery], Awaitable[Reply]]
+    say: Callable[[Route, Message], Awaitable[Reply]]
+    wake_sender: Callable[[], None]
+    wake_replay: Callable[[], None]
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run ``work`` in one transaction."""
+        return await self.db.write(lambda conn: work(self.unit(conn)))
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run ``work`` on one snapshot; it must write nothing."""
+        return await self.db.read(lambda conn: work(self.unit(conn)))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import shared.contracts
-from services.notify.http.subscriptions import KNOWN_TYPES
+from services.notify.handlers.subscription_requests import KNOWN_TYPES
 from shared.contracts import EVENTS, POSTED, TOPICS, Catalogue, Envelope, UnreadableEvent
 from shared.contracts.answers import Answer, OutcomeReported, VerdictGiven
 from shared.contracts.schemas import CHANNELS, event_schema, files

@@ -174,6 +174,31 @@ def start_replay(
     if row.state == "disabled":
         raise Problem(409, "disabled", "the subscription is disabled; enable it first")
     end = uow.feed.end() if until is None else min(until, uow.feed.end())
-    uow.subscriptions.change(subscription_id, uow.now, replay_next=after + 1, replay_end=end)
+    uow.subscriptions.change(
+        subscription_id, uow.now, replay_first=after + 1, replay_next=after + 1, replay_end=end
+    )
     uow.audit(who, "subscription.replayed", subscription_id, detail={"after": after, "until": end})
+    return found(uow, subscription_id)
+
+
+def start_redelivery(uow: UnitOfWork, who: str, subscription_id: str) -> Row[Any]:
+    """Send everything again that is parked for it now; what is parked later stays so.
+
+    Raises ``Problem``: 404; 409 for a disabled one, and where nothing is parked.
+    """
+    row = found(uow, subscription_id)
+    if row.state == "disabled":
+        raise Problem(409, "disabled", "the subscription is disabled; enable it first")
+    parked = uow.deliveries.parked_of(subscription_id)
+    if not parked:
+        raise Problem(409, "nothing_parked", "no delivery of this subscription is parked")
+    uow.subscriptions.change(
+        subscription_id,
+        uow.now,
+        redeliver_next=0,
+        redeliver_before=uow.now,
+        redeliver_total=parked,
+        redeliver_done=0,
+    )
+    uow.audit(who, "subscription.redelivered", subscription_id, detail={"deliveries": parked})
     return found(uow, subscription_id)

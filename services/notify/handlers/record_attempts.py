@@ -10,9 +10,11 @@ from services.notify.domain.attempts import KEPT_ATTEMPTS, Attempt, NextStep, af
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.failing import GONE
 from services.notify.domain.notifications import Route, next_route
+from services.notify.domain.performance import Performance, total
 from services.notify.domain.retries import PERSON_DELAYS_S, SUBSCRIPTION_DELAYS_S
 from services.notify.handlers.notify_people import new_row, plan
 from services.notify.handlers.reports import Settled, reports
+from services.notify.store.performance import note_attempts
 from services.notify.unit_of_work import UnitOfWork
 from shared.audit import RELEVO
 from shared.clock import to_text
@@ -123,7 +125,14 @@ def _keep_subscriptions(uow: UnitOfWork, judged: Sequence[Judged]) -> None:
         elif any(one.attempt.reply.ok for one in group):
             uow.subscriptions.note_success(subscription_id, uow.now)
         else:
-            uow.subscriptions.note_failure(subscription_id, uow.now)
+            uow.subscriptions.note_failure(subscription_id, group[-1].attempt.reply.reason, uow.now)
+    went = {each: total(map(_went, group)) for each, group in by_subscription.items()}
+    note_attempts(uow.conn, uow.now, went)
+
+
+def _went(judged: Judged) -> Performance:
+    ok, duration_ms = judged.attempt.reply.ok, judged.attempt.duration_ms
+    return Performance(int(ok), int(not ok), duration_ms, duration_ms)
 
 
 def disable(uow: UnitOfWork, who: str, subscription_id: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Sending the past again: a subscription's replay in steps, and single deliveries."""
+"""Sending the past again: a subscription's replay, all that is parked, and single deliveries."""
 
 from typing import Any
 
@@ -9,11 +9,12 @@ from services.notify.unit_of_work import UnitOfWork
 from shared.ids import new_id
 from shared.problem import Problem, not_found
 
+REDELIVERY = ("redeliver_next", "redeliver_before", "redeliver_total", "redeliver_done")
 STEP = 200  # a replay goes on once fewer deliveries than this wait for the subscription
 
 
 def replay_events(uow: UnitOfWork) -> bool:
-    """Take every replay one step further; return whether deliveries were added.
+    """Take every replay and redelivery one step further; return whether deliveries were added.
 
     The steps wait for each other, so a replay of a year does not fill the queue in front
     of what happens today.
@@ -22,8 +23,25 @@ def replay_events(uow: UnitOfWork) -> bool:
     for subscription in uow.subscriptions.replaying():
         if uow.deliveries.open_count(subscription.id, STEP) >= STEP:
             continue
-        added |= _replay_step(uow, subscription)
+        # One after the other: both would take the same events.
+        step = _redelivery_step if subscription.redeliver_next is not None else _replay_step
+        added |= step(uow, subscription)
     return added
+
+
+def _redelivery_step(uow: UnitOfWork, subscription: Row[Any]) -> bool:
+    """Send some parked deliveries again; one whose event the feed has let go stays parked."""
+    positions = uow.deliveries.parked(
+        subscription.id, subscription.redeliver_next, subscription.redeliver_before, STEP
+    )
+    reopen(uow, subscription, uow.feed.at(positions))
+    if len(positions) < STEP:
+        following = dict.fromkeys(REDELIVERY)
+    else:
+        done = subscription.redeliver_done + len(positions)
+        following = {"redeliver_next": positions[-1] + 1, "redeliver_done": done}
+    uow.subscriptions.change(subscription.id, uow.now, **following)
+    return bool(positions)
 
 
 def _replay_step(uow: UnitOfWork, subscription: Row[Any]) -> bool:
@@ -33,6 +51,7 @@ def _replay_step(uow: UnitOfWork, subscription: Row[Any]) -> bool:
     uow.subscriptions.change(
         subscription.id,
         uow.now,
+        replay_first=None if done else subscription.replay_first,
         replay_next=None if done else last + 1,
         replay_end=None if done else subscription.replay_end,
     )

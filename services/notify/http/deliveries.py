@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import Connection, Row
 
 from services.notify import readmodels
 from services.notify.handlers.replay_events import redeliver
-from services.notify.http.parts import Parts
 from services.notify.store.tables import idempotent_answer
-from services.notify.unit_of_work import UnitOfWork
+from services.notify.unit_of_work import Parts, UnitOfWork
 from shared.access import Caller
 from shared.idempotency import Answer, OnlyOnce, done, once
 from shared.pages import Cursor, Limit, Page, PathId
@@ -19,6 +18,8 @@ from shared.problem import not_found
 from shared.web import Permit
 
 State = Literal["pending", "waiting", "delivered", "parked", "not_needed"]
+Since = Annotated[AwareDatetime | None, Query(description="Begun at this moment or later.")]
+Until = Annotated[AwareDatetime | None, Query(description="Begun before this moment.")]
 
 
 class DeliverySummary(BaseModel):
@@ -86,16 +87,19 @@ def router(parts: Parts) -> APIRouter:
     async def list_all(
         caller: Reader,
         subscription: PathId | None = None,
+        person: PathId | None = None,
         lead: PathId | None = None,
+        handoff: PathId | None = None,
         state: State | None = None,
+        since: Since = None,
+        until: Until = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Page[DeliverySummary]:
         """List deliveries to systems and people, newest first."""
+        wanted = readmodels.Wanted(subscription, person, lead, handoff, state, since, until)
         rows, following = await parts.db.read(
-            lambda conn: readmodels.list_deliveries(
-                conn, cursor, limit, subscription_id=subscription, lead_id=lead, state=state
-            )
+            lambda conn: readmodels.list_deliveries(conn, cursor, limit, wanted)
         )
         return Page(items=[DeliverySummary(**summary(row)) for row in rows], next_cursor=following)
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.notify.broadcast import Broadcast
-from services.notify.http.parts import Parts
 from services.notify.store.feed import FeedStore
+from services.notify.unit_of_work import Parts
 from shared.access import Caller
 from shared.pages import Limit
 from shared.problem import Problem

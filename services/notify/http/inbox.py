@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, Row
 
 from services.notify import readmodels
+from services.notify.domain.attempts import Sent
 from services.notify.domain.messages import Message, Notice
+from services.notify.handlers.own_channels import own_channels, test_message
 from services.notify.handlers.read_inbox import inbox_page, mark_read
-from services.notify.http.parts import Parts
+from services.notify.unit_of_work import Parts
 from shared.access import Caller
 from shared.pages import Cursor, Limit, Page, PathId
 from shared.problem import Problem
@@ -62,8 +64,43 @@ class ReadCount(BaseModel):
     read: int
 
 
-def router(parts: Parts, compose: Callable[[Notice], Message]) -> APIRouter:
-    """Return the routes below ``/v1/inbox``."""
+class OwnChannel(BaseModel):
+    """One way to the key's person."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    channel: str = Field(description="`email`, `slack`, `teams`, `webhook` or `inbox`.")
+    address: str
+    is_usable: bool = Field(description="Something can be sent there as things are set up.")
+
+
+class OwnChannels(BaseModel):
+    """How the key's person hears of leads."""
+
+    channels: list[OwnChannel] = Field(description="In the order they are tried; mail at last.")
+
+
+class ChannelTest(BaseModel):
+    """Which of one's own channels is tried."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Literal["email", "slack", "teams", "webhook"]
+
+
+class ChannelTested(BaseModel):
+    """How a test message was taken."""
+
+    ok: bool
+    outcome: Sent
+    status: int | None
+    reason: str
+
+
+def router(
+    parts: Parts, compose: Callable[[Notice], Message], language: str, zone: str
+) -> APIRouter:
+    """Return the routes below ``/v1/inbox``; ``language`` and ``zone`` where a person has none."""
     routes = APIRouter(prefix="/v1/inbox", tags=["inbox"])
     Person = Annotated[Caller, Depends(Permit(parts.keys, "inbox:read"))]
 
@@ -94,6 +131,25 @@ def router(parts: Parts, compose: Callable[[Notice], Message]) -> APIRouter:
         """Mark all messages as read."""
         person_id = _person(caller)
         return ReadCount(read=await parts.write(lambda uow: mark_read(uow, person_id, None)))
+
+    @routes.get("/channels")
+    async def channels(caller: Person) -> OwnChannels:
+        """Say how the key's person hears of leads."""
+        person_id = _person(caller)
+        ways = await parts.read(lambda uow: own_channels(uow, person_id))
+        return OwnChannels(channels=[OwnChannel.model_validate(way) for way in ways])
+
+    @routes.post("/channels/test")
+    async def test(caller: Person, what: ChannelTest) -> ChannelTested:
+        """Send the key's person a test message now, and say how it was taken."""
+        person_id = _person(caller)
+        route, message = await parts.write(
+            lambda uow: test_message(uow, caller.name, person_id, what.channel, language, zone)
+        )
+        reply = await parts.say(route, message)
+        return ChannelTested(
+            ok=reply.ok, outcome=reply.outcome, status=reply.status, reason=reply.reason
+        )
 
     @routes.post("/{message_id}/read")
     async def read_one(message_id: PathId, caller: Person) -> ReadCount:

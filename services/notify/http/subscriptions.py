@@ -1,17 +1,16 @@
 """Subscriptions over HTTP: connect a CRM, or a team's channel in Slack or Teams."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
 from services.notify import readmodels
 from services.notify.domain.deliveries import Delivery
-from services.notify.domain.event_types import EVERYTHING, is_pattern
+from services.notify.domain.performance import Performance, total
 from services.notify.handlers.manage_subscriptions import (
     change_subscription,
     create_subscription,
@@ -20,17 +19,20 @@ from services.notify.handlers.manage_subscriptions import (
     pause_subscription,
     remove_subscription,
     rotate_secret,
+    start_redelivery,
     start_replay,
     test_delivery,
 )
-from services.notify.http.parts import Parts
+from services.notify.handlers.subscription_requests import (
+    NewSubscription,
+    Replay,
+    Rotation,
+    SubscriptionChange,
+    check_url,
+)
 from services.notify.store.tables import idempotent_answer
-from services.notify.unit_of_work import UnitOfWork
+from services.notify.unit_of_work import Parts, UnitOfWork
 from shared.access import Caller
-from shared.contracts import EVENTS
-from shared.contracts.handoffs import TOPIC
-from shared.egress import Forbidden, check_headers
-from shared.fields import Email, Name, Zone
 from shared.idempotency import Answer, OnlyOnce, Repeatable, answered, done, once
 from shared.ids import new_id, stable_id
 from shared.pages import Cursor, Limit, Page, PathId
@@ -38,82 +40,12 @@ from shared.preconditions import IfMatch, etag, expected_revision
 from shared.problem import Problem, not_found
 from shared.web import Permit
 
-KNOWN_TYPES = tuple(sorted(event.type for event in EVENTS if event.topic == TOPIC))
 
+class Progress(BaseModel):
+    """How far something long is."""
 
-def _event_type(text: str) -> str:
-    if not is_pattern(text, KNOWN_TYPES):
-        known = ", ".join(KNOWN_TYPES)
-        raise PydanticCustomError(
-            "event_type",
-            "matches no event; known are {known}, and patterns like handoff.*",
-            {"known": known},
-        )
-    return text
-
-
-def _headers(headers: dict[str, str]) -> dict[str, str]:
-    try:
-        check_headers(headers)
-    except ValueError as error:
-        raise PydanticCustomError("headers", "{reason}", {"reason": str(error)}) from None
-    return headers
-
-
-EventTypes = Annotated[
-    list[Annotated[str, Field(max_length=100), AfterValidator(_event_type)]],
-    Field(
-        min_length=1,
-        max_length=50,
-        description="Types, or patterns that end in `*`: `handoff.sales_ready.v1`, `handoff.*`.",
-    ),
-]
-Policies = Annotated[
-    list[Annotated[str, Field(max_length=200)]] | None,
-    Field(min_length=1, max_length=50, description="Only these policies' events; null: all."),
-]
-ExtraHeaders = Annotated[
-    dict[str, str],
-    Field(max_length=20, description="Sent with every request."),
-    AfterValidator(_headers),
-]
-Url = Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-class NewSubscription(BaseModel):
-    """A system, or a team's channel, that wants events."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Name
-    url: Url = Field(description="Where events are posted.")
-    channel: Literal["webhook", "slack", "teams"] = Field(
-        default="webhook",
-        description="`webhook` gets the signed event, `slack` and `teams` a message about it.",
-    )
-    event_types: EventTypes = Field(default_factory=lambda: list(EVERYTHING))
-    policies: Policies = None
-    headers: ExtraHeaders = Field(default_factory=dict)
-    contact_email: Email | None = Field(
-        default=None, description="Who is warned before the subscription is disabled."
-    )
-    language: Literal["en", "es"] = "en"
-    zone: Zone = "UTC"
-
-
-class SubscriptionChange(BaseModel):
-    """What is to be different; what is left out stays."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Name | None = None
-    url: Url | None = None
-    event_types: EventTypes | None = None
-    policies: Policies = None
-    headers: ExtraHeaders | None = None
-    contact_email: Email | None = None
-    language: Literal["es", "en"] | None = None
-    zone: Zone | None = None
+    done: int
+    total: int
 
 
 class SubscriptionShown(BaseModel):
@@ -137,9 +69,12 @@ class SubscriptionShown(BaseModel):
     updated_at: datetime
     last_success_at: datetime | None
     last_failure_at: datetime | None
+    last_failure: str | None = Field(description="Why the last failed attempt did: `http 503`.")
     failing_since: datetime | None
     disabled_at: datetime | None
     replaying: bool
+    replay: Progress | None = Field(description="How far a replay is, in events.")
+    redelivery: Progress | None = Field(description="How far sending again what was parked is.")
 
 
 class SubscriptionMade(SubscriptionShown):
@@ -148,26 +83,25 @@ class SubscriptionMade(SubscriptionShown):
     secret: str
 
 
-class Rotation(BaseModel):
-    """How a secret is replaced."""
+class Performed(BaseModel):
+    """How attempts went."""
 
-    model_config = ConfigDict(extra="forbid")
+    attempts: int
+    succeeded: int
+    average_ms: int | None = Field(description="Null where nothing was tried.")
+    slowest_ms: int
 
-    revoke_old: bool = Field(
-        default=False, description="End the old secret at once, because it leaked."
-    )
+
+class DayShown(Performed):
+    """How the attempts of one day went."""
+
+    day: date
 
 
-class Replay(BaseModel):
-    """Which past events are sent again: from a moment, or behind a cursor of the feed."""
+class PerformanceShown(Performed):
+    """How the attempts of seven days went, and of each, the oldest first."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    since: AwareDatetime | None = None
-    after: int | None = Field(default=None, ge=0)
-    until: int | None = Field(
-        default=None, ge=1, description="The last position; now where left out."
-    )
+    days: list[DayShown]
 
 
 class Tested(BaseModel):
@@ -185,13 +119,20 @@ def shown(row: Row[Any]) -> dict[str, Any]:
     values = {
         name: getattr(row, name)
         for name in SubscriptionShown.model_fields
-        if name not in ("subscription_id", "secrets", "replaying")
+        if name not in ("subscription_id", "secrets", "replaying", "replay", "redelivery")
     }
     return values | {
         "subscription_id": row.id,
         "secrets": [one["secret"][-4:] for one in row.secrets],
         "replaying": row.replay_next is not None,
+        "replay": progress(readmodels.replay_progress(row)),
+        "redelivery": progress(readmodels.redelivery_progress(row)),
     }
+
+
+def progress(found: tuple[int, int] | None) -> Progress | None:
+    """Return how far something is, where it is under way."""
+    return None if found is None else Progress(done=found[0], total=found[1])
 
 
 def router(parts: Parts) -> APIRouter:
@@ -199,15 +140,6 @@ def router(parts: Parts) -> APIRouter:
     routes = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"])
     Reader = Annotated[Caller, Depends(Permit(parts.keys, "subscriptions:read"))]
     Writer = Annotated[Caller, Depends(Permit(parts.keys, "subscriptions:write"))]
-
-    def check_url(url: str) -> None:
-        try:
-            parts.egress.check_url(url)
-        except Forbidden as error:
-            message = str(error)
-            raise Problem(
-                422, "invalid", f"/url: {message}", [{"pointer": "/url", "message": message}]
-            ) from None
 
     async def only_once(request: OnlyOnce, act: Callable[[UnitOfWork], Answer]) -> Answer:
         return await parts.write(
@@ -217,7 +149,7 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("", status_code=201, response_model=SubscriptionMade)
     async def create(new: NewSubscription, request: OnlyOnce, caller: Writer) -> Response:
         """Connect a system. The answer holds its secret, this once."""
-        check_url(new.url)
+        check_url(parts.egress, new.url)
 
         def act(uow: UnitOfWork) -> Answer:
             row, secret = create_subscription(uow, caller.name, new.model_dump())
@@ -266,7 +198,7 @@ def router(parts: Parts) -> APIRouter:
             if values.get(name, ...) is None:
                 del values[name]
         if "url" in values:
-            check_url(values["url"])
+            check_url(parts.egress, values["url"])
         row = await parts.write(
             lambda uow: change_subscription(uow, caller.name, subscription_id, values, revision)
         )
@@ -350,7 +282,39 @@ def router(parts: Parts) -> APIRouter:
         parts.wake_replay()
         return answer.response()
 
+    @routes.post("/{subscription_id}/redeliver", status_code=202, response_model=SubscriptionShown)
+    async def redeliver(subscription_id: PathId, caller: Writer, request: OnlyOnce) -> Response:
+        """Send everything again that is parked for it, in order and with its ids."""
+
+        def act(uow: UnitOfWork) -> Answer:
+            row = start_redelivery(uow, caller.name, subscription_id)
+            return done(SubscriptionShown(**shown(row)), 202)
+
+        answer = await only_once(request, act)
+        parts.wake_replay()
+        return answer.response()
+
+    @routes.get("/{subscription_id}/performance")
+    async def performance(subscription_id: PathId, caller: Reader) -> PerformanceShown:
+        """Say how the attempts of the last seven days went, and of each day (UTC)."""
+
+        def work(uow: UnitOfWork) -> PerformanceShown:
+            if readmodels.show_subscription(uow.conn, subscription_id) is None:
+                raise not_found("subscription")
+            week = readmodels.week_of(uow.conn, [subscription_id], uow.now, UTC)[subscription_id]
+            return PerformanceShown(
+                **performed(total(one for _, one in week)),
+                days=[DayShown(day=day, **performed(one)) for day, one in week],
+            )
+
+        return await parts.read(work)
+
     return routes
+
+
+def performed(one: Performance) -> dict[str, Any]:
+    """Return how attempts went as answers hold it."""
+    return {name: getattr(one, name) for name in Performed.model_fields}
 
 
 def event_id(request: Repeatable | None) -> str:

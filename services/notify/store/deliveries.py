@@ -125,6 +125,28 @@ class DeliveryStore:
         )
         return self._conn.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
+    def parked(self, subscription_id: str, first: int, before: datetime, limit: int) -> list[int]:
+        """Return positions from ``first`` on whose delivery was parked by ``before``, in order."""
+        rows = self._conn.execute(
+            select(delivery.c.position)
+            .where(
+                delivery.c.subscription_id == subscription_id,
+                IS_PARKED,
+                delivery.c.position >= first,
+                delivery.c.settled_at <= before,
+            )
+            .order_by(delivery.c.position)
+            .limit(limit)
+        )
+        return list(rows.scalars())
+
+    def parked_of(self, subscription_id: str) -> int:
+        """Return how many deliveries of a subscription are parked."""
+        some = delivery.c.subscription_id == subscription_id
+        return self._conn.execute(
+            select(func.count()).select_from(delivery).where(some, IS_PARKED)
+        ).scalar_one()
+
     def reopen(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add deliveries; a settled one of the same event is tried again from the start."""
         if not rows:

@@ -25,8 +25,7 @@ COLUMNS = (
     *("position", "event_id", "type", "key", "lead_id", "handoff_id", "policy"),
     *("traceparent", "stored_at", "payload"),
 )
-
-
+WITHOUT_BYTES = [column for column in feed_event.c if column.name != "payload"]
 # Statements of hot paths are built once: building one costs more than running it.
 TAKE = (
     update(feed_end)
@@ -101,13 +100,22 @@ class FeedStore:
 
     def span(self, first: int, last: int, limit: int) -> list[Row[Any]]:
         """Return what is known of the events from ``first`` to ``last``, without their bytes."""
-        columns = [column for column in feed_event.c if column.name != "payload"]
         return list(
             self._conn.execute(
-                select(*columns)
+                select(*WITHOUT_BYTES)
                 .where(feed_event.c.position.between(first, last))
                 .order_by(feed_event.c.position)
                 .limit(limit)
+            )
+        )
+
+    def at(self, positions: Iterable[int]) -> list[Row[Any]]:
+        """Return what is known of the events at ``positions``, in order, without their bytes."""
+        return list(
+            self._conn.execute(
+                select(*WITHOUT_BYTES)
+                .where(feed_event.c.position.in_(list(positions)))
+                .order_by(feed_event.c.position)
             )
         )
 

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from services.notify.domain.deliveries import Endpoint
-from services.notify.store.tables import delivery, subscription
+from services.notify.store.tables import delivery, subscription, subscription_hour
 
 LISTENING = select(subscription).where(subscription.c.state != "disabled")
+SENDS_AGAIN = subscription.c.replay_next.is_not(None) | subscription.c.redeliver_next.is_not(None)
 # Written at most once a minute while all is well.
 NOTE_SUCCESS = (
     update(subscription)
@@ -45,18 +46,16 @@ class SubscriptionStore:
         return [(row[0], row[1]) for row in rows]
 
     def is_replaying(self) -> bool:
-        """Return whether a replay is under way."""
-        some = select(subscription.c.id).where(
-            subscription.c.replay_next.is_not(None), subscription.c.state == "active"
-        )
+        """Return whether a replay or a redelivery is under way."""
+        some = select(subscription.c.id).where(SENDS_AGAIN, subscription.c.state == "active")
         return self._conn.execute(some.limit(1)).first() is not None
 
     def replaying(self) -> list[Row[Any]]:
-        """Return the active ones with a replay under way; nobody else takes its next step."""
+        """Return the active ones that send again; nobody else takes their next step."""
         return list(
             self._conn.execute(
                 select(subscription)
-                .where(subscription.c.replay_next.is_not(None), subscription.c.state == "active")
+                .where(SENDS_AGAIN, subscription.c.state == "active")
                 .order_by(subscription.c.id)
                 .with_for_update(skip_locked=True)
             )
@@ -91,8 +90,8 @@ class SubscriptionStore:
         parameters = {"subscription_id": subscription_id, "stale": stale, "now": now}
         self._conn.execute(NOTE_SUCCESS, parameters)
 
-    def note_failure(self, subscription_id: str, now: datetime) -> None:
-        """Remember since when nothing succeeds, and that it failed just now."""
+    def note_failure(self, subscription_id: str, reason: str, now: datetime) -> None:
+        """Remember since when nothing succeeds, and that it failed just now, and why."""
         since, last = subscription.c.failing_since, subscription.c.last_failure_at
         a_minute_ago = now - timedelta(minutes=1)
         self._conn.execute(
@@ -100,7 +99,9 @@ class SubscriptionStore:
             # Written at most once a minute.
             .where(subscription.c.id == subscription_id)
             .where(since.is_(None) | last.is_(None) | (last < a_minute_ago))
-            .values(failing_since=func.coalesce(since, now), last_failure_at=now)
+            .values(
+                failing_since=func.coalesce(since, now), last_failure_at=now, last_failure=reason
+            )
         )
 
     def failing(self) -> list[Row[Any]]:
@@ -133,7 +134,8 @@ class SubscriptionStore:
 
     def remove(self, subscription_id: str) -> None:
         """Delete it with its deliveries."""
-        self._conn.execute(delete(delivery).where(delivery.c.subscription_id == subscription_id))
+        for table in (delivery, subscription_hour):
+            self._conn.execute(delete(table).where(table.c.subscription_id == subscription_id))
         self._conn.execute(delete(subscription).where(subscription.c.id == subscription_id))
 
 

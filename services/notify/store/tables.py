@@ -86,13 +86,36 @@ subscription = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("last_success_at", UtcDateTime),
     Column("last_failure_at", UtcDateTime),
+    Column("last_failure", Text),  # why the last attempt failed
     Column("failing_since", UtcDateTime),
     Column("warned_at", UtcDateTime),
     Column("disabled_at", UtcDateTime),
+    # Sending the past again, a step at a time: by positions of the feed, both ends included.
+    Column("replay_first", BigInteger),
     Column("replay_next", BigInteger),
     Column("replay_end", BigInteger),
+    # Sending again what is parked since before a moment: where the next step begins, how many
+    # deliveries that is in all, and how many of them are done.
+    Column("redeliver_next", BigInteger),
+    Column("redeliver_before", UtcDateTime),
+    Column("redeliver_total", Integer),
+    Column("redeliver_done", Integer),
     CheckConstraint("state IN ('active', 'paused', 'disabled')", name="state"),
 )
+
+# How a subscription's attempts went, hour by hour: what is asked of a week must not cost as
+# much as the week had deliveries.
+subscription_hour = Table(
+    "subscription_hour",
+    TABLES,
+    id_column("subscription_id", primary_key=True),
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("succeeded", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("total_ms", BigInteger, nullable=False),
+    Column("slowest_ms", Integer, nullable=False),
+)
+Index(None, subscription_hour.c.hour)
 
 # What notify knows of a hand-off: enough to ask whether a message about it is still needed.
 handoff = Table(
@@ -205,5 +228,28 @@ Index(
     delivery.c.id,
     postgresql_where=IS_PARKED,
     sqlite_where=IS_PARKED,
+)
+# The parked ones of one subscription, in the order they are sent again.
+Index(
+    "ix_delivery_failed",
+    delivery.c.subscription_id,
+    delivery.c.position,
+    postgresql_where=IS_PARKED,
+    sqlite_where=IS_PARKED,
+)
+IS_NOT_NEEDED = delivery.c.state == literal_column("'not_needed'")
+Index(
+    "ix_delivery_not_needed",
+    delivery.c.id,
+    postgresql_where=IS_NOT_NEEDED,
+    sqlite_where=IS_NOT_NEEDED,
+)
+TELLS_SOMEBODY = delivery.c.person_id.is_not(None)
+Index(
+    "ix_delivery_person",
+    delivery.c.person_id,
+    delivery.c.id,
+    postgresql_where=TELLS_SOMEBODY,
+    sqlite_where=TELLS_SOMEBODY,
 )
 Index(None, delivery.c.lead_id)

@@ -135,6 +135,9 @@ PHRASES = {
     "stage.rejected": "rejected",
     "stage.recycled": "back to marketing",
     "stage.superseded": "joined with another one",
+    # a message to see that a channel works
+    "test.subject": "Relevo reaches you here",
+    "test.text": "Hello {name}, you asked for this test. Leads for you will be told this way.",
     # mail about a subscription
     "warning.subject": "Webhook failing: {name}",
     "warning.text": "Nothing has reached the subscription “{name}” since {since}.\n\n"

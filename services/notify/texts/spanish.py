@@ -130,6 +130,8 @@ PHRASES = {
     "stage.rejected": "rechazado",
     "stage.recycled": "devuelto a marketing",
     "stage.superseded": "unido a otro",
+    "test.subject": "Relevo te llega por aquí",
+    "test.text": "Hola, {name}: pediste esta prueba. Por aquí te avisaremos de tus leads.",
     "warning.subject": "Falla un webhook: {name}",
     "warning.text": "Nada llega a la suscripción «{name}» desde el {since}.\n\n"
     "Los eventos se guardan y se reintentan. Si nada llega antes del {until}, la suscripción "

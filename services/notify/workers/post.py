@@ -9,9 +9,11 @@ from services.notify.channels.events import post_event
 from services.notify.domain.attempts import Reply
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.messages import Asked, Message, Notice
+from services.notify.domain.notifications import Route
 from services.notify.texts.compose import compose_event, compose_notice
 from shared.answer_links import PATH, Action, AnswerLink, LinkSeal
 from shared.egress import Egress
+from shared.ids import new_id
 
 ACTIONS: tuple[Action, ...] = ("accept", "reject")
 
@@ -63,6 +65,10 @@ class Post:
     def is_usable(self, channel: str, address: str) -> bool:
         """Return whether something can be sent that way."""
         return channel in self._channels and self._channels[channel].is_usable(address)
+
+    async def say(self, route: Route, message: Message) -> Reply:
+        """Send a message that is no delivery, once; how it went is the result."""
+        return await self._channels[route.channel].send(route.address, message, new_id())
 
     async def send(self, delivery: Delivery) -> Reply:
         """Make one attempt."""

@@ -9,7 +9,7 @@ import pytest
 
 from services.notify.channels import CHANNELS
 from services.notify.domain.retries import SUBSCRIPTION_DELAYS_S
-from services.notify.http.subscriptions import KNOWN_TYPES
+from services.notify.handlers.subscription_requests import KNOWN_TYPES
 from services.notify.settings import NotifySettings
 from shared.signing import new_secret, secret_key, sign
 
