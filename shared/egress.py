@@ -61,7 +61,14 @@ class NotSent(EgressError):
 
 
 class Forbidden(NotSent):
-    """The URL, or every address behind its name, is one we do not call."""
+    """The URL, or every address behind its name, is one we do not call.
+
+    ``code`` says why, for who tells it in another language.
+    """
+
+    def __init__(self, message: str, code: str = "address"):
+        super().__init__(message)
+        self.code = code
 
 
 class OutcomeUnknown(EgressError):
@@ -100,21 +107,21 @@ def parse_url(url: str, allowed: Iterable[Network] = ()) -> Target:
         parsed = httpx.URL(url)
         host = parsed.raw_host.decode("ascii").strip("[]")
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise Forbidden(f"not a URL: {error}") from None
+        raise Forbidden(f"not a URL: {error}", "url") from None
     if parsed.scheme not in ("http", "https") or not host:
-        raise Forbidden("the URL must start with http:// or https:// and name a host")
+        raise Forbidden("the URL must start with http:// or https:// and name a host", "url")
     address = literal(host)
     if address is None and not HOST.fullmatch(host):
-        raise Forbidden("the URL names no host that can exist")
+        raise Forbidden("the URL names no host that can exist", "url")
     if parsed.userinfo:
-        raise Forbidden("the URL must not carry a user name or password")
+        raise Forbidden("the URL must not carry a user name or password", "password")
     if address is not None and not is_allowed(address, allowed):
         raise Forbidden("the URL leads to an address inside a network, not on the internet")
     port = parsed.port or (443 if parsed.scheme == "https" else 80)
     # Other ports are for allowed networks. Whether a name leads there shows when connecting.
     excepted = bool(allowed) if address is None else _is_in(address, allowed)
     if port not in PORTS and not excepted:
-        raise Forbidden(f"the port must be one of {', '.join(map(str, sorted(PORTS)))}")
+        raise Forbidden(f"the port must be one of {', '.join(map(str, sorted(PORTS)))}", "port")
     return Target(Origin(parsed.scheme, host, port), parsed.raw_path, parsed.netloc)
 
 

@@ -1,5 +1,6 @@
 """What notify shows: subscriptions, deliveries and a person's inbox. Reads only."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -133,6 +134,50 @@ def _leads_of(conn: Connection, handoff_id: str) -> set[str]:
         return set()
     opened = FeedStore(conn).at([row.ready_position]) if row.ready_position else []
     return {row.lead_id, *(one.lead_id for one in opened)} - {None}
+
+
+def failed_counts(conn: Connection, subscription_id: str | None = None) -> list[Row[Any]]:
+    """Return (subscription_id, name, count) of what is parked, by subscription, most first."""
+    count = func.count().label("count")
+    query = (
+        select(delivery.c.subscription_id, subscription.c.name, count)
+        .join(subscription, subscription.c.id == delivery.c.subscription_id)
+        .where(IS_PARKED)
+        .group_by(delivery.c.subscription_id, subscription.c.name)
+        .order_by(count.desc(), subscription.c.name)
+    )
+    if subscription_id is not None:
+        query = query.where(delivery.c.subscription_id == subscription_id)
+    return list(conn.execute(query))
+
+
+def receivers(conn: Connection, most: int) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """Return (id, name) of subscriptions, and of the people who work here, up to ``most`` each."""
+    systems = select(subscription.c.id, subscription.c.name).order_by(subscription.c.name)
+    people = (
+        select(person.c.person_id.label("id"), person.c.name)
+        .where(person.c.active.is_(True))
+        .order_by(person.c.name)
+    )
+    return list(conn.execute(systems.limit(most))), list(conn.execute(people.limit(most)))
+
+
+def is_handoff(conn: Connection, handoff_id: str) -> bool:
+    """Return whether this is the id of a hand-off."""
+    query = select(handoff.c.handoff_id).where(handoff.c.handoff_id == handoff_id)
+    return conn.execute(query).first() is not None
+
+
+def newest_notification(conn: Connection, person_id: str) -> str:
+    """Return the id of a person's latest message; empty for none."""
+    query = select(notification.c.id).where(notification.c.person_id == person_id)
+    return str(conn.execute(query.order_by(notification.c.id.desc()).limit(1)).scalar() or "")
+
+
+def channel_counts(conn: Connection) -> Mapping[str, int]:
+    """Return how many people who work here have each channel among theirs."""
+    rows = conn.execute(select(person.c.channels).where(person.c.active.is_(True)))
+    return Counter(name for row in rows for name in {one["channel"] for one in row.channels})
 
 
 def show_delivery(conn: Connection, delivery_id: str) -> Row[Any] | None:

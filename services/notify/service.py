@@ -15,6 +15,8 @@ from services.notify.channels import build_channels
 from services.notify.channels.parts import Parts as ChannelParts
 from services.notify.console.console import build_console
 from services.notify.console.operations import operations
+from services.notify.console.console import router as pages_router
+from services.notify.console.tools import Installation, Tools
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.events import FeedEvent
 from services.notify.handlers.claim_deliveries import claim_for_people, claim_for_subscription
@@ -144,6 +146,9 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(deliveries.router(parts))
     router.include_router(feed.router(parts, feed_grew))
     router.include_router(inbox.router(parts, post.compose, settings.language, settings.zone))
+    router.include_router(
+        pages_router(Tools(console, parts, post.compose, _installation(settings), feed_grew))
+    )
     router.include_router(parked_router(NAME, db, tables.consumer.parked, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, tables.audit, keys))
     router.include_router(operations_pages(console, operations(db, outbox, lag)))
@@ -169,6 +174,15 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
         close=close,
         refusal=console.refusal,
         migrate_on_start=settings.migrate_on_start,
+    )
+
+
+def _installation(settings: NotifySettings) -> Installation:
+    return Installation(
+        mail_from=settings.mail_from if settings.smtp_url else None,
+        signs_webhooks=settings.personal_webhook_secret is not None,
+        language=settings.language,
+        zone=settings.zone,
     )
 
 

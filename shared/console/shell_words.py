@@ -19,7 +19,7 @@ SHELL: Mapping[str, Titles] = {
     "nav_receipts": Titles("Recibos", "Receipts"),
     "nav_group_out": Titles("Lo que sale", "Going out"),
     "nav_subscriptions": Titles("Suscripciones", "Subscriptions"),
-    "nav_deliveries": Titles("Entregas", "Deliveries"),
+    "nav_deliveries": Titles("Envíos", "Deliveries"),
     "nav_inbox": Titles("Avisos", "Inbox"),
     "nav_group_staff": Titles("El equipo", "The team"),
     "nav_people": Titles("Personas", "People"),

@@ -1,5 +1,15 @@
 """Notify's pages, put together."""
 
+from fastapi import APIRouter
+
+from services.notify.console import (
+    channel_routes,
+    delivery_routes,
+    inbox_routes,
+    subscription_acts,
+    subscription_routes,
+)
+from services.notify.console.tools import Tools
 from services.notify.console.words import WORDS
 from services.notify.settings import NotifySettings
 from services.notify.store.tables import console_session
@@ -12,3 +22,14 @@ def build_console(settings: NotifySettings, db: Database) -> Console:
     """Return what notify's pages are made with."""
     package = __name__.rpartition(".")[0]
     return Console(settings, db, package, WORDS, find_in(console_session))
+
+
+def router(tools: Tools) -> APIRouter:
+    """Return all routes of the pages. None of them is in the description of the API."""
+    routes = APIRouter(include_in_schema=False)
+    for module in (
+        *(subscription_routes, subscription_acts, delivery_routes),
+        *(inbox_routes, channel_routes),
+    ):
+        routes.include_router(module.router(tools))
+    return routes

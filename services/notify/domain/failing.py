@@ -7,6 +7,8 @@ warning and the end lie a day, and an attempt that failed.
 from datetime import datetime, timedelta
 from typing import Literal
 
+Standing = Literal["quiet", "working", "retrying", "failing", "paused", "disabled"]
+
 WARNED_AFTER = timedelta(days=1)
 # Warned once more, so that somebody can still act.
 LAST_WARNED_AFTER = timedelta(days=4)
@@ -40,3 +42,19 @@ def next_measure(
 def disabled_at_earliest(failing_since: datetime, now: datetime) -> datetime:
     """Return when a subscription that is warned now may be disabled."""
     return max(failing_since + DISABLED_AFTER, now + NOTICE)
+
+
+def standing(
+    state: str, last_success_at: datetime | None, failing_since: datetime | None, now: datetime
+) -> Standing:
+    """Return how a subscription does, for people: ``quiet`` where nothing was sent yet.
+
+    What fails is ``retrying`` until its contact is warned, and ``failing`` from then on.
+    """
+    if state == "paused":
+        return "paused"
+    if state == "disabled":
+        return "disabled"
+    if failing_since is not None:
+        return "failing" if now - failing_since >= WARNED_AFTER else "retrying"
+    return "quiet" if last_success_at is None else "working"

@@ -40,7 +40,7 @@ def _redelivery_step(uow: UnitOfWork, subscription: Row[Any]) -> bool:
     else:
         done = subscription.redeliver_done + len(positions)
         following = {"redeliver_next": positions[-1] + 1, "redeliver_done": done}
-    uow.subscriptions.change(subscription.id, uow.now, **following)
+    uow.subscriptions.advance(subscription.id, **following)
     return bool(positions)
 
 
@@ -48,9 +48,8 @@ def _replay_step(uow: UnitOfWork, subscription: Row[Any]) -> bool:
     events = uow.feed.span(subscription.replay_next, subscription.replay_end, STEP)
     last = events[-1].position if len(events) == STEP else subscription.replay_end
     done = last >= subscription.replay_end
-    uow.subscriptions.change(
+    uow.subscriptions.advance(
         subscription.id,
-        uow.now,
         replay_first=None if done else subscription.replay_first,
         replay_next=None if done else last + 1,
         replay_end=None if done else subscription.replay_end,

@@ -10,7 +10,7 @@ from shared.contracts import EVENTS
 from shared.contracts.handoffs import TOPIC
 from shared.egress import Egress, Forbidden, check_headers
 from shared.fields import Email, Name, Zone
-from shared.problem import invalid
+from shared.problem import Problem
 
 KNOWN_TYPES = tuple(sorted(event.type for event in EVENTS if event.topic == TOPIC))
 
@@ -117,4 +117,6 @@ def check_url(egress: Egress, url: str) -> None:
     try:
         egress.check_url(url)
     except Forbidden as error:
-        raise invalid("/url", str(error)) from None
+        message = str(error)
+        where = {"pointer": "/url", "message": message, "kind": error.code}
+        raise Problem(422, "invalid", f"/url: {message}", [where]) from None

@@ -235,6 +235,7 @@ def router(parts: Parts) -> APIRouter:
         """Send again: after a pause from where it stood, after disabling from now on."""
         row = await parts.write(lambda uow: enable_subscription(uow, caller.name, subscription_id))
         parts.wake_sender()
+        parts.wake_replay()  # a pause stopped it too
         return SubscriptionShown(**shown(row))
 
     @routes.post("/{subscription_id}/disable")

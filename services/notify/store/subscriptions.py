@@ -84,6 +84,12 @@ class SubscriptionStore:
             .values(updated_at=now, revision=subscription.c.revision + 1, **values)
         )
 
+    def advance(self, subscription_id: str, **values: Any) -> None:
+        """Note how far sending again is. Nobody's change is out of date by it."""
+        self._conn.execute(
+            update(subscription).where(subscription.c.id == subscription_id).values(**values)
+        )
+
     def note_success(self, subscription_id: str, now: datetime) -> None:
         """Remember that something arrived."""
         stale = now - timedelta(minutes=1)

@@ -6,3 +6,8 @@ from shared.console.shell_words import SHELL
 from shared.console.words import Words
 
 WORDS = Words(SHELL, OPERATIONS, audit.WORDS)
+from services.notify.console.words import deliveries, events, forms, inbox, subscriptions
+from shared.console.shell_words import SHELL
+from shared.console.words import Words
+
+WORDS = Words(SHELL, events.WORDS, subscriptions.WORDS, forms.WORDS, deliveries.WORDS, inbox.WORDS)

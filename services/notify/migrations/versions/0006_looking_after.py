@@ -8,7 +8,7 @@ from alembic import op
 from shared.db import UtcDateTime
 
 revision: str = "0006"
-down_revision: str | None = "0004"
+down_revision: str | None = "0005"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 NEW_COLUMNS = (
