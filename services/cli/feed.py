@@ -1,14 +1,14 @@
 """``relevo feed`` and ``relevo inbox``: the events, and what a person was told."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from services.cli.client import Api
 from services.cli.command import AsJson, Key, Url, api_command, examples, group, open_api
 from services.cli.failure import Failure
-from services.cli.output import Columns, local, print_table
+from services.cli.output import Columns, local, note, print_table
 
 app = group("Read the event feed.")
 inbox_app = group("Read a person's messages; needs a key that acts for the person.")
@@ -87,6 +87,41 @@ def list_messages(
 ) -> Any:
     """List the messages of the key's person, newest first."""
     return api.pages("/v1/inbox", {"unread": "true" if unread else None}, at_most=limit)
+
+
+CHANNELS: Columns = {
+    "channel": "channel",
+    "address": "address",
+    "usable": lambda one: "yes" if one["is_usable"] else "no",
+}
+
+
+@api_command(
+    inbox_app,
+    "channels",
+    lambda found: print_table(found["channels"], CHANNELS, "no channels"),
+    examples("relevo inbox channels"),
+)
+def list_channels(api: Api) -> Any:
+    """List how the key's person hears of leads, in the order that is tried."""
+    return api.get("/v1/inbox/channels")
+
+
+def _tested(answer: dict[str, Any]) -> None:
+    note("sent" if answer["ok"] else f"{answer['reason']} ({answer['status'] or 'no answer'})")
+    if not answer["ok"]:
+        raise typer.Exit(1)
+
+
+@api_command(inbox_app, "test", _tested, examples("relevo inbox test email"))
+def test_channel(
+    api: Api,
+    channel: Annotated[
+        Literal["email", "slack", "teams", "webhook"], typer.Argument(help="Which one.")
+    ],
+) -> Any:
+    """Send the key's person a test message and say how it was taken. Exits 1 when it was not."""
+    return api.post("/v1/inbox/channels/test", {"channel": channel})
 
 
 def _about(event: dict[str, Any]) -> str:

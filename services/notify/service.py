@@ -14,8 +14,8 @@ from services.notify.broadcast import Broadcast
 from services.notify.channels import build_channels
 from services.notify.channels.parts import Parts as ChannelParts
 from services.notify.console.console import build_console
-from services.notify.console.operations import operations
 from services.notify.console.console import router as pages_router
+from services.notify.console.operations import operations
 from services.notify.console.tools import Installation, Tools
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.events import FeedEvent

@@ -125,7 +125,7 @@ REPEATABLE = {
     "/v1/policies/tryouts/{tryout_id}/stop",
     "/v1/policies/{policy}/retire",
     *("/v1/lists/{name}/values", "/v1/lists/{name}/import"),
-    *("/v1/inbox/read", "/v1/inbox/{message_id}/read"),
+    *("/v1/inbox/read", "/v1/inbox/{message_id}/read", "/v1/inbox/channels/test"),
     *("/v1/leads/{lead_id}/allow", "/v1/requests/{request_id}/settle"),
     "/v1/touches/rejudge",
     "/v1/routing/try",

@@ -64,8 +64,8 @@ async def open_site(directory: Path, **settings: Any) -> AsyncIterator[Site]:
     bus = open_bus(url)
     await bus.start()
     await bus.ensure_topics(TOPICS)
-    common = {"database_url": url, "bus_url": url, "admin_key": ADMIN}
-    given = {"egress_allow": "127.0.0.0/8"} | common | settings
+    common: dict[str, Any] = {"database_url": url, "bus_url": url, "admin_key": ADMIN}
+    given: dict[str, Any] = {"egress_allow": "127.0.0.0/8"} | common | settings
     notify = build(NotifySettings(**given), bus)
     known = HandoffSettings(**common)
     handoff = build_handoff(known, bus)
