@@ -49,8 +49,8 @@ COMPILE = UV_NO_CONFIG=1 UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --universa
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 pins: $(VENV)/.development ## solve requirements/*.txt again from pyproject.toml; UPGRADE=1 takes the newest versions
-	@$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
-	@$(COMPILE) pyproject.toml --constraints requirements/dev.txt --output-file requirements/runtime.txt
+	@$(COMPILE) pyproject.toml --all-extras --group dev --output-file requirements/dev.txt
+	@$(COMPILE) pyproject.toml --all-extras --constraints requirements/dev.txt --output-file requirements/runtime.txt
 	@$(COMPILE) --group build --constraints requirements/dev.txt --output-file requirements/build.txt
 	@$(MAKE) setup
 

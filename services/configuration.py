@@ -146,6 +146,12 @@ def _make(path: Path, key: str) -> bool:
 def _sentences(error: ValidationError) -> list[str]:
     # The value may be a secret, so a sentence names the setting and the rule only.
     return [
-        f"{PREFIX}{'__'.join(str(step) for step in fault['loc']).upper()}: {fault['msg']}"
+        _sentence(fault["loc"], fault["msg"])
         for fault in error.errors(include_input=False, include_url=False)
     ]
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    if not place:  # about several settings, which the message names
+        return message.removeprefix("Value error, ")
+    return f"{PREFIX}{'__'.join(str(step) for step in place).upper()}: {message}"

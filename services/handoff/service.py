@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from services.handoff.answering import pages
 from services.handoff.console import console as pages_for_people
+from services.handoff.console.provider import Provider
 from services.handoff.consumers import build_consumers
 from services.handoff.handlers.calendars import ensure_calendar
 from services.handoff.handlers.console_sessions import end_unused_sessions
@@ -56,6 +57,8 @@ from services.handoff.http import (
 from services.handoff.metrics import measure_changing, measure_leaks
 from services.handoff.settings import HandoffSettings
 from services.handoff.store.answer_links import forget_used
+from services.handoff.store.forms import forget_forms
+from services.handoff.store.identities import forget_returns
 from services.handoff.store.policies import PolicyShelf
 from services.handoff.store.routing import forget_turns
 from services.handoff.store.sessions import forget_old
@@ -139,6 +142,8 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_turns(conn, db.now(conn))
         forget_used(conn, db.now(conn) - timedelta(days=settings.link_days))
         forget_old(conn, db.now(conn))
+        forget_returns(conn, db.now(conn))
+        forget_forms(conn, db.now(conn))
 
     router = APIRouter()
     # Try-outs come first: behind `/v1/policies/` stands the name of any policy.
@@ -153,12 +158,18 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     router.include_router(pages.router(parts))
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)
+    provider = Provider(settings) if settings.has_provider else None
     console = pages_for_people.build_console(parts)
-    router.include_router(pages_for_people.router(console, parts, lag, ring))
+    router.include_router(pages_for_people.router(console, parts, lag, ring, provider))
 
     async def measure() -> None:
         await db.read(measure_rows)
         await lag.measure()
+
+    async def close() -> None:
+        await lag.close()
+        if provider is not None:
+            await provider.close()
 
     return Service(
         name=NAME,
@@ -179,7 +190,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         },
         prepare=prepare,
         measure=measure,
-        close=lag.close,
+        close=close,
         migrate_on_start=settings.migrate_on_start,
         refusal=console.refusal,
         notices=notices,

@@ -4,11 +4,12 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from pydantic import Field, field_validator
 
+from services.handoff.sign_in_settings import SignInSettings
 from shared.answer_links import LinkSettings
 from shared.fields import Email, Name
 
 
-class HandoffSettings(LinkSettings):
+class HandoffSettings(SignInSettings, LinkSettings):
     """What handoff reads from the environment."""
 
     policy_file: str = Field(

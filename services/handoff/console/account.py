@@ -73,6 +73,8 @@ def router(tools: Tools) -> APIRouter:
     @routes.post("/password")
     async def change_password(member: Somebody) -> Response:
         """Set another password. Every other session ends."""
+        if not tools.parts.settings.password_sign_in:
+            return await _show(tools, member, 409, wrong="no_passwords")
         stored = await tools.read(lambda conn: sessions.password_hash(conn, member.person_id))
         address = address_of(member.request, tools.parts.settings)
         email = (await tools.read(lambda conn: own_row(conn, member))).email
@@ -150,7 +152,14 @@ async def _show(
     email, found = await tools.read(work)
     known = said if said in ("password_set", "session_ended") else ""
     return tools.pages.show(
-        member, "account.html", status, email=email, sessions=found, said=known, wrong=wrong
+        member,
+        "account.html",
+        status,
+        email=email,
+        sessions=found,
+        said=known,
+        wrong=wrong,
+        has_passwords=tools.parts.settings.password_sign_in,
     )
 
 

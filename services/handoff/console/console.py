@@ -26,6 +26,7 @@ from services.handoff.console import (
     routing_routes,
     scoreboard_routes,
     signing_in,
+    single_sign_on,
     target_routes,
     team_routes,
     territory_routes,
@@ -36,6 +37,7 @@ from services.handoff.console import (
 from services.handoff.console.changes import Changes
 from services.handoff.console.operations import operations
 from services.handoff.console.passwords import Passwords
+from services.handoff.console.provider import Provider
 from services.handoff.console.tools import Tools
 from services.handoff.console.words import WORDS
 from services.handoff.store import sessions
@@ -72,12 +74,18 @@ def find_session(conn: Connection, token: str, now: datetime) -> Session | None:
     return None if row is None else Session(*(getattr(row, name) for name in SESSION))
 
 
-def router(console: Console, parts: Parts, lag: LagMeter, ring: KeyRing) -> APIRouter:
+def router(
+    console: Console,
+    parts: Parts,
+    lag: LagMeter,
+    ring: KeyRing,
+    provider: Provider | None = None,
+) -> APIRouter:
     """Return all routes. None of them is in the description of the API."""
     routes = APIRouter(include_in_schema=False)
-    tools = Tools(parts, console, Passwords(), Changes(parts.db))
+    tools = Tools(parts, console, Passwords(), Changes(parts.db), provider)
     for module in (
-        *(signing_in, account, today_routes, live),
+        *(signing_in, single_sign_on, account, today_routes, live),
         *(handoff_routes, answering, lead_routes, scoreboard_routes),
         # A list's path would be read as that of a policy.
         *(list_routes, batch_routes, try_lead_routes, tryout_routes, target_routes),

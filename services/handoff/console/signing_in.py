@@ -1,5 +1,5 @@
-"""Signing in and out, and the first password. Another way in, as a company's own accounts
-(OpenID Connect), would be a route beside these that ends in ``begin_session`` as well.
+"""Signing in and out by password, and the first password. The company's own accounts are
+beside it, in ``single_sign_on``.
 """
 
 from datetime import timedelta
@@ -37,7 +37,7 @@ SESSION_S = int(sessions.ABSOLUTE.total_seconds())
 def router(tools: Tools) -> APIRouter:
     """Return the routes that need nobody signed in."""
     routes = APIRouter()
-    keeper, pages = tools.doorkeeper, tools.pages
+    keeper = tools.doorkeeper
     Anybody = Annotated[Visitor, Depends(stranger(keeper))]
 
     @routes.get("/sign-in")
@@ -46,7 +46,7 @@ def router(tools: Tools) -> APIRouter:
         session = await keeper.session(visitor.request)
         if session is not None:
             return _one_moment(tools, visitor, session, local_path(next))
-        return pages.show(visitor, "sign_in.html", next=local_path(next), email="", wrong=None)
+        return ask_again(tools, visitor, 200, local_path(next), None)
 
     @routes.post("/sign-in")
     async def take(visitor: Anybody) -> Response:
@@ -55,10 +55,10 @@ def router(tools: Tools) -> APIRouter:
         wanted, email = local_path(form.get("next")), form.get("email", "")[:254]
 
         def again(status: int, wrong: str) -> Response:
-            return pages.show(
-                visitor, "sign_in.html", status, next=wanted, email=email, wrong=wrong
-            )
+            return ask_again(tools, visitor, status, wanted, wrong, email=email)
 
+        if not tools.parts.settings.password_sign_in:
+            return again(403, "no_passwords")
         address = address_of(visitor.request, tools.parts.settings)
         try:
             attempt = await tools.write(lambda uow: sign_in.begin_attempt(uow, email, address))
@@ -107,7 +107,7 @@ def router(tools: Tools) -> APIRouter:
     async def set_password(visitor: Anybody, token: str) -> Response:
         """Set the password the link is for, and sign its person in."""
         row = await tools.read(lambda conn: sessions.find_link(conn, token, visitor.now))
-        if row is None:
+        if row is None or not tools.parts.settings.password_sign_in:
             return await _welcome(tools, visitor, token, None)
         password = visitor.form.get("password", "")
         wrong = weakness(password, row.email)
@@ -153,7 +153,33 @@ def _one_moment(tools: Tools, visitor: Visitor, session: Session, wanted: str) -
     return answer
 
 
+def ask_again(
+    tools: Tools,
+    visitor: Visitor,
+    status: int,
+    wanted: str,
+    wrong: str | None,
+    *,
+    email: str = "",
+    detail: str = "",
+) -> Response:
+    """Return the page that asks who it is; ``wrong`` is the key of what went wrong before."""
+    return tools.pages.show(
+        visitor,
+        "sign_in.html",
+        status,
+        next=wanted,
+        email=email,
+        wrong=wrong,
+        detail=detail,
+        provider=tools.provider,
+        has_passwords=tools.parts.settings.password_sign_in,
+    )
+
+
 async def _welcome(tools: Tools, visitor: Visitor, token: str, wrong: str | None) -> Response:
+    if not tools.parts.settings.password_sign_in:
+        return ask_again(tools, visitor, 403, "/", "no_passwords")
     row = await tools.read(lambda conn: sessions.find_link(conn, token, visitor.now))
     status = 410 if row is None else 200 if wrong is None else 422
     return tools.pages.show(visitor, "welcome.html", status, invited=row, wrong=wrong)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.handoff.console.changes import Changes
 from services.handoff.console.passwords import Passwords
+from services.handoff.console.provider import Provider
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.console.console import Console
 from shared.console.formats import Formats
@@ -25,6 +26,7 @@ class Tools:
     console: Console
     passwords: Passwords
     changes: Changes
+    provider: Provider | None = None
 
     @property
     def pages(self) -> Pages:

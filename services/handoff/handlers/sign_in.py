@@ -68,7 +68,7 @@ def begin_session(uow: UnitOfWork, attempt: Attempt, agent: str) -> str | None:
     if attempt.person_id not in staff or current != attempt.password_hash:
         return None
     take_back(uow, attempt)
-    return _sign_in(uow, attempt.person_id, agent)
+    return begin(uow, attempt.person_id, agent, "by password")
 
 
 def take_back(uow: UnitOfWork, attempt: Attempt) -> None:
@@ -79,14 +79,27 @@ def take_back(uow: UnitOfWork, attempt: Attempt) -> None:
         sessions.set_failures(uow.conn, key, count, seen.last_at)
 
 
+def count_address(uow: UnitOfWork, address: str) -> None:
+    """Count an attempt from ``address`` alone. Raises ``Problem`` (429)."""
+    _count(uow, "address", _digest("address", address))
+
+
+def forget_address(uow: UnitOfWork, address: str) -> None:
+    """Take back what ``count_address`` counted: it was no failure."""
+    key = _digest("address", address)
+    seen = sessions.lock_failures(uow.conn, key, uow.now)
+    sessions.set_failures(uow.conn, key, max(0, seen.failures - 1), seen.last_at)
+
+
 def make_link(uow: UnitOfWork, caller: Caller, person: str) -> tuple[str, datetime]:
     """Return the token of a link that sets a person's password once, and when it ends.
 
     Earlier links of the person end. ``person`` is an id or an e-mail address.
 
-    Raises ``Problem``: 404, 409 for somebody who has left, 403 where the person may do what
-    the caller may not: the link would be a way to it.
+    Raises ``Problem``: 404, 409 for somebody who has left and where passwords are off, 403
+    where the person may do what the caller may not: the link would be a way to it.
     """
+    check_passwords(uow)
     row = people.find_person(uow.conn, person)
     if row is None:
         raise not_found("person")
@@ -105,7 +118,7 @@ def first_link(uow: UnitOfWork) -> str | None:
 
     Each start makes one; replicas that start together each have their own.
     """
-    if sessions.has_passwords(uow.conn):
+    if sessions.has_passwords(uow.conn) or not uow.parts.settings.password_sign_in:
         return None
     row = people.find_person(uow.conn, uow.parts.settings.owner_email)
     return None if row is None or not row.active else _link(uow, row.person_id, "relevo")[0]
@@ -114,15 +127,17 @@ def first_link(uow: UnitOfWork) -> str | None:
 def use_link(uow: UnitOfWork, token: str, password_hash: str, agent: str) -> str:
     """Set the password a link is for and sign its person in; return the session's token.
 
-    Raises ``Problem`` (410) for a link that was used before, or has ended.
+    Raises ``Problem``: 410 for a link that was used before, or has ended; 409 where passwords
+    are off.
     """
+    check_passwords(uow)
     row = sessions.find_link(uow.conn, token, uow.now, lock=True)
     if row is None:
         raise Problem(410, "link_used", "this link was used before, or is too old")
     sessions.save_password(uow.conn, row.person_id, password_hash, uow.now)
     end_sessions(uow, row.person_id)
     add_audit(uow.conn, uow.now, row.person_id, "password.set", row.person_id, "by link")
-    return _sign_in(uow, row.person_id, agent)
+    return begin(uow, row.person_id, agent, "by link")
 
 
 def change_password(
@@ -138,7 +153,22 @@ def change_password(
     sessions.save_password(uow.conn, person_id, password_hash, uow.now)
     end_sessions(uow, person_id)
     add_audit(uow.conn, uow.now, person_id, "password.set", person_id, "by hand")
-    return _sign_in(uow, person_id, agent)
+    return begin(uow, person_id, agent, "by password")
+
+
+def begin(uow: UnitOfWork, person_id: str, agent: str, how: str) -> str:
+    """Begin a session of somebody who proved who they are; return its token."""
+    token = sessions.new_token()
+    start_session(uow, token, person_id, agent)
+    add_audit(uow.conn, uow.now, person_id, "session.began", person_id, how)
+    return token
+
+
+def check_passwords(uow: UnitOfWork) -> None:
+    """Raise ``Problem`` (409) where nobody signs in by password."""
+    if not uow.parts.settings.password_sign_in:
+        message = "people sign in by the company's accounts: nobody has a password or needs a link"
+        raise Problem(409, "no_passwords", message)
 
 
 def sign_out(uow: UnitOfWork, person_id: str, session_id: str | None = None) -> None:
@@ -163,13 +193,6 @@ def _link(uow: UnitOfWork, person_id: str, made_by: str) -> tuple[str, datetime]
     sessions.add_link(uow.conn, token, person_id, made_by, uow.now, ends_at)
     add_audit(uow.conn, uow.now, made_by, "person.invited", person_id)
     return token, ends_at
-
-
-def _sign_in(uow: UnitOfWork, person_id: str, agent: str) -> str:
-    token = sessions.new_token()
-    start_session(uow, token, person_id, agent)
-    add_audit(uow.conn, uow.now, person_id, "session.began", person_id)
-    return token
 
 
 def _count(uow: UnitOfWork, kind: str, key: str) -> None:

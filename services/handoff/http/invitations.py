@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from services.handoff.handlers.sign_in import make_link, sign_out_person
+from services.handoff.handlers.single_sign_on import unlink_person
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
 from shared.pages import PathId
@@ -24,6 +25,12 @@ class SignedOut(BaseModel):
     """How many sessions ended."""
 
     sessions: int
+
+
+class Unlinked(BaseModel):
+    """How many accounts of a provider were a person's."""
+
+    accounts: int
 
 
 def invitation_link(public_url: str, token: str) -> str:
@@ -52,5 +59,16 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
             lambda conn: sign_out_person(unit_of_work(parts, conn), caller, person_id)
         )
         return SignedOut(sessions=ended)
+
+    @routes.post("/{person_id}/unlink")
+    async def unlink(person_id: PathId, caller: Writer) -> Unlinked:
+        """Forget which account of the provider is a person's, where it was replaced.
+
+        The next account with their address is theirs. Their sessions end.
+        """
+        count = await parts.db.write(
+            lambda conn: unlink_person(unit_of_work(parts, conn), caller, person_id)
+        )
+        return Unlinked(accounts=count)
 
     return routes

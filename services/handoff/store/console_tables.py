@@ -1,4 +1,6 @@
-"""Tables of the console: who may sign in, who is signed in, promises to leads, saved views."""
+"""Tables of the console: who may sign in, who is signed in, promises to leads, saved views,
+forms that were taken, steps of the first run that somebody skipped.
+"""
 
 from sqlalchemy import BigInteger, Column, Integer, Table, Text
 
@@ -65,4 +67,35 @@ SAVED_VIEW = Table(
     Column("name", Text, nullable=False),
     Column("query", Text, nullable=False),  # of the page's address, without the cursor
     Column("made_at", UtcDateTime, nullable=False),
+)
+
+IDENTITY = Table(  # whom a provider of accounts means
+    "sign_in_identity",
+    TABLES,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    id_column("person_id", nullable=False, index=True),
+    Column("linked_at", UtcDateTime, nullable=False),
+)
+
+USED_RETURN = Table(  # a way back from a provider works once
+    "used_return",
+    TABLES,
+    Column("hash", Text, primary_key=True),
+    Column("used_at", UtcDateTime, nullable=False, index=True),
+)
+
+TAKEN_FORM = Table(  # a form sent twice counts once
+    "taken_form",
+    TABLES,
+    Column("hash", Text, primary_key=True),
+    Column("taken_at", UtcDateTime, nullable=False, index=True),
+)
+
+SKIPPED_STEP = Table(  # of the first run
+    "skipped_step",
+    TABLES,
+    Column("step", Text, primary_key=True),
+    Column("skipped_by", Text, nullable=False),
+    Column("skipped_at", UtcDateTime, nullable=False),
 )

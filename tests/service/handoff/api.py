@@ -104,4 +104,6 @@ async def open_api(database_url: str, directory: Path, **settings: Any) -> Async
         ) as http:
             yield Api(service, http, parts)
     finally:
+        if service.close is not None:
+            await service.close()
         await service.db.stop()

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,10 +23,10 @@ class Ground:
 
 
 @asynccontextmanager
-async def open_house(ground: Ground, directory: Path) -> AsyncIterator[Api]:
+async def open_house(ground: Ground, directory: Path, **settings: Any) -> AsyncIterator[Api]:
     """Yield the API on a fresh database; its bus keeps its files in ``directory``."""
     async with AsyncExitStack() as stack:
         url = f"sqlite:///{directory}"
         if ground.server is not None and ground.template is not None:
             url = await stack.enter_async_context(ground.server.database(template=ground.template))
-        yield await stack.enter_async_context(open_api(url, directory))
+        yield await stack.enter_async_context(open_api(url, directory, **settings))

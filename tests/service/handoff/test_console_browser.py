@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
+from socket import socket
 from typing import Any
 
 import httpx
@@ -60,19 +62,28 @@ class Site:
     url: str
 
 
-@pytest.fixture(scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """Handoff by real HTTP; its loops do not run."""
-    directory = tmp_path_factory.mktemp("site")
-    async with open_api(f"sqlite:///{directory}", directory) as api:
+@asynccontextmanager
+async def open_site(
+    directory: Path, listener: socket | None = None, **settings: Any
+) -> AsyncIterator[Site]:
+    """Serve handoff by real HTTP, at its public address; its loops do not run."""
+    listener = listener or bind("127.0.0.1", 0)
+    given = {"public_url": url_of(listener)} | settings
+    async with open_api(f"sqlite:///{directory}", directory, **given) as api:
         transport: Any = api.http._transport
-        listener = bind("127.0.0.1", 0)
         config = uvicorn.Config(transport.app, lifespan="off", log_config=None, access_log=False)
         server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         yield Site(api, url_of(listener))
         server.should_exit = True
         await serving
+
+
+@pytest.fixture(scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """Handoff by real HTTP; its loops do not run."""
+    async with open_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 async def hire(site: Site, language: str = "es", role: str = "rep") -> dict[str, Any]:
@@ -214,7 +225,7 @@ async def test_signing_in_with_a_browser_ends_at_the_page_that_was_wanted(browse
     person = await site.api.add_person("Zoe Paz", email=f"z{next(NUMBERS)}@a.com", language="es")
     link = (await site.api.post(f"/v1/people/{person['person_id']}/invite")).json()["link"]
     async with window(browser, site.url, "phone", "es") as one:
-        await one.open(link.replace("http://127.0.0.1:8480", site.url))
+        await one.open(link)
         for name in ("password", "again"):
             await one.page.locator(f"[name={name}]").fill("una carrera de relevos")
         await one.page.get_by_role("button", name="Guardar y entrar").click()

@@ -16,6 +16,7 @@ from services.handoff.console.words import (
     lists,
     people,
     running,
+    sso,
     teams,
     territories,
     touches,
@@ -47,4 +48,5 @@ WORDS = Words(
     goals.WORDS,
     lists.WORDS,
     batches.WORDS,
+    sso.WORDS,
 )
