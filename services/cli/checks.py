@@ -38,6 +38,12 @@ SECRET_FILES = {
     "admin key": configuration.ADMIN_KEY_FILE,
     "link key": configuration.LINK_KEY_FILE,
 }
+NEEDED_OF_PROVIDER = {  # where a provider says what it can
+    "response_types_supported": "code",
+    "code_challenge_methods_supported": "S256",
+    "scopes_supported": "email",
+    "claims_supported": "email_verified",
+}
 BUILT_AFTER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -231,6 +237,33 @@ def check_links(configured: "Configuration") -> Finding:
         detail = f"messages link to {url}, which only this machine reaches"
         return Finding("links", "warn", detail, "set RELEVO_PUBLIC_URL to how people reach it")
     return Finding("links", "ok", f"messages link to {url}")
+
+
+async def check_sign_in(configured: "Configuration") -> list[Finding]:
+    """Ask the provider people sign in with, if there is one, what it is like."""
+    from services.handoff.console.provider import NotSignedIn, Provider
+    from services.handoff.sign_in_settings import SignInSettings
+
+    settings = configured.services["handoff"]
+    assert isinstance(settings, SignInSettings)
+    if not settings.has_provider:
+        return [Finding("sign-in", "ok", "by password")]
+    provider = Provider(settings)
+    try:
+        described = await provider.discovered()
+        await provider.keys()
+    except NotSignedIn as fault:
+        remedy = "look at RELEVO_OIDC_ISSUER; an internal one needs RELEVO_OIDC_ALLOW"
+        return [Finding("sign-in", "fail", fault.detail, remedy)]
+    finally:
+        await provider.close()
+    detail = f"{provider.issuer} answers; it must know Relevo's address {provider.return_to}"
+    found = [Finding("sign-in", "ok", detail)]
+    for name, needed in NEEDED_OF_PROVIDER.items():
+        if needed not in described.get(name, [needed]):
+            remedy = "let it support that for this client, or use another provider"
+            found.append(Finding("sign-in", "fail", f"{name} has no {needed}", remedy))
+    return found
 
 
 def _line(error: Exception) -> str:

@@ -53,6 +53,8 @@ async def _examine(configured: "Configuration", tell: "Callable[[str], None]") -
             found += await checks.check_database(name, configured)
         tell("bus")
         found.append(await checks.check_bus(open_bus(url), url))
+    tell("sign-in")
+    found += await checks.check_sign_in(configured)
     tell("mail")
     found += checks.check_mail(configured)
     return [*found, checks.check_links(configured), checks.check_clock()]

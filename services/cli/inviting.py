@@ -1,4 +1,4 @@
-"""``relevo people invite`` and ``sign-out``: who gets into the console."""
+"""``relevo people invite``, ``sign-out`` and ``unlink``: who gets into the console."""
 
 from typing import Any
 
@@ -22,3 +22,11 @@ def add_to(app: typer.Typer) -> None:
     def sign_out(api: Api, who: Who) -> Any:
         """End every session of a person in the console."""
         return api.post(f"/v1/people/{part(person_id(api, who))}/sign-out")
+
+    @api_command(app, "unlink", print_fields, examples("relevo people unlink ana@acme.com"))
+    def unlink(api: Api, who: Who) -> Any:
+        """Let a person sign in by another account of the company's provider.
+
+        For when theirs was replaced there: the next account with their address is theirs.
+        """
+        return api.post(f"/v1/people/{part(person_id(api, who))}/unlink")

@@ -54,7 +54,7 @@ class SignInSettings(Settings):
 
     @field_validator("oidc_allow")
     @classmethod
-    def _are_networks(cls, text: str) -> str:
+    def _are_the_providers(cls, text: str) -> str:
         addresses.networks(text)
         return text
 

@@ -130,6 +130,7 @@ REPEATABLE = {
     "/v1/touches/rejudge",
     "/v1/routing/try",
     *("/v1/people/{person_id}/invite", "/v1/people/{person_id}/sign-out"),
+    "/v1/people/{person_id}/unlink",
     "/v1/scoreboard/rebuild",
     *("/v1/receipts/retry", "/v1/receipts/discard"),
     *(f"/v1/receipts/{{receipt_id}}/{how}" for how in ("retry", "discard")),

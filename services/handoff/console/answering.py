@@ -119,7 +119,7 @@ async def _take(
 
     said, refused, status = f"said_{done}", "", 200
     try:
-        await tools.write(work)
+        await tools.take(member, work)
     except Problem as fault:
         if fault.status not in TAKEN_BACK:
             raise

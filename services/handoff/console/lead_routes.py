@@ -74,7 +74,7 @@ def router(tools: Tools) -> APIRouter:
                 lead_search.save_view(uow.conn, values | {"query": query, "made_at": uow.now})
 
         if name:
-            await tools.write(work)
+            await tools.take(member, work)
         return go(f"/leads?{query}" if query else "/leads")
 
     @routes.post("/views/{view_id}/forget")
@@ -110,7 +110,7 @@ def router(tools: Tools) -> APIRouter:
             unmerge_lead(uow, lead_id, member.person_id)
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except Problem as fault:
             if fault.code != "not_merged":
                 raise
@@ -128,7 +128,11 @@ def router(tools: Tools) -> APIRouter:
         if member.form.get("sure") != "yes" or not member.form.get("why", "").strip():
             return await _ask_erase(tools, member, lead_id, 422)
         why = member.form["why"].strip()[:LONGEST_WHY]
-        await tools.write(lambda uow: erase_lead(uow, lead_id, member.person_id, why))
+
+        def work(uow: UnitOfWork) -> None:
+            erase_lead(uow, lead_id, member.person_id, why)
+
+        await tools.take(member, work)
         return tools.pages.show(member, "erased.html")
 
     return routes

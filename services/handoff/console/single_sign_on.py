@@ -20,7 +20,7 @@ from services.handoff.handlers.single_sign_on import begin_return, sign_in_by_id
 from shared.console.forms import local_path
 from shared.console.pages import go
 from shared.console.visitor import Visitor, stranger
-from shared.problem import Problem
+from shared.problem import Problem, not_found
 
 log = structlog.get_logger(__name__)
 
@@ -32,11 +32,8 @@ Text = Annotated[str, Query(max_length=4000)]
 
 
 def router(tools: Tools) -> APIRouter:
-    """Return the two routes; none without a provider."""
+    """Return the two routes; without a provider nothing is there."""
     routes = APIRouter()
-    provider = tools.provider
-    if provider is None:
-        return routes
     keeper = tools.doorkeeper
     cookie = "__Host-relevo-start" if keeper.is_secure else "relevo_start"
     Anybody = Annotated[Visitor, Depends(stranger(keeper))]
@@ -44,6 +41,7 @@ def router(tools: Tools) -> APIRouter:
     @routes.get("/sign-in/provider")
     async def leave(visitor: Anybody, next: str = "") -> Response:
         """Send the browser to the provider."""
+        provider = _provider(tools)
         wanted = local_path(next)
         started = provider.start(wanted if len(wanted) <= LONGEST_PATH else "/", visitor.now)
         try:
@@ -72,6 +70,7 @@ def router(tools: Tools) -> APIRouter:
         error_description: Text = "",
     ) -> Response:
         """Take whom the provider sends back, and sign them in."""
+        provider = _provider(tools)
         started = _started(provider, visitor, cookie)
         wanted = "/" if started is None else local_path(started.wanted)
         try:
@@ -109,6 +108,12 @@ def router(tools: Tools) -> APIRouter:
         return answer
 
     return routes
+
+
+def _provider(tools: Tools) -> Provider:
+    if tools.provider is None:
+        raise not_found("provider to sign in with")
+    return tools.provider
 
 
 def _started(provider: Provider, visitor: Visitor, cookie: str) -> Started | None:

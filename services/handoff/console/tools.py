@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from services.handoff.console.changes import Changes
 from services.handoff.console.passwords import Passwords
 from services.handoff.console.provider import Provider
+from services.handoff.store.forms import take_form
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.console.console import Console
 from shared.console.formats import Formats
 from shared.console.pages import Pages
-from shared.console.visitor import Doorkeeper, Visitor
+from shared.console.visitor import Doorkeeper, Member, Visitor
 
 T = TypeVar("T")
 
@@ -47,3 +48,17 @@ class Tools:
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run ``work`` in one transaction."""
         return await self.parts.db.write(lambda conn: work(unit_of_work(self.parts, conn)))
+
+    async def take(self, member: Member, work: Callable[[UnitOfWork], None]) -> None:
+        """Run ``work`` in one transaction, once for each form that a page showed.
+
+        Each form has a token of its own, so what comes again byte by byte is a double click,
+        or a page sent again. It changes nothing and is answered like the first.
+        """
+        sent = f"{member.request.url.path} {(await member.request.body()).decode()}"
+
+        def once(uow: UnitOfWork) -> None:
+            if take_form(uow.conn, sent, uow.now):
+                work(uow)
+
+        await self.write(once)

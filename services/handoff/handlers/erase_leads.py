@@ -21,7 +21,7 @@ from services.handoff.handlers.clocks import RECONSIDER
 from services.handoff.handlers.keep_scoreboard import count_as_erased
 from services.handoff.handlers.references import references
 from services.handoff.handlers.stop_clocks import stop_clocks
-from services.handoff.store import assignments, erasing, groups, overrides, promises
+from services.handoff.store import assignments, erasing, groups, lead_search, overrides, promises
 from services.handoff.store import leads as leads_store
 from services.handoff.store.accounts import load_accounts
 from services.handoff.store.deadlines import forget_pauses
@@ -43,6 +43,7 @@ from shared.problem import Problem, not_found
 ERASURE_REQUESTED = "erasure.requested"
 NOBODY = "erased"
 SALT_BYTES = 16
+NAMES = ("name", "first_name", "last_name")
 # What stays of a step's detail: what is no text of somebody's.
 KEPT_OF_STEPS = frozenset({"by", "stage", "kind", "step", "due_at", "amount", "currency"})
 
@@ -83,6 +84,8 @@ def erase(
     did = touches_of(uow.conn, sorted(batch.members))
     for lead in batch.leads.values():
         names = erasing.identifiers_of_members(uow.conn, lead.member_ids)
+        called = [str(lead.facts[one]) for one in NAMES if lead.facts.get(one)]
+        lead_search.forget_views_about(uow.conn, called, names)
         _leave_account(uow, lead)
         _close_handoffs(uow, lead)
         handoff_ids = _empty_handoffs(uow, lead)

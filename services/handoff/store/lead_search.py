@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,13 +19,13 @@ from sqlalchemy import (
     select,
 )
 
-from services.handoff.domain import knowledge
+from services.handoff.domain import knowledge, naming
 from services.handoff.store.account_domain import account_domain_of
 from services.handoff.store.console_tables import SAVED_VIEW
 from services.handoff.store.tables import ACCOUNT, HANDOFF, IDENTIFIER, LEAD
 from shared import pages
 from shared.bulk import is_in
-from shared.db import insert
+from shared.db import chunks, insert
 
 With = Literal["all", "open", "before", "never"]
 LONGEST_QUERY = 200
@@ -148,3 +149,19 @@ def forget_view(conn: Connection, person_id: str, view_id: str) -> None:
             SAVED_VIEW.c.view_id == view_id, SAVED_VIEW.c.person_id == person_id
         )
     )
+
+
+def forget_views_about(conn: Connection, names: Sequence[str], identifiers: Sequence[str]) -> None:
+    """Delete everybody's views that look for this person, or are called after them."""
+    gone = [
+        view.view_id
+        for view in conn.execute(select(SAVED_VIEW))
+        if naming.searches_for(_looks_for(view.query), names, identifiers)
+        or naming.speaks_of(view.name, names, identifiers)
+    ]
+    for some in chunks(gone):
+        conn.execute(SAVED_VIEW.delete().where(SAVED_VIEW.c.view_id.in_(some)))
+
+
+def _looks_for(query: str) -> str:
+    return dict(parse_qsl(query)).get("q", "")

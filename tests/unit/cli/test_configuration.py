@@ -2,11 +2,13 @@ import os
 import stat
 
 import pytest
+from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
 from services import configuration
-from services.cli.checks import check_links
+from services.cli.checks import check_links, check_sign_in
 from services.configuration import BadSettings
+from services.handoff import sign_in_settings
 from services.parts import NAMES
 from shared.access import is_well_formed
 from shared.answer_links import LinkSettings
@@ -227,3 +229,84 @@ def linking(configured: configuration.Configuration, name: str) -> LinkSettings:
     settings = configured.services[name]
     assert isinstance(settings, LinkSettings)
     return settings
+
+
+PROVIDER = {
+    "RELEVO_OIDC_ISSUER": "https://id.acme.com",
+    "RELEVO_OIDC_CLIENT_ID": "relevo",
+    "RELEVO_OIDC_CLIENT_SECRET": "something",
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        pytest.param(
+            {"RELEVO_OIDC_ISSUER": "https://id.acme.com"},
+            "lacks RELEVO_OIDC_CLIENT_ID and RELEVO_OIDC_CLIENT_SECRET",
+            id="half of it",
+        ),
+        pytest.param({"RELEVO_PASSWORD_SIGN_IN": "false"}, "lets nobody in", id="nobody gets in"),
+        pytest.param(PROVIDER | {"RELEVO_OIDC_ISSUER": "id.acme.com"}, "https URL", id="no URL"),
+        pytest.param(PROVIDER | {"RELEVO_OIDC_ALLOW": "here"}, "RELEVO_OIDC_ALLOW", id="networks"),
+    ],
+)
+def test_a_start_refuses_half_a_provider(monkeypatch, settings, says):
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(BadSettings) as bad:
+        configuration.read(NAMES)
+
+    assert says in str(bad.value)
+    assert "RELEVO_:" not in str(bad.value)
+
+
+def test_a_provider_without_its_library_is_told(monkeypatch):
+    for name, value in PROVIDER.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sign_in_settings, "LIBRARIES", ("authlib", "a_library_nobody_has"))
+
+    with pytest.raises(BadSettings, match=r"pip install 'relevo\[oidc\]'"):
+        configuration.read(NAMES)
+
+
+def test_production_refuses_a_provider_somebody_on_the_way_could_be(monkeypatch):
+    for name, value in (PROVIDER | {"RELEVO_OIDC_ISSUER": "http://id.acme.com"}).items():
+        monkeypatch.setenv(name, value)
+
+    found = " ".join(configuration.unsafe(configuration.read(NAMES)))
+
+    assert "RELEVO_OIDC_ISSUER is not https" in found
+    assert "RELEVO_PUBLIC_URL is not set" in found
+
+
+@pytest.mark.parametrize(
+    ("changed", "statuses", "says"),
+    [
+        pytest.param({}, ["ok"], "answers", id="all is well"),
+        pytest.param({"issuer": "https://other"}, ["fail"], "is about 'https://other'", id="other"),
+        pytest.param({"jwks_uri": 1}, ["fail"], "names no jwks_uri", id="no keys"),
+        pytest.param(
+            {"code_challenge_methods_supported": ["plain"]}, ["ok", "fail"], "S256", id="no PKCE"
+        ),
+    ],
+)
+async def test_the_doctor_asks_the_provider(monkeypatch, httpserver, changed, statuses, says):
+    issuer = httpserver.url_for("").rstrip("/")
+    described = {"issuer": issuer} | dict.fromkeys(
+        ("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{issuer}/x"
+    )
+    described |= changed
+    key = ECKey.generate_key("P-256").as_dict(private=False)
+    httpserver.expect_request("/.well-known/openid-configuration").respond_with_json(described)
+    httpserver.expect_request("/x").respond_with_json({"keys": [key]})
+    for name, value in (PROVIDER | {"RELEVO_OIDC_ISSUER": issuer}).items():
+        monkeypatch.setenv(name, value)
+    refused = await check_sign_in(configuration.read(NAMES))
+    monkeypatch.setenv("RELEVO_OIDC_ALLOW", "127.0.0.0/8")
+    found = await check_sign_in(configuration.read(NAMES))
+
+    assert "RELEVO_OIDC_ALLOW" in refused[0].remedy
+    assert [one.status for one in found] == statuses
+    assert says in found[-1].detail
