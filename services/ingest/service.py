@@ -10,6 +10,7 @@ from services.ingest.console.console import build_console, console_routes
 from services.ingest.console.operations import operations
 from services.ingest.console.tools import Tools
 from services.ingest.handlers.import_files import LARGEST
+from services.ingest.handlers.sample_leads import make_sample_lead
 from services.ingest.http.described import described_doors
 from services.ingest.http.doors import Doors
 from services.ingest.http.imports import import_routes
@@ -42,7 +43,13 @@ from shared.console.operations import router as operations_pages
 from shared.console.session_copies import save_session
 from shared.consumer import Consumer, parked_count
 from shared.contracts import Catalogue, Envelope
-from shared.contracts.directory import TOPIC, ErasureOrdered, KeyChanged, SessionChanged
+from shared.contracts.directory import (
+    TOPIC,
+    ErasureOrdered,
+    KeyChanged,
+    SampleLeadOrdered,
+    SessionChanged,
+)
 from shared.db import Database, after_commit, sqlite_directory
 from shared.lag import LagMeter
 from shared.metrics import PARKED_EVENTS
@@ -80,13 +87,16 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
             if isinstance(envelope.data, ErasureOrdered):
                 add_order(conn, envelope.data, db.now(conn))
                 after_commit(conn, stored.set)
+            elif isinstance(envelope.data, SampleLeadOrdered):
+                make_sample_lead(conn, envelope.data, db.now(conn))
+                after_commit(conn, stored.set)
 
     directory = Consumer(
         "ingest.directory",
         db,
         bus,
         CONSUMER_TABLES,
-        Catalogue.of(KeyChanged, SessionChanged, ErasureOrdered),
+        Catalogue.of(KeyChanged, SessionChanged, ErasureOrdered, SampleLeadOrdered),
         [TOPIC],
         take_directory,
     )

@@ -60,6 +60,7 @@ EVENTS: tuple[type[Event], ...] = (
     directory.KeyChanged,
     directory.SessionChanged,
     directory.ErasureOrdered,
+    directory.SampleLeadOrdered,
 )
 
 # Posted to one subscription and never on the bus.

@@ -86,3 +86,16 @@ class ErasureOrdered(Event):
         description="Of each identifier the SHA-256 of salt and identifier, hexadecimal."
     )
     at: AwareDatetime
+
+
+class SampleLeadOrdered(Event):
+    """Somebody wants to see a lead go all the way: ingest is to make one up, marked as a test."""
+
+    type: ClassVar[str] = "sample_lead.ordered.v1"
+    topic: ClassVar[str] = TOPIC
+
+    order_id: str
+    email: str = Field(description="Of nobody: its domain ends in `.example`.")
+    name: str
+    company: str
+    at: AwareDatetime

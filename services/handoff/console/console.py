@@ -27,6 +27,7 @@ from services.handoff.console import (
     scoreboard_routes,
     signing_in,
     single_sign_on,
+    start_routes,
     target_routes,
     team_routes,
     territory_routes,
@@ -86,7 +87,7 @@ def router(
     tools = Tools(parts, console, Passwords(), Changes(parts.db), provider)
     for module in (
         *(signing_in, single_sign_on, account, today_routes, live),
-        *(handoff_routes, answering, lead_routes, scoreboard_routes),
+        *(handoff_routes, answering, lead_routes, scoreboard_routes, start_routes),
         # A list's path would be read as that of a policy.
         *(list_routes, batch_routes, try_lead_routes, tryout_routes, target_routes),
         *(agreement_editor, agreement_routes, agreement_acts),

@@ -99,3 +99,12 @@ SKIPPED_STEP = Table(  # of the first run
     Column("skipped_by", Text, nullable=False),
     Column("skipped_at", UtcDateTime, nullable=False),
 )
+
+SAMPLE_LEAD = Table(  # made up on somebody's order, to see one go all the way
+    "sample_lead",
+    TABLES,
+    id_column("order_id", primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("ordered_by", Text, nullable=False),
+    Column("ordered_at", UtcDateTime, nullable=False),
+)

@@ -17,6 +17,7 @@ from services.handoff.console.words import (
     people,
     running,
     sso,
+    start,
     teams,
     territories,
     touches,
@@ -49,4 +50,5 @@ WORDS = Words(
     lists.WORDS,
     batches.WORDS,
     sso.WORDS,
+    start.WORDS,
 )

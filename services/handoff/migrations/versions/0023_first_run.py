@@ -36,3 +36,11 @@ def upgrade() -> None:
         sa.Column("skipped_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("step", name=op.f("pk_skipped_step")),
     )
+    op.create_table(
+        "sample_lead",
+        sa.Column("order_id", ID, nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("ordered_by", sa.Text(), nullable=False),
+        sa.Column("ordered_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_sample_lead")),
+    )
