@@ -63,6 +63,9 @@ def router(tools: Tools) -> APIRouter:
             chosen=chosen,
             periods=PERIODS,
             cuts=CUTS,
+            is_empty=not (data["totals"]["sales_ready"] or data["before"]["sales_ready"]),
+            is_filtered=chosen["period"] != "year"
+            or any(chosen[name] for name in ("policy", "team", "source")),
         )
 
     @routes.get("/{name}.csv")

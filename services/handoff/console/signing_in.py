@@ -2,16 +2,19 @@
 beside it, in ``single_sign_on``.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
+from sqlalchemy import Connection
 
 from services.handoff.console.callers import address_of
 from services.handoff.console.passwords import LONGEST, weakness
 from services.handoff.console.tools import Tools
 from services.handoff.handlers import sign_in
+from services.handoff.handlers.first_run import progress
 from services.handoff.store import sessions
 from shared.console import language
 from shared.console.forms import check_token, local_path
@@ -118,7 +121,8 @@ def router(tools: Tools) -> APIRouter:
         hashed = await tools.passwords.hashed(password)
         agent = visitor.request.headers.get("user-agent", "")
         session = await tools.write(lambda uow: sign_in.use_link(uow, token, hashed, agent))
-        answer = go("/")
+        is_first = row.email == tools.parts.settings.owner_email
+        answer = go("/start" if is_first and await tools.read(_is_to_be_set_up(tools)) else "/")
         let_in(answer, keeper, session)
         return answer
 
@@ -151,6 +155,11 @@ def _one_moment(tools: Tools, visitor: Visitor, session: Session, wanted: str) -
     if goes_on:
         answer.headers["Refresh"] = f"{AGAIN_S}; url={quote(wanted, safe=SAFE)}"
     return answer
+
+
+def _is_to_be_set_up(tools: Tools) -> Callable[[Connection], bool]:
+    settings, shelf = tools.parts.settings, tools.parts.shelf
+    return lambda conn: bool(progress(conn, settings, shelf).left)
 
 
 def ask_again(

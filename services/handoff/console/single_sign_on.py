@@ -27,6 +27,10 @@ log = structlog.get_logger(__name__)
 LASTS = timedelta(minutes=10)
 LONGEST_PATH = 1000
 LONGEST_DETAIL = 300
+REFUSALS = (
+    *("sso_unknown", "sso_left", "sso_other", "sso_domain", "sso_unverified"),
+    "too_many_attempts",
+)
 OUT_OF_ORDER = ("sso_unreachable", "sso_setup")
 Text = Annotated[str, Query(max_length=4000)]
 
@@ -95,7 +99,7 @@ def router(tools: Tools) -> APIRouter:
         except NotSignedIn as fault:
             answer = _refused(tools, visitor, fault, wanted)
         except Problem as fault:
-            if not fault.code.startswith(("sso_", "too_many_attempts")):
+            if fault.code not in REFUSALS:
                 raise
             answer = ask_again(tools, visitor, fault.status, wanted, fault.code)
             answer.headers.update(

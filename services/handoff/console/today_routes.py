@@ -6,8 +6,10 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
 from services.handoff.console.live import seen_by
+from services.handoff.console.start_routes import RUNS_IT
 from services.handoff.console.today import Day, day_of
 from services.handoff.console.tools import Tools
+from services.handoff.handlers.first_run import progress
 from shared.console.pages import go, is_partial
 from shared.console.visitor import Member, SignedIn
 
@@ -38,14 +40,30 @@ async def show_day(
     """
     words = tools.formats(member)
 
-    def work(conn: Connection) -> tuple[Day, str]:
+    def work(conn: Connection) -> tuple[Day, str, tuple[str, ...]]:
         day = day_of(conn, tools.parts.shelf, member.person_id, words)
-        return day, seen_by(conn, member.person_id)
+        left = start_left(tools, member, conn)
+        return day, seen_by(conn, member.person_id), left
 
-    day, seen = await tools.read(work)
+    day, seen, left = await tools.read(work)
     hour = words.local(member.now).hour
     greeting = next((key for start, end, key in HOURS if start <= hour < end), "evening")
     template = "today_list.html" if is_partial(member) else "today.html"
     return tools.pages.show(
-        member, template, status, day=day, seen=seen, greeting=greeting, said=said, refused=refused
+        member,
+        template,
+        status,
+        day=day,
+        seen=seen,
+        greeting=greeting,
+        said=said,
+        refused=refused,
+        start_left=left,
     )
+
+
+def start_left(tools: Tools, member: Member, conn: Connection) -> tuple[str, ...]:
+    """Return what is left of the first run, for those who see to it."""
+    if is_partial(member) or not member.may(RUNS_IT):
+        return ()
+    return progress(conn, tools.parts.settings, tools.parts.shelf).left

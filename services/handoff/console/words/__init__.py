@@ -14,6 +14,7 @@ from services.handoff.console.words import (
     keys,
     leads,
     lists,
+    nothing,
     people,
     running,
     sso,
@@ -49,6 +50,7 @@ WORDS = Words(
     goals.WORDS,
     lists.WORDS,
     batches.WORDS,
+    nothing.WORDS,
     sso.WORDS,
     start.WORDS,
 )

@@ -6,7 +6,7 @@ from alembic import op
 from shared.db import UtcDateTime
 
 revision: str = "0023"
-down_revision: str | None = "0018"
+down_revision: str | None = "0019"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 
