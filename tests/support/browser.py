@@ -26,7 +26,8 @@ WATCH_POLICY = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error("policy: " + event.violatedDirective + " " + event.blockedURI));
 """
-RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+RUN_AXE = """async (only) => (await axe.run(document, {resultTypes: ["violations"],
+    ...(only ? {runOnly: only} : {})})).violations
   .map((one) => one.id + ": " + one.nodes.map((node) => node.html.slice(0, 160)).join(" | "))"""
 
 
@@ -70,10 +71,11 @@ class Window:
         """Go to a page of the product."""
         await self.page.goto(path)
 
-    async def violations(self) -> list[str]:
-        """Return what axe-core finds wrong with the page as it is now."""
-        await self.page.evaluate(AXE.read_text())
-        found: list[str] = await self.page.evaluate(RUN_AXE)
+    async def violations(self, only: str | None = None) -> list[str]:
+        """Return what axe-core finds wrong with the page as it is now, by one rule or by all."""
+        if not await self.page.evaluate("window.axe !== undefined"):
+            await self.page.evaluate(AXE.read_text())
+        found: list[str] = await self.page.evaluate(RUN_AXE, only)
         return found
 
     async def is_too_wide(self) -> bool:
