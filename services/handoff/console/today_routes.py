@@ -64,6 +64,6 @@ async def show_day(
 
 def start_left(tools: Tools, member: Member, conn: Connection) -> tuple[str, ...]:
     """Return what is left of the first run, for those who see to it."""
-    if is_partial(member) or not member.may(RUNS_IT):
+    if not member.may(RUNS_IT):
         return ()
     return progress(conn, tools.parts.settings, tools.parts.shelf).left

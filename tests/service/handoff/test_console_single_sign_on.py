@@ -140,6 +140,7 @@ async def come_back(api: Api, forger: Forger, one: Traveller | None = None, **an
 # --- a real provider ----------------------------------------------------------------------------
 
 
+@pytest.mark.node
 async def test_a_real_provider_signs_in_whom_an_admin_added(honest):
     ana = await honest.add_person("Ana Pérez", language="es")
     one = Traveller(visitor(honest.http))
@@ -157,6 +158,7 @@ async def test_a_real_provider_signs_in_whom_an_admin_added(honest):
     assert (began["who"], began["why"]) == (ana["person_id"], "by the provider")
 
 
+@pytest.mark.node
 async def test_whom_nobody_added_gets_a_page_that_says_so_and_no_account(honest):
     one = Traveller(visitor(honest.http))
     back = await asyncio.to_thread(sign_in_there, await one.leave(), "who-1")
@@ -169,6 +171,7 @@ async def test_whom_nobody_added_gets_a_page_that_says_so_and_no_account(honest)
     assert "who@acme.com" not in [person["email"] for person in people]
 
 
+@pytest.mark.node
 async def test_an_address_the_real_provider_has_not_verified_is_refused(honest):
     await honest.add_person("Eva Ruiz")
     one = Traveller(visitor(honest.http))
@@ -179,6 +182,7 @@ async def test_an_address_the_real_provider_has_not_verified_is_refused(honest):
     assert "no tiene un correo verificado" in words_of(answer)
 
 
+@pytest.mark.node
 async def test_a_code_of_another_start_is_worth_nothing(honest):
     """Somebody puts their own code into the way back of another: PKCE binds it to its start."""
     first, second = (Traveller(visitor(honest.http)) for _ in range(2))
@@ -468,6 +472,7 @@ async def test_an_internal_provider_must_be_allowed(tmp_path, forger):
 # --- with a browser -----------------------------------------------------------------------------
 
 
+@pytest.mark.node
 async def test_somebody_signs_in_by_the_provider_and_out_again(browser, tmp_path):
     listener = bind("127.0.0.1", 0)
     url = url_of(listener)
