@@ -42,14 +42,22 @@ SHOWN: tuple[tuple[str, Device, str, str], ...] = (
 
 
 @contextmanager
-def demonstration(folder: Path) -> Iterator[httpx.Client]:
-    """Run the demonstration; yield a client of its API once it has told everything."""
+def demonstration(folder: Path, *, quiet: bool = False) -> Iterator[httpx.Client]:
+    """Run the demonstration; yield a client of its API once it has told everything.
+
+    ``quiet`` keeps its story off the terminal.
+    """
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("RELEVO_")
     }
     command = [sys.executable, "-m", "services", "demo", "--pace", "0", "--json", "--data"]
     with (folder / "facts").open("w") as facts:
-        process = subprocess.Popen([*command, str(folder / "data")], stdout=facts, env=environment)
+        process = subprocess.Popen(
+            [*command, str(folder / "data")],
+            stdout=facts,
+            stderr=subprocess.DEVNULL if quiet else None,
+            env=environment,
+        )
     try:
         until = time.monotonic() + TOLD_WITHIN_S
         while not (folder / "facts").read_text().rstrip().endswith("}"):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from services.handoff.store.lead_words import forget_words
 from services.handoff.store.signals import delete_signals
 from services.handoff.store.tables import (
     AUDIT,
@@ -83,6 +84,7 @@ def forget_leads(conn: Connection, lead_ids: Sequence[str], now: datetime) -> in
     """Delete what these leads (members) did and what named them; return how many touches."""
     wanted = {"wanted": list(lead_ids)}
     delete_signals(conn, lead_ids)
+    forget_words(conn, lead_ids)
     touches = conn.execute(delete(TOUCH).where(is_in(TOUCH.c.lead_id)), wanted).rowcount
     for table in (IDENTIFIER, CYCLE, LEAD_HISTORY):
         conn.execute(delete(table).where(is_in(table.c.lead_id)), wanted)

@@ -7,21 +7,22 @@ from urllib.parse import parse_qsl
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Row,
     Select,
-    Text,
-    cast,
+    case,
     exists,
-    func,
-    literal,
-    or_,
+    false,
     select,
+    true,
+    union,
 )
 
 from services.handoff.domain import knowledge, naming
-from services.handoff.store.account_domain import account_domain_of
+from services.handoff.domain.search_words import DOMAIN_MARK, IDENTIFIER_MARK, split, typed
 from services.handoff.store.console_tables import SAVED_VIEW
+from services.handoff.store.lead_words import LEAD_WORD, begins
 from services.handoff.store.tables import ACCOUNT, HANDOFF, IDENTIFIER, LEAD
 from shared import pages
 from shared.bulk import is_in
@@ -42,51 +43,55 @@ def find(
 ) -> tuple[Sequence[Row[Any]], str | None]:
     """Return leads (roots), newest first, that match all that is asked.
 
-    ``text`` is part of a name, or the beginning of an address, an identifier or a domain.
+    ``text`` has the beginnings of words of a name, or is that of an address, another
+    identifier or a company's domain; case and accents of names do not matter.
     """
-    query: Select[Any] = select(LEAD.c.lead_id, LEAD.c.created_at).where(
-        LEAD.c.lead_id == LEAD.c.root_id, LEAD.c.erased_at.is_(None)
-    )
-    if text:
-        query = query.where(_matches(text))
+    query: Select[Any]
+    if text.strip():
+        found = _with_words(text).subquery("found")
+        lead_id, created_at = found.c.lead_id, found.c.created_at
+        query = select(lead_id, created_at)
+    else:
+        lead_id, created_at = LEAD.c.lead_id, LEAD.c.created_at
+        query = select(lead_id, created_at).where(_IS_ROOT, LEAD.c.erased_at.is_(None))
+    query = _with_sales(query, lead_id, with_sales)
     if since is not None:
-        query = query.where(LEAD.c.created_at >= since)
-    query = _with_sales(query, with_sales)
-    rows = conn.execute(
-        pages.newest_first(query, LEAD.c.created_at, LEAD.c.lead_id, cursor, limit)
-    ).all()
+        query = query.where(created_at >= since)
+    rows = conn.execute(pages.newest_first(query, created_at, lead_id, cursor, limit)).all()
     return pages.cut(list(rows), limit, "created_at", "lead_id")
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    wanted = text.strip().lower()[:LONGEST_QUERY]
-    part = f"%{_escaped(wanted)}%"
-    names = (LEAD.c.facts[name][0].as_string() for name in ("name", "first_name", "last_name"))
-    whole, first, last = (func.coalesce(cast(name, Text), literal("", Text)) for name in names)
-    named = func.lower(whole + " " + first + " " + last).like(part, escape="\\")
-    domain = account_domain_of(LEAD.c.facts)
-    identified = select(LEAD.c.root_id).join(IDENTIFIER, IDENTIFIER.c.lead_id == LEAD.c.lead_id)
-    starts = or_(
-        IDENTIFIER.c.value == wanted,
-        *(_begins(IDENTIFIER.c.value, kind + wanted) for kind in ("email:", "user:")),
-    )
-    return or_(named, _begins(domain, wanted), LEAD.c.lead_id.in_(identified.where(starts)))
+def _with_words(text: str) -> Select[Any] | CompoundSelect[Any]:
+    """Return the leads of which each word of ``text`` begins a word, or it all an identifier."""
+    whole = typed(text)
+    found = [_EXACT.where(IDENTIFIER.c.value == whole)]
+    found += [_beginning(mark + whole) for mark in (DOMAIN_MARK, IDENTIFIER_MARK)]
+    if words := sorted(split(text[:LONGEST_QUERY]), key=len, reverse=True):
+        also = (select(LEAD_WORD.c.lead_id).where(begins(each)) for each in words[1:])
+        found.append(_beginning(words[0]).where(*(LEAD_WORD.c.lead_id.in_(one) for one in also)))
+    return union(*found)
 
 
-def _begins(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    return column.like(f"{_escaped(text)}%", escape="\\")
+_MEMBER = LEAD.alias("member")
+# PostgreSQL expects one row of two hundred of two columns that are equal, and would then look
+# at all leads to sort them; of a CASE it expects half, and walks from the newest.
+_IS_ROOT = case((LEAD.c.lead_id == LEAD.c.root_id, true()), else_=false())
+_EXACT = (
+    select(LEAD.c.lead_id, LEAD.c.created_at)
+    .join(_MEMBER, _MEMBER.c.root_id == LEAD.c.lead_id)
+    .join(IDENTIFIER, IDENTIFIER.c.lead_id == _MEMBER.c.lead_id)
+)
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _beginning(text: str) -> Select[Any]:
+    return select(LEAD_WORD.c.lead_id, LEAD_WORD.c.created_at).where(begins(text))
 
 
-def _with_sales(query: Select[Any], with_sales: With) -> Select[Any]:
-    member = LEAD.alias("member")
+def _with_sales(query: Select[Any], lead_id: ColumnElement[Any], with_sales: With) -> Select[Any]:
     of_lead = (
         select(HANDOFF.c.handoff_id)
-        .join(member, member.c.lead_id == HANDOFF.c.lead_id)
-        .where(member.c.root_id == LEAD.c.lead_id)
+        .join(_MEMBER, _MEMBER.c.lead_id == HANDOFF.c.lead_id)
+        .where(_MEMBER.c.root_id == lead_id)
     )
     is_open = exists(of_lead.where(HANDOFF.c.closed_at.is_(None)))
     match with_sales:

@@ -19,6 +19,7 @@ from services.handoff.domain.identity import Join, KnownLead, Resolver, is_stron
 from services.handoff.domain.knowledge import Knowledge
 from services.handoff.store.accounts import Account
 from services.handoff.store.addresses import Moves, save_moves
+from services.handoff.store.lead_words import keep_words
 from services.handoff.store.tables import IDENTIFIER, LEAD, MERGE
 from shared.bulk import Replace, bulk_insert, is_in
 from shared.db import RunAgain, insert
@@ -359,6 +360,7 @@ def save_batch(conn: Connection, batch: LeadBatch) -> None:
     ]
     bulk_insert(conn, LEAD, COLUMNS, [_row(member) for member in new], "refuse")
     bulk_insert(conn, LEAD, COLUMNS, [_row(member) for member in changed], _BY_ID)
+    keep_words(conn, batch.members)
     now = batch.resolver.now
     rows = [(value, lead_id, now) for value, lead_id in sorted(batch.resolver.claimed.items())]
     if bulk_insert(conn, IDENTIFIER, ("value", "lead_id", "created_at"), rows) != len(rows):

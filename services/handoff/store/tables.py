@@ -29,6 +29,7 @@ from services.handoff.store.calendar_tables import PERSON_HOURS as PERSON_HOURS
 from services.handoff.store.catalogue import TABLES as TABLES
 from services.handoff.store.clock_tables import HANDOFF_DEADLINE as HANDOFF_DEADLINE
 from services.handoff.store.clock_tables import HANDOFF_PAUSE as HANDOFF_PAUSE
+from services.handoff.store.lead_words import LEAD_WORD as LEAD_WORD
 from services.handoff.store.link_tables import USED_LINK as USED_LINK
 from services.handoff.store.policy_tables import (
     BATCH as BATCH,
@@ -147,7 +148,7 @@ LEAD = Table(
     # The lead this one is merged into, itself otherwise. Touches, facts and folded signals
     # stay with the lead they were recorded under: a merged lead is the union of its
     # members, and undoing a merge only moves this pointer back.
-    id_column("root_id", nullable=False, index=True),
+    id_column("root_id", nullable=False),
     Column("is_known", Boolean, nullable=False),  # has an identifier that names a person
     Column("identifiers", Integer, nullable=False),  # how many; there is a limit
     Column("facts", Json, nullable=False),  # {name: [value, moment, source]}
@@ -160,6 +161,7 @@ LEAD = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("erased_at", UtcDateTime),  # nothing is known of it any more, but that it was
 )
+Index("ix_lead_root_id", LEAD.c.root_id, LEAD.c.lead_id)  # members, without looking at them
 Index("ix_lead_account_domain", account_domain_of(LEAD.c.facts))
 Index("ix_lead_created_at", LEAD.c.created_at, LEAD.c.lead_id)
 
