@@ -1,6 +1,6 @@
 """Fields that several requests share: checked, and in the one form we store."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated
 from unicodedata import bidirectional, category
 from uuid import UUID
@@ -56,10 +56,13 @@ def one_line(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
+    if value.isascii() and value.isprintable():  # as nearly all are, and pages have thousands
+        return " ".join(value.split())
     visible = (char for char in value if char.isspace() or not _steers(char))
     return " ".join("".join(visible).split())
 
 
+@lru_cache(4_096)
 def _steers(char: str) -> bool:
     return category(char) == "Cc" or bidirectional(char) in DIRECTIONS or char in MARKS
 

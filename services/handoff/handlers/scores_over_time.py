@@ -34,7 +34,7 @@ def scores_over_time(
     uow: UnitOfWork, version: PolicyVersion, lead: Lead, moments: Sequence[datetime]
 ) -> list[Scores]:
     """Return the scores ``version`` gives ``lead`` at each of ``moments``, which rise."""
-    touches = touches_until(uow.conn, lead.member_ids, uow.now)
+    touches = touches_until(uow.conn, lead.member_ids, uow.now, version.watches)
     touches.sort(key=lambda touch: touch.occurred_at)
     facts = facts_of_lead(lead, find_account(uow.conn, lead.account_domain))
     state, taken = no_signals(version), 0

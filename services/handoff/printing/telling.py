@@ -1,18 +1,23 @@
 """The scoreboard's numbers as people read them."""
 
+from functools import lru_cache
+
 from babel.numbers import format_decimal, format_percent
 
 from services.handoff.domain.policy import Language
 from services.handoff.printing.scoreboard_words import say
 
+KEPT = 4_096  # formatted numbers: a page has thousands, and most of them often
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 
 
+@lru_cache(KEPT, typed=True)
 def count(value: float | None, language: Language) -> str:
     """Return a number; nothing of None."""
     return "" if value is None else str(format_decimal(value, locale=language))
 
 
+@lru_cache(KEPT, typed=True)
 def percent(share: float | None, language: Language) -> str:
     """Return a share from 0 to 1 in whole per cent, with a decimal where it would read as none."""
     if share is None:

@@ -33,10 +33,15 @@ def contexts_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, byt
 
 
 def deadlines_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
-    """Return the clocks of hand-offs, by hand-off; those of before calendars have none here."""
+    """Return when the clocks of hand-offs are due, by hand-off: ``kind`` and ``due_at``, by step.
+
+    Hand-offs of before calendars have none here.
+    """
     table = HANDOFF_DEADLINE
     rows = conn.execute(
-        select(table).where(is_in(table.c.handoff_id)).order_by(table.c.kind, table.c.step),
+        select(table.c.handoff_id, table.c.kind, table.c.due_at)
+        .where(is_in(table.c.handoff_id))
+        .order_by(table.c.kind, table.c.step),
         {"wanted": sorted(handoff_ids)},
     )
     found: dict[str, list[Row[Any]]] = {}

@@ -187,10 +187,23 @@ def add_touches(
     return {touch_id for touch_id, place in found if place != places[touch_id]}
 
 
-def touches_until(conn: Connection, lead_ids: Collection[str], at: datetime) -> list[TouchFact]:
-    """Return all these leads had done as far as it had been received by ``at``."""
-    query = select(TOUCH).where(TOUCH.c.lead_id.in_(list(lead_ids)), TOUCH.c.received_at <= at)
+def touches_until(
+    conn: Connection, lead_ids: Collection[str], at: datetime, kinds: Collection[str] | None = None
+) -> list[TouchFact]:
+    """Return all these leads had done as far as it had been received by ``at``.
+
+    With ``kinds`` nothing else than those.
+    """
+    query = _FACTS.where(TOUCH.c.lead_id.in_(list(lead_ids)), TOUCH.c.received_at <= at)
+    if kinds is not None:
+        query = query.where(TOUCH.c.kind.in_(sorted(kinds)))
     return [stored_fact(row) for row in conn.execute(query)]
+
+
+_FACTS = select(  # what the fold reads of a touch
+    *(TOUCH.c[name] for name in ("touch_id", "kind", "occurred_at", "received_at")),
+    *(TOUCH.c[name] for name in ("made_by", "properties")),
+)
 
 
 def stored_marks(conn: Connection, touch_ids: Iterable[str]) -> list[Row[Any]]:
