@@ -165,7 +165,10 @@ def _selected(table: Table, columns: tuple[str, ...]) -> str:
 def _arrays(table: Table, columns: tuple[str, ...]) -> str:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
     kinds = [
-        "TEXT" if _is_json(table.c[name]) else table.c[name].type.compile(dialect)
+        "TEXT"
+        if _is_json(table.c[name])
+        # An array has no collation: the column brings its own.
+        else table.c[name].type.compile(dialect).partition(" COLLATE ")[0]
         for name in columns
     ]
     return ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, start=1))

@@ -66,6 +66,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # they come with the code
         )
         self._templates.filters |= FILTERS
 
@@ -76,13 +77,14 @@ class Pages:
     def show(self, visitor: Visitor, template: str, status: int = 200, **given: Any) -> Response:
         """Return a page, or the part of one that a script of ours asked for."""
         words = self.formats(visitor)
+        token = form_token(visitor.token) if isinstance(visitor, Member) else ""
         text = self._templates.get_template(template).render(
             visitor=visitor,
             person=visitor.person,
             company=self._company,
             words=words,
             say=words.say,
-            form_token=lambda: form_token(visitor.token) if isinstance(visitor, Member) else "",
+            form_token=lambda: token,  # one for all forms of a page
             asset=assets.url,
             languages=language.NAMES,
             ways=navigation.open_to(visitor.may),

@@ -11,7 +11,7 @@ from services.handoff.domain.search_words import words_of, words_of_identifiers
 from shared.db import UtcDateTime
 
 revision: str = "0024"
-down_revision: str | None = "0018"
+down_revision: str | None = "0019"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
