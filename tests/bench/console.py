@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +39,7 @@ LISTENING = 20
 AIM_MS, AIM_KB = 150.0, 120.0
 PASSWORD = "una carrera de relevos"
 QUIET_WITHIN_S = 60.0
+IDLE_S = 2.0
 USED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 HOUSE = {  # as the demonstration has it: another zone would count the scoreboard again
     "RELEVO_ZONE": "Europe/Madrid",
@@ -72,9 +73,11 @@ class Measured:
 
 
 class Reader:
-    """Somebody signed in, with one connection that stays open."""
+    """Somebody signed in, with one connection that stays open while it is used."""
 
     def __init__(self, port: int, cookie: str):
+        self._used_at = time.monotonic()
+        self._listening: http.client.HTTPResponse | None = None
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._headers = {
             "Accept": "text/html",
@@ -85,23 +88,32 @@ class Reader:
 
     def get(self, path: str) -> tuple[float, bytes, bool]:
         """Return the milliseconds, the body as it was sent, and whether it is compressed."""
+        if time.monotonic() - self._used_at > IDLE_S:  # the server closes it, so we do
+            self.close()
         started = time.perf_counter()
         self._connection.request("GET", path, headers=self._headers)
         answer = self._connection.getresponse()
         body = answer.read()
         took = (time.perf_counter() - started) * 1000
+        self._used_at = time.monotonic()
         assert answer.status == 200, (path, answer.status, body[:200])
         return took, body, answer.headers.get("content-encoding") == "gzip"
 
-    def listen(self) -> http.client.HTTPResponse:
-        """Begin to hear of changes, until the connection is closed."""
+    def listen(self) -> None:
+        """Begin to hear of changes, until it is closed."""
         self._connection.request("GET", "/live", headers=self._headers)
-        return self._connection.getresponse()
+        self._listening = self._connection.getresponse()
+
+    def close(self) -> None:
+        """Close the connection; the next page opens another."""
+        self._connection.close()
+        if self._listening is not None:
+            self._listening.close()
 
 
 def sign_in(port: int) -> dict[str, str]:
     """Give one person of each kind a session, as a link does; return their cookies."""
-    found = {}
+    found: dict[str, str] = {}
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as api:
         key = {"Authorization": f"Bearer {ADMIN_KEY}"}
         people = api.get("/v1/people", params={"limit": 100}, headers=key).json()["items"]
@@ -141,29 +153,35 @@ def ask_in_turn(
     ports: dict[str, int], cookies: dict[str, str], found: list[Page]
 ) -> list[Measured]:
     """Ask for each page alone; the first time everything of it is cold in the process."""
-    readers = {kind: Reader(ports["all"], cookie) for kind, cookie in cookies.items()}
     sizes: dict[str, int] = {}
-    all_measured = []
-    for page in found:
-        one = Measured(page)
-        before = cpu_s(ports["pid"])
-        for number in range(ASKED + 1):
-            kind = page.readers[number % len(page.readers)]
-            took, body, is_small = readers[kind].get(page.paths[number % len(page.paths)])
-            if number == 0:
-                one.first_ms = took
-            else:
-                one.times.append(took)
-            if len(body) > one.html:
-                one.html = len(body)
-                text = gzip.decompress(body).decode() if is_small else body.decode()
-                used = set(USED.findall(text))
-                sizes |= {path: len(readers[kind].get(path)[1]) for path in used - sizes.keys()}
-                one.files = sum(sizes[path] for path in used if path.endswith((".css", ".js")))
-                one.fonts = sum(sizes[path] for path in used if path.endswith(".woff2"))
-        one.cpu_ms = (cpu_s(ports["pid"]) - before) * 1000 / (ASKED + 1)
-        all_measured.append(one)
-    return all_measured
+    with ExitStack() as stack:
+        readers = {
+            kind: stack.enter_context(closing(Reader(ports["all"], cookie)))
+            for kind, cookie in cookies.items()
+        }
+        return [ask_for(page, readers, sizes, ports["pid"]) for page in found]
+
+
+def ask_for(page: Page, readers: dict[str, Reader], sizes: dict[str, int], pid: int) -> Measured:
+    """Ask for one page as often as it takes; ``sizes`` keeps those of the files pages use."""
+    one = Measured(page)
+    before = cpu_s(pid)
+    for number in range(ASKED + 1):
+        reader = readers[page.readers[number % len(page.readers)]]
+        took, body, is_small = reader.get(page.paths[number % len(page.paths)])
+        if number == 0:
+            one.first_ms = took
+        else:
+            one.times.append(took)
+        if len(body) > one.html:
+            one.html = len(body)
+            text = gzip.decompress(body).decode() if is_small else body.decode()
+            used = set(USED.findall(text))
+            sizes |= {path: len(reader.get(path)[1]) for path in used - sizes.keys()}
+            one.files = sum(sizes[path] for path in used if path.endswith((".css", ".js")))
+            one.fonts = sum(sizes[path] for path in used if path.endswith(".woff2"))
+    one.cpu_ms = (cpu_s(pid) - before) * 1000 / (ASKED + 1)
+    return one
 
 
 def ask_at_once(port: int, cookies: dict[str, str], found: list[Page]) -> list[float]:
@@ -187,7 +205,7 @@ def listening(port: int, cookies: dict[str, str]) -> Iterator[None]:
     with ExitStack() as stack:
         for number in range(LISTENING):
             kind = READERS[number % len(READERS)]
-            stack.enter_context(Reader(port, cookies[kind]).listen())
+            stack.enter_context(closing(Reader(port, cookies[kind]))).listen()
         yield
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import asyncpg
 
 from shared.access import ROLES
+from shared.contracts.directory import Role
 
 REVIEWED = Path(__file__).parents[1] / "contract" / "permissions.txt"
 NO_PAGES = {
@@ -19,7 +20,7 @@ NO_PAGES = {
     "/scoreboard/{name}.csv": "a file",
     "/account/here.svg": "a picture of nothing",
 }
-READERS = ("rep", "manager", "admin")
+READERS: tuple[Role, ...] = ("rep", "manager", "admin")
 OF_ONE = {"/": ("rep",)}  # pages that show others next to nothing
 MOST = 200  # of what a parameter can be
 HEAVY = "heavy"

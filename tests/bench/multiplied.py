@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.bench.company import Company, State, Table
@@ -115,12 +115,27 @@ def rows_of(
         for is_open, state in ((True, company.open), (False, company.answered))
     }
     yield from moulds[False][1]
+    finish = _fired(company.open[service][table]) if table == "timer" else None
     for copy in all_copies:
         if copy.keeps(service, table):
             for one in moulds[copy.is_open][0]:
-                yield one.cast(copy)
+                row = one.cast(copy)
+                yield row if finish is None else finish(row)
     if table == "touch":
         yield from _much(company.open["handoff"]["touch"], moulds[True][0][0], all_copies[0])
+
+
+def _fired(timers: Table) -> Callable[[list[Any]], list[Any]]:
+    """Return what settles a timer that would have fired by now."""
+    state, due_at, settled_at = map(timers.columns.index, ("state", "due_at", "settled_at"))
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
+
+    def finish(row: list[Any]) -> list[Any]:
+        if row[state] == "armed" and row[due_at] < now:
+            row[state], row[settled_at] = "fired", row[due_at]
+        return row
+
+    return finish
 
 
 def _much(touches: Table, mould: Mould, copy: Copy) -> Iterator[list[Any]]:

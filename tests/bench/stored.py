@@ -75,7 +75,7 @@ async def _into_postgres(
                     name, records=some, columns=columns[name], schema_name=db.schema
                 )
             await _go_on_counting(conn, db.tables, name)
-        await conn.execute("ANALYZE")
+        await conn.execute("VACUUM ANALYZE")  # as the server itself has done by then
     finally:
         await conn.close()
 

@@ -32,7 +32,7 @@ def contexts_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, byt
     return {row.handoff_id: bytes(row.snapshot) for row in rows}
 
 
-def deadlines_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
+def deadlines_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, list[Any]]:
     """Return when the clocks of hand-offs are due, by hand-off: ``kind`` and ``due_at``, by step.
 
     Hand-offs of before calendars have none here.
@@ -43,8 +43,8 @@ def deadlines_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, li
         .where(is_in(table.c.handoff_id))
         .order_by(table.c.kind, table.c.step),
         {"wanted": sorted(handoff_ids)},
-    )
-    found: dict[str, list[Row[Any]]] = {}
+    ).all()
+    found: dict[str, list[Any]] = {}
     for row in rows:
         found.setdefault(row.handoff_id, []).append(row)
     return found

@@ -46,7 +46,7 @@ def find(
     ``text`` has the beginnings of words of a name, or is that of an address, another
     identifier or a company's domain; case and accents of names do not matter.
     """
-    query: Select[Any]
+    query: Any
     if text.strip():
         found = _with_words(text).subquery("found")
         lead_id, created_at = found.c.lead_id, found.c.created_at
