@@ -1,7 +1,7 @@
 """``make bench``: measure what we promise about speed and size, and print it beside the aim.
 
-    python -m tests.bench [clocks] [ingest] [handoff] [changing] [replay] [scoreboard] [end_to_end]
-                          [--json]
+    python -m tests.bench [clocks] [ingest] [handoff] [changing] [replay] [scoreboard] [console]
+                          [end_to_end] [--json]
 
 Every figure is measured in this run, on this machine; ratios compare with a bare ASGI app
 measured beside them. Nothing here fails the run: a miss is printed as one. Let the machine
@@ -17,7 +17,10 @@ from dataclasses import asdict
 
 from tests.bench.figures import Figure
 
-SUITES = ("clocks", "ingest", "handoff", "changing", "replay", "scoreboard", "end_to_end")
+SUITES = (
+    *("clocks", "ingest", "handoff", "changing", "replay", "scoreboard", "console"),
+    "end_to_end",
+)
 
 
 async def measure(names: list[str]) -> list[Figure]:

@@ -24,7 +24,9 @@ import httpx
 from tests.support.pictures import REP, demonstration, post
 
 SERVICES = ("ingest", "handoff", "notify")
-REPS = 30  # beside those of the demonstration; with the open hand-offs 50 to 100 for each
+REPS = (
+    40  # beside those of the demonstration; with the open hand-offs some 50 for each, at most 100
+)
 STILL_OPEN = 20  # of the hand-offs of the state in which much is open
 WAYS: tuple[tuple[tuple[str, dict[str, Any]], ...], ...] = (
     (("verdict", {"verdict": "reject", "reason": "not_our_market"}),),

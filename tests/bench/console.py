@@ -56,7 +56,8 @@ class Measured:
     first_ms: float = 0.0
     times: list[float] = field(default_factory=list)
     cpu_ms: float = 0.0
-    """Of the server, each time: what others at work on the machine do not lengthen."""
+    """Of the server, each time, beyond what it does at rest: others at work on the machine
+    lengthen it less."""
     html: int = 0
     files: int = 0
     """Style sheets and scripts."""
@@ -138,19 +139,27 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def until_quiet(pid: int) -> None:
-    """Return once the server has done what a start brings with it."""
+def until_quiet(pid: int) -> float:
+    """Wait until the server has done what a start brings; return the share of a core it rests at.
+
+    At rest is where two seconds are alike: its loops look for work all the time.
+    """
     until = time.monotonic() + QUIET_WITHIN_S
-    while time.monotonic() < until:
-        before = cpu_s(pid)
+    last = float("inf")
+    while True:
+        before, began = cpu_s(pid), time.monotonic()
         time.sleep(1)
-        if cpu_s(pid) - before < 0.1:
-            return
-    print("  the server is still at work on something else", file=sys.stderr)
+        share = (cpu_s(pid) - before) / (time.monotonic() - began)
+        if abs(share - last) < 0.05 and share < 0.4:
+            return share
+        if time.monotonic() > until:
+            print("  the server is still at work on something else", file=sys.stderr)
+            return share
+        last = share
 
 
 def ask_in_turn(
-    ports: dict[str, int], cookies: dict[str, str], found: list[Page]
+    ports: dict[str, int], cookies: dict[str, str], found: list[Page], rest: float
 ) -> list[Measured]:
     """Ask for each page alone; the first time everything of it is cold in the process."""
     sizes: dict[str, int] = {}
@@ -159,13 +168,15 @@ def ask_in_turn(
             kind: stack.enter_context(closing(Reader(ports["all"], cookie)))
             for kind, cookie in cookies.items()
         }
-        return [ask_for(page, readers, sizes, ports["pid"]) for page in found]
+        return [ask_for(page, readers, sizes, ports["pid"], rest) for page in found]
 
 
-def ask_for(page: Page, readers: dict[str, Reader], sizes: dict[str, int], pid: int) -> Measured:
+def ask_for(
+    page: Page, readers: dict[str, Reader], sizes: dict[str, int], pid: int, rest: float
+) -> Measured:
     """Ask for one page as often as it takes; ``sizes`` keeps those of the files pages use."""
     one = Measured(page)
-    before = cpu_s(pid)
+    before, began = cpu_s(pid), time.monotonic()
     for number in range(ASKED + 1):
         reader = readers[page.readers[number % len(page.readers)]]
         took, body, is_small = reader.get(page.paths[number % len(page.paths)])
@@ -180,7 +191,8 @@ def ask_for(page: Page, readers: dict[str, Reader], sizes: dict[str, int], pid: 
             sizes |= {path: len(reader.get(path)[1]) for path in used - sizes.keys()}
             one.files = sum(sizes[path] for path in used if path.endswith((".css", ".js")))
             one.fonts = sum(sizes[path] for path in used if path.endswith(".woff2"))
-    one.cpu_ms = (cpu_s(pid) - before) * 1000 / (ASKED + 1)
+    spent = cpu_s(pid) - before - rest * (time.monotonic() - began)
+    one.cpu_ms = max(0.0, spent) * 1000 / (ASKED + 1)
     return one
 
 
@@ -219,9 +231,9 @@ async def measure(
     with tempfile.TemporaryDirectory() as bus:
         settings = environment(url, f"sqlite:///{bus}") | HOUSE
         async with product(("all",), settings, None) as ports:
-            await asyncio.to_thread(until_quiet, ports["pid"])
+            rest = await asyncio.to_thread(until_quiet, ports["pid"])
             cookies = await asyncio.to_thread(sign_in, ports["all"])
-            measured = await asyncio.to_thread(ask_in_turn, ports, cookies, found)
+            measured = await asyncio.to_thread(ask_in_turn, ports, cookies, found, rest)
             at_once = sorted(await asyncio.to_thread(ask_at_once, ports["all"], cookies, found))
     report += table(name, measured)
     figures = [

@@ -51,7 +51,7 @@ async def test_every_copy_is_another_lead_and_every_page_answers(company, tmp_pa
     settings = environment(url, f"sqlite:///{tmp_path}/bus")
     async with product(("all",), settings, None) as ports:
         cookies = await asyncio.to_thread(console.sign_in, ports["all"])
-        measured = await asyncio.to_thread(console.ask_in_turn, ports, cookies, found)
+        measured = await asyncio.to_thread(console.ask_in_turn, ports, cookies, found, 0.0)
         times = await asyncio.to_thread(console.ask_at_once, ports["all"], cookies, found)
     shown = {one.page.name: one for one in measured}
 

@@ -1,6 +1,7 @@
 """Finding leads by the beginnings of words: who has one is found, who was erased never."""
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -47,13 +48,13 @@ async def found(world: World, text: str, limit: int = 100) -> list[str]:
             return leads
 
 
-async def index(world: World) -> set[tuple[object, ...]]:
+async def index(world: World) -> set[tuple[Any, ...]]:
     return set(
         await world.read(lambda conn: [tuple(row) for row in conn.execute(select(LEAD_WORD))])
     )
 
 
-async def expected(world: World) -> set[tuple[object, ...]]:
+async def expected(world: World) -> set[tuple[Any, ...]]:
     """Return the index as what is known of leads would have it, counted from nothing."""
 
     def look(conn):
