@@ -10,8 +10,8 @@ from alembic import op
 from services.handoff.domain.search_words import words_of, words_of_identifiers
 from shared.db import UtcDateTime
 
-revision: str = "0024"
-down_revision: str | None = "0019"
+revision: str = "0022"
+down_revision: str | None = "0021"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")

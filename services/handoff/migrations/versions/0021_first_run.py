@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.db import UtcDateTime
 
-revision: str = "0023"
-down_revision: str | None = "0019"
+revision: str = "0021"
+down_revision: str | None = "0020"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision: str = "0022"
+revision: str = "0020"
 down_revision: str | None = "0019"
 
 
