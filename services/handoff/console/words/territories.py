@@ -78,7 +78,7 @@ WORDS: Mapping[str, Titles] = {
     "countries_about": Titles("Nombre o código: España, PT.", "Name or code: Spain, PT."),
     "regions_about": Titles("Nombre o código: Cataluña, ES-MD.", "Name or code: Catalonia, ES-MD."),
     "domains_about": Titles("Por ejemplo, acme.com.", "For example acme.com."),
-    "lists_about": Titles(
+    "condition_lists_about": Titles(
         "Una empresa nombrada arriba o en una lista cumple.",
         "A company named above or on a list fits.",
     ),
