@@ -6,9 +6,10 @@ from shared.console.shell_words import SHELL
 from shared.console.touch_words import DID
 from shared.console.words import Words
 
-WORDS = Words(SHELL, OPERATIONS, audit.WORDS)
 WORDS = Words(
     SHELL,
+    OPERATIONS,
+    audit.WORDS,
     DID,
     sources.WORDS,
     connecting.WORDS,
