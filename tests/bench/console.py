@@ -201,11 +201,10 @@ def ask_at_once(port: int, cookies: dict[str, str], found: list[Page]) -> list[f
 
     def ask(number: int) -> list[float]:
         kind, chance = READERS[number % len(READERS)], random.Random(number)
-        reader = Reader(port, cookies[kind])
         mine = [page for page in found if kind in page.readers]
-        return [
-            reader.get(chance.choice(chance.choice(mine).paths))[0] for _ in range(ASKED_AT_ONCE)
-        ]
+        asked = (chance.choice(chance.choice(mine).paths) for _ in range(ASKED_AT_ONCE))
+        with closing(Reader(port, cookies[kind])) as reader:
+            return [reader.get(path)[0] for path in asked]
 
     with listening(port, cookies), ThreadPoolExecutor(AT_ONCE) as threads:
         return [took for times in threads.map(ask, range(AT_ONCE)) for took in times]
