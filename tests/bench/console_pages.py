@@ -18,6 +18,7 @@ NO_PAGES = {
     "/live": "a stream without an end",
     "/leads/{lead_id}/export": "a file",
     "/scoreboard/{name}.csv": "a file",
+    "/agreement/{policy}/versions/{number}/file": "a file",
     "/account/here.svg": "a picture of nothing",
 }
 READERS: tuple[Role, ...] = ("rep", "manager", "admin")
