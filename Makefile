@@ -65,7 +65,7 @@ run: $(VENV)/.runtime ## serve the product, empty at first, and keep its data
 # --- quality ---------------------------------------------------------------------------------
 
 test: $(VENV)/.development test-parts ## run the tests, against real PostgreSQL, Kafka and vendors' clients
-	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-parts: $(VENV)/.development ## get what the tests need: PostgreSQL, Kafka, vendors' clients for Node.js, Chromium
 	@$(BIN)/python -m tests.support.parts
