@@ -1,7 +1,7 @@
 """Pictures of the console's main pages for the guides: ``python -m tests.support.pictures``.
 
-The demonstration runs with its own leads and is looked at by one of its reps. The pictures go to
-``docs/pictures``; look at them before they are committed.
+The demonstration runs with its own leads and is looked at by one of its reps and by whoever runs
+it. The pictures go to ``docs/pictures``; look at them before they are committed.
 """
 
 import asyncio
@@ -25,20 +25,29 @@ from tests.support.browser import Device, running_browser, window
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 PASSWORD = "una carrera de relevos"
-REP = "laura.medina@alisio.example"
+REP, ADMIN, NOBODY = "laura.medina@alisio.example", "gloria.sanz@alisio.example", ""
 TOLD_WITHIN_S = 180.0
-SHOWN: tuple[tuple[str, Device, str, str], ...] = (
-    ("today", "desktop", "es", "light"),
-    ("today", "phone", "es", "light"),
-    ("today", "desktop", "en", "dark"),
-    ("handoff", "desktop", "es", "light"),
-    ("handoff", "phone", "en", "dark"),
-    ("leads", "desktop", "en", "light"),
-    ("lead", "desktop", "es", "light"),
-    ("scoreboard", "desktop", "en", "light"),
-    ("scoreboard", "phone", "es", "dark"),
-    ("sign-in", "phone", "es", "light"),
+SHOWN: tuple[tuple[str, str, Device, str, str], ...] = (
+    (REP, "today", "desktop", "es", "light"),
+    (REP, "today", "phone", "es", "light"),
+    (REP, "today", "desktop", "en", "dark"),
+    (REP, "handoff", "desktop", "es", "light"),
+    (REP, "handoff", "phone", "en", "dark"),
+    (REP, "leads", "desktop", "en", "light"),
+    (REP, "lead", "desktop", "es", "light"),
+    (ADMIN, "agreement", "desktop", "en", "light"),
+    (ADMIN, "agreement", "phone", "es", "light"),
+    (ADMIN, "editor", "desktop", "es", "light"),
+    (ADMIN, "scoreboard", "desktop", "en", "light"),
+    (ADMIN, "scoreboard", "phone", "es", "dark"),
+    (ADMIN, "sources", "desktop", "en", "light"),
+    (ADMIN, "operations", "desktop", "es", "light"),
+    (ADMIN, "teams", "desktop", "en", "light"),
+    (ADMIN, "calendar", "desktop", "es", "light"),
+    (ADMIN, "deliveries", "phone", "en", "light"),
+    (NOBODY, "sign-in", "phone", "es", "light"),
 )
+"""Who looks at which page, by what, in which language and light."""
 
 
 @contextmanager
@@ -77,10 +86,8 @@ def demonstration(folder: Path, *, quiet: bool = False) -> Iterator[httpx.Client
         process.wait(30)
 
 
-def prepare(api: httpx.Client) -> tuple[str, dict[str, str]]:
-    """Promise something, accept something; return a link for the rep and the pages to show."""
-    people = api.get("/v1/people").json()["items"]
-    rep = next(one for one in people if one["email"] == REP)
+def prepare(api: httpx.Client) -> dict[str, str]:
+    """Promise something, accept something; return the pages to show."""
     page = api.get("/v1/handoffs", params={"limit": 100}).json()["items"]
     mine = [one for one in page if one["owner"]["email"] == REP and one["stage"] == "assigned"]
     taken, shown = mine[0], mine[-1]
@@ -90,16 +97,24 @@ def prepare(api: httpx.Client) -> tuple[str, dict[str, str]]:
         due = (now + timedelta(hours=hours)).isoformat()
         body = {"text": text, "due_at": due, "person": REP}
         post(api, f"/v1/handoffs/{taken['handoff_id']}/promises", body)
-    link = post(api, f"/v1/people/{rep['person_id']}/invite", {})["link"]
-    pages = {
+    policy = api.get("/v1/policies").json()["items"][0]["policy"]
+    team = api.get("/v1/teams").json()["items"][0]
+    calendar = api.get("/v1/calendars").json()["items"][0]
+    return {
         "today": "/",
         "handoff": f"/handoffs/{shown['handoff_id']}",
         "leads": "/leads?sales=open",
         "lead": f"/leads/{shown['lead_id']}",
+        "agreement": f"/agreement/{policy}",
+        "editor": f"/agreement/{policy}/edit",
         "scoreboard": "/scoreboard?period=90",
+        "sources": "/sources",
+        "operations": "/operations",
+        "teams": f"/teams/{team['team_id']}",
+        "calendar": f"/calendars/{calendar['name']}",
+        "deliveries": "/deliveries",
         "sign-in": "/sign-in",
     }
-    return link, pages
 
 
 def post(api: httpx.Client, path: str, body: dict[str, Any]) -> Any:
@@ -108,35 +123,44 @@ def post(api: httpx.Client, path: str, body: dict[str, Any]) -> Any:
     return answer.json()
 
 
-def speak(api: httpx.Client, language: str) -> None:
-    """Let the rep read another language."""
-    people = api.get("/v1/people").json()["items"]
-    person = next(one for one in people if one["email"] == REP)
+def person_of(api: httpx.Client, email: str) -> Any:
+    """Return somebody as they are now."""
+    people = api.get("/v1/people", params={"limit": 200}).json()["items"]
+    return next(one for one in people if one["email"] == email)
+
+
+def speak(api: httpx.Client, email: str, language: str) -> None:
+    """Let somebody read another language."""
+    person = person_of(api, email)
     change = {"If-Match": f'"{person["revision"]}"'}
     path = f"/v1/people/{person['person_id']}"
     api.patch(path, json={"language": language}, headers=change).raise_for_status()
 
 
-async def enter(browser: Browser, url: str, link: str) -> Any:
-    """Sign the rep in by their link; return what another window needs to be signed in too."""
+async def enter(browser: Browser, api: httpx.Client, url: str, email: str) -> Any:
+    """Sign somebody in by a link; return what another window needs to be signed in too."""
+    person = await asyncio.to_thread(person_of, api, email)
+    invite = f"/v1/people/{person['person_id']}/invite"
+    link = (await asyncio.to_thread(post, api, invite, {}))["link"]
     async with window(browser, url) as one:
         await one.open(link)
         for name in ("password", "again"):
             await one.page.locator(f"[name={name}]").fill(PASSWORD)
         await one.page.locator("button.wide").click()
-        await one.page.wait_for_url(f"{url}/")
+        await one.page.wait_for_url(re.compile(f"{url}/(start)?$"))
         return await one.page.context.storage_state()
 
 
 async def take(api: httpx.Client) -> None:
     """Take every picture."""
-    link, pages = await asyncio.to_thread(prepare, api)
+    pages = await asyncio.to_thread(prepare, api)
     url = str(api.base_url).rstrip("/")
     async with running_browser() as browser:
-        state = await enter(browser, url, link)
-        for name, device, language, scheme in SHOWN:
-            await asyncio.to_thread(speak, api, language)
-            options = {} if name == "sign-in" else {"storage_state": state}
+        signed_in = {who: await enter(browser, api, url, who) for who in (REP, ADMIN)}
+        for who, name, device, language, scheme in SHOWN:
+            if who:
+                await asyncio.to_thread(speak, api, who, language)
+            options = {"storage_state": signed_in[who]} if who else {}
             async with window(
                 browser, url, device, language, color_scheme=scheme, **options
             ) as one:
