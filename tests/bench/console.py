@@ -36,7 +36,7 @@ from tests.support.postgres import running_postgres
 ASKED = 200  # times each page, by whoever may in turn
 AT_ONCE, ASKED_AT_ONCE = 4, 200
 LISTENING = 20
-AIM_MS, AIM_KB = 150.0, 120.0
+AIM_MS, SCOREBOARD_AIM_MS, AIM_KB = 150.0, 500.0, 120.0
 PASSWORD = "una carrera de relevos"
 QUIET_WITHIN_S = 60.0
 IDLE_S = 2.0
@@ -236,9 +236,9 @@ async def measure(
             at_once = sorted(await asyncio.to_thread(ask_at_once, ports["all"], cookies, found))
     report += table(name, measured)
     figures = [
-        Figure(f"{one.page.name}, p95, {name}", p95, "ms", AIM_MS, p95 <= AIM_MS)
+        Figure(f"{one.page.name}, p95, {name}", p95, "ms", aim, p95 <= aim)
         for one in measured
-        for p95 in (one.quantile(0.95),)
+        for p95, aim in ((one.quantile(0.95), aim_of(one.page)),)
     ]
     together = at_once[int(0.95 * len(at_once))]
     largest = max(one.size_kb for one in measured)
@@ -248,6 +248,11 @@ async def measure(
         Figure(f"largest page with CSS and JS, {name}", largest, "KiB", AIM_KB, largest <= AIM_KB),
         Figure(f"pages that are not measured, {name}", len(empty), "", 0, not empty),
     ]
+
+
+def aim_of(page: Page) -> float:
+    """Return the milliseconds 95 of 100 answers should take at most."""
+    return SCOREBOARD_AIM_MS if "scoreboard" in page.name else AIM_MS
 
 
 def table(name: str, measured: list[Measured]) -> list[str]:
