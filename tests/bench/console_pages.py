@@ -16,11 +16,13 @@ from shared.contracts.directory import Role
 REVIEWED = Path(__file__).parents[1] / "contract" / "permissions.txt"
 NO_PAGES = {
     "/live": "a stream without an end",
+    "/inbox/live": "a stream without an end",
     "/leads/{lead_id}/export": "a file",
-    "/scoreboard/{name}.csv": "a file",
     "/agreement/{policy}/versions/{number}/file": "a file",
-    "/account/here.svg": "a picture of nothing",
+    "/deliveries/{delivery_id}/payload": "a file",
+    "/receipts/{receipt_id}/body": "a file",
 }
+FILES = (".csv", ".txt", ".svg")
 READERS: tuple[Role, ...] = ("rep", "manager", "admin")
 OF_ONE = {"/": ("rep",)}  # pages that show others next to nothing
 MOST = 200  # of what a parameter can be
@@ -42,8 +44,30 @@ PARAMETERS: dict[str, Ask] = {
     "receipt_id": ("ingest", "SELECT id FROM receipt"),
     "subscription_id": ("notify", "SELECT id FROM subscription"),
     "delivery_id": ("notify", "SELECT id FROM delivery"),
+    "key_id": ("handoff", "SELECT key_id FROM api_key"),
+    "tryout_id": ("handoff", "SELECT tryout_id FROM tryout"),
+    "list": ("handoff", "SELECT name FROM named_list"),
+    "list of a try-out": ("handoff", "SELECT 'gained' FROM tryout"),
+    "calendar": ("handoff", "SELECT name FROM calendar"),
+    "source": ("ingest", "SELECT name FROM source"),
+    "vendor": ("ingest", "SELECT DISTINCT vendor FROM source"),
+    "file_id": ("ingest", "SELECT id FROM import_file"),
+    "import_id": ("ingest", "SELECT id FROM activity_import"),
+    "retry_id": ("ingest", "SELECT id FROM receipt_retry"),
+    "parked_id": ("handoff", "SELECT id FROM parked_event"),
+    "parked of ingest": ("ingest", "SELECT id FROM parked_event"),
+    "parked of notify": ("notify", "SELECT id FROM parked_event"),
 }
 """What the parameters of a route can be. A new one is added here and is measured from then on."""
+BELOW = {
+    ("/agreement/lists/", "name"): "list",
+    ("/agreement/{policy}/try/", "name"): "list of a try-out",
+    ("/calendars/", "name"): "calendar",
+    ("/sources/", "name"): "source",
+    ("/operations/ingest/", "parked_id"): "parked of ingest",
+    ("/operations/notify/", "parked_id"): "parked of notify",
+}
+"""Parameters that mean something of their own below a path."""
 
 VARIANTS = (
     ("leads, with sales now", "/leads?sales=open"),
@@ -81,13 +105,24 @@ def routes() -> list[tuple[str, str]]:
     return [
         (path, scope.removeprefix("page:"))
         for method, path, scope in rows
-        if method == "GET" and scope.startswith("page:") and path not in NO_PAGES
+        if method == "GET" and scope.startswith("page:")
+        if path not in NO_PAGES and not path.endswith(FILES)
     ]
+
+
+def meant(path: str, name: str) -> str:
+    """Return which of ``PARAMETERS`` a parameter of a path is."""
+    below = (what for (start, one), what in BELOW.items() if one == name and path.startswith(start))
+    return next(below, name)
 
 
 def unknown() -> list[str]:
     """Return the pages nobody could open here, because a parameter of theirs is unknown."""
-    return [path for path, _ in routes() if set(HIDDEN.findall(path)) - PARAMETERS.keys()]
+    return [
+        path
+        for path, _ in routes()
+        if not all(meant(path, one) in PARAMETERS for one in HIDDEN.findall(path))
+    ]
 
 
 async def pages(url: str) -> tuple[list[Page], list[str]]:
@@ -97,12 +132,12 @@ async def pages(url: str) -> tuple[list[Page], list[str]]:
     asked += [(name, path, _scope_of(path, scopes)) for name, path in VARIANTS]
     values = {
         name: await _values(url, *PARAMETERS[name])
-        for name in {one for _, path, _ in asked for one in HIDDEN.findall(path)}
+        for name in {meant(path, one) for _, path, _ in asked for one in HIDDEN.findall(path)}
     }
     found, empty = [], unknown()
     for name, path, scope in asked:
         wanted = HIDDEN.findall(path)
-        if not all(values[one] for one in wanted):
+        if not all(values[meant(path, one)] for one in wanted):
             empty.append(path)
             continue
         places = range(MOST if wanted else 1)
@@ -113,7 +148,7 @@ async def pages(url: str) -> tuple[list[Page], list[str]]:
 
 def _filled(path: str, values: dict[str, list[str]], place: int) -> str:
     def value(hidden: re.Match[str]) -> str:
-        known = values[hidden[1]]
+        known = values[meant(path, hidden[1])]
         return quote(known[place % len(known)])
 
     return HIDDEN.sub(value, path)

@@ -51,8 +51,9 @@ async def test_every_copy_is_another_lead_and_every_page_answers(company, tmp_pa
     settings = environment(url, f"sqlite:///{tmp_path}/bus")
     async with product(("all",), settings, None) as ports:
         cookies = await asyncio.to_thread(console.sign_in, ports["all"])
-        measured = await asyncio.to_thread(console.ask_in_turn, ports, cookies, found, 0.0)
-        times = await asyncio.to_thread(console.ask_at_once, ports["all"], cookies, found)
+        measured, _ = await asyncio.to_thread(console.ask_in_turn, ports, cookies, found, 0.0)
+        pages_shown = [one.page for one in measured]
+        times = await asyncio.to_thread(console.ask_at_once, ports["all"], cookies, pages_shown)
     shown = {one.page.name: one for one in measured}
 
     assert len(times) == console.AT_ONCE * 3
