@@ -1,6 +1,8 @@
 """Finding leads by the beginnings of words: who has one is found, who was erased never."""
 
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,7 @@ from sqlalchemy import select
 from services.handoff.domain.search_words import words_of, words_of_identifiers
 from services.handoff.handlers.erase_leads import erase_lead
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
+from services.handoff.migrations import versions
 from services.handoff.store import lead_search
 from services.handoff.store.leads import root_of_identifier
 from services.handoff.store.tables import IDENTIFIER, LEAD, LEAD_WORD
@@ -164,12 +167,16 @@ async def test_the_migration_finds_the_words_of_leads_there_are(world: World):
     before = await index(world)
     assert before
 
+    (file,) = Path(versions.__file__).parent.glob("*_search.py")
+    migration = import_module(f"{versions.__name__}.{file.stem}")
+
     def again(conn):
         conn.exec_driver_sql("DROP TABLE lead_word")
-        conn.exec_driver_sql("UPDATE alembic_version_handoff SET version_num = '0019'")
+        stamp = f"UPDATE alembic_version_handoff SET version_num = '{migration.down_revision}'"
+        conn.exec_driver_sql(stamp)
         conn.exec_driver_sql("DROP INDEX ix_lead_root_id")
         conn.exec_driver_sql("CREATE INDEX ix_lead_root_id ON lead (root_id)")
-        migrate_to(conn, world.db, "0024")
+        migrate_to(conn, world.db, migration.revision)
 
     await world.db.write(again)
 
