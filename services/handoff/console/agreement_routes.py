@@ -1,6 +1,5 @@
 """The agreement over HTTP: what runs in words, a version, its file, its advice, the history."""
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -12,7 +11,6 @@ from services.handoff.console.agreement_view import InForce, VersionView, Whole
 from services.handoff.console.tools import Tools
 from services.handoff.console.words import WORDS
 from services.handoff.handlers.policies import find_version
-from services.handoff.handlers.policy_goals import Experience, read_experience
 from services.handoff.policy_document.scalars import NAME
 from services.handoff.unit_of_work import unit_of_work
 from shared.console.visitor import Member, SignedIn
@@ -96,13 +94,12 @@ def router(tools: Tools) -> APIRouter:
     async def advice(member: Reader, policy: PolicyName, number: Number) -> Response:
         """Show what went with a yes of sales, and with deals, under a version."""
 
-        def work(conn: Connection) -> tuple[Experience, VersionView]:
+        def work(conn: Connection) -> VersionView:
             uow = unit_of_work(tools.parts, conn)
-            version = agreement_view.version_view(uow, policy, number, member.language)
-            return read_experience(uow, policy, number, None, None), version
+            return agreement_view.version_view(uow, policy, number, member.language)
 
-        experience, version = await tools.read(work)
-        data = await asyncio.to_thread(experience.as_data)
+        version = await tools.read(work)
+        data = await tools.advice.advice(policy, number)
         return tools.pages.show(member, "agreement_advice.html", version=version, data=data)
 
     @routes.get("/{policy}/history")

@@ -1,7 +1,7 @@
 """The shared goals of a policy: reached or not, changed by a draft, reviewed by both teams."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
@@ -10,7 +10,6 @@ from services.handoff.console import fields, target_view
 from services.handoff.console.agreement_view import policy_title
 from services.handoff.console.tools import Tools
 from services.handoff.handlers.change_targets import draft_targets
-from services.handoff.handlers.policy_goals import read_experience
 from services.handoff.handlers.policy_reviews import hold_review
 from services.handoff.store import people
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
@@ -96,20 +95,16 @@ def router(tools: Tools) -> APIRouter:
     async def advise(member: Reader, policy: str) -> Response:
         """Show which signals and criteria went with a yes of sales, and what that suggests."""
 
-        def work(conn: Connection) -> tuple[str, Any]:
-            uow = unit_of_work(tools.parts, conn)
-            title = policy_title(uow, policy, member.language)
-            try:
-                return title, read_experience(uow, policy, None, None, None)
-            except Problem as fault:
-                if fault.status != 404:
-                    raise
-                return title, None
+        def work(conn: Connection) -> str:
+            return policy_title(unit_of_work(tools.parts, conn), policy, member.language)
 
-        title, experience = await tools.read(work)
-        advice = None
-        if experience is not None:
-            advice = await asyncio.to_thread(experience.as_data)
+        title = await tools.read(work)
+        try:
+            advice = await tools.advice.advice(policy)
+        except Problem as fault:
+            if fault.status != 404:
+                raise
+            advice = {}
         return tools.pages.show(
             member, "advice.html", policy=policy, policy_title=title, advice=advice
         )

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from services.handoff.console.advice_view import AdviceDesk
 from services.handoff.console.changes import Changes
 from services.handoff.console.passwords import Passwords
 from services.handoff.console.provider import Provider
@@ -27,6 +28,7 @@ class Tools:
     console: Console
     passwords: Passwords
     changes: Changes
+    advice: AdviceDesk
     provider: Provider | None = None
 
     @property

@@ -328,6 +328,10 @@ WORDS: Mapping[str, Titles] = {
         "Qué señales acompañaron a los síes y a las ventas, con sus intervalos",
         "Which signals went with a yes and with deals, with their intervals",
     ),
+    "agr_counted": Titles(
+        "Se contó {when}; se vuelve a contar como mucho una vez por minuto.",
+        "Counted {when}; once a minute at most.",
+    ),
     "agr_advice_about": Titles(
         "Según las {count} entregas que hizo esta versión. Es un consejo: ninguna regla cambia por ello.",
         "By the {count} hand-offs this version made. It is advice: no rule changes by it.",
