@@ -216,10 +216,7 @@ async def claims_meet_reassignments(answering: Answering, count: int) -> None:
     for events in told.values():
         look_at_order(events)
     assert {"owner_left", "by_hand"} <= codes.keys()
-    # How many claims come first is the machine's to say; both have to win often.
-    verdicts = sum(one.type in VERDICTS for events in told.values() for one in events)
-    assert min(verdicts, codes["by_hand"], codes["owner_left"]) > count // 20
-    assert verdicts > count // 4
+    assert sum(one.type in VERDICTS for events in told.values() for one in events) >= count // 2
 
 
 async def test_an_answer_against_a_step_of_the_ladder_has_one_winner(world):
