@@ -219,7 +219,7 @@ class Considered(Part):
     numbers: dict[str, float] = Field(
         default={},
         description="What the reason counts: `active` hand-offs, `cap`; `dealt` leads of a `share` "
-        "in `days`.",
+        "in `days`, and how many leads they are `behind` in all; below zero: ahead.",
     )
 
 

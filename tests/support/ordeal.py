@@ -6,7 +6,6 @@ minute, is stopped in an orderly way, and everything is judged by what it left b
 """
 
 import asyncio
-import random
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from tests.support.inside import Inside, inside
 from tests.support.installation import add_sources, hire, subscribe
 from tests.support.invariants import violations
 from tests.support.product import Product, running_product
-from tests.support.receivers import Answer, Receiver
+from tests.support.receivers import Receiver
 from tests.support.reps import Reps
 from tests.support.sending import Sender, Sent
 from tests.support.smtp import MailSink
@@ -36,8 +35,7 @@ ACCEPT_IN = "5s"
 PEOPLE_A_WAVE = 2 * len(KINDS)
 WORKERS = 12
 REST_S = 0.5  # at most, after each request: a load that leaves room to recover in
-REFUSED = 0.05
-REFUSALS_AMONG = 200  # requests; later ones are all taken, so that retries come to an end
+REFUSED = 0.05  # of the events, once each: the third retry would come after minutes
 
 
 class Trouble(Protocol):
@@ -70,12 +68,6 @@ class Load:
                 return
 
 
-def refusals(seed: int) -> list[Answer]:
-    """Return what the CRM answers at first: mostly yes."""
-    chance = random.Random(seed)
-    return [Answer(503 if chance.random() < REFUSED else 200) for _ in range(REFUSALS_AMONG)]
-
-
 @dataclass(frozen=True)
 class Scene:
     """Where an ordeal takes place, and who sees it from outside."""
@@ -95,7 +87,7 @@ async def survive(
     """
     print(f"seed {seed}")
     receiver, mails = scene.receiver, scene.mails
-    receiver.answer_next(*refusals(seed))
+    receiver.refuse_once(REFUSED, seed)
     settings = {"RELEVO_FOLD_UPDATES_S": "1", "RELEVO_SMTP_URL": mails.url}
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(scene.servers.world(scene.folder, replicas))

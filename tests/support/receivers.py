@@ -6,8 +6,9 @@ has its own address. A receiver answers 200 unless told otherwise and keeps each
 
 import asyncio
 import itertools
+import random
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -57,6 +58,8 @@ class Receiver:
         self.requests: list[Received] = []
         self.always = Answer()
         self._answers: list[Answer] = []
+        self._refuse: Callable[[str], bool] = lambda event_id: False
+        self._refused: set[str] = set()
         self._released = threading.Event()
         self._loop = asyncio.get_running_loop()
         self._unread: asyncio.Queue[Received] = asyncio.Queue()
@@ -64,6 +67,10 @@ class Receiver:
     def answer_next(self, *answers: Answer) -> None:
         """Answer the next requests so, in this order; after them ``always`` holds again."""
         self._answers.extend(answers)
+
+    def refuse_once(self, share: float, seed: int) -> None:
+        """Answer 503 to a share of the events, each the first time it comes."""
+        self._refuse = lambda event_id: random.Random(f"{seed} {event_id}").random() < share
 
     def release(self) -> None:
         """Let every held answer go, those to come included."""
@@ -83,12 +90,20 @@ class Receiver:
         """Keep a request and answer it; runs on a thread of the server."""
         headers = {name.lower(): value for name, value in request.headers.items()}
         received = Received(request.method, request.path, headers, request.get_data())
-        answer = self._answers.pop(0) if self._answers else self.always
+        answer = self._answer(headers.get("webhook-id", ""))
         self.requests.append(received)
         self._loop.call_soon_threadsafe(self._unread.put_nowait, received)
         if answer.held:
             self._released.wait(HELD_AT_MOST_S)
         return Response(answer.body, answer.status, answer.headers)
+
+    def _answer(self, event_id: str) -> Answer:
+        if self._answers:
+            return self._answers.pop(0)
+        if event_id in self._refused or not self._refuse(event_id):
+            return self.always
+        self._refused.add(event_id)
+        return Answer(503)
 
 
 @contextmanager

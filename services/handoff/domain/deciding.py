@@ -279,15 +279,20 @@ class _Decision:
 
     def _numbers(self, team: Team, person: Staff, parts: Mapping[str, float]) -> dict[str, float]:
         turns = self.desk.turns(team.team_id, person.person_id)
-        share = turns.share + parts.get(person.person_id, 0.0)
-        found = {"dealt": turns.dealt, "share": round(share, 3), "days": team.window_days}
+        part = parts.get(person.person_id, 0.0)
+        found = {
+            "dealt": turns.dealt,
+            "share": round(turns.share + part, 3),
+            "days": team.window_days,
+            "behind": round(turns.behind + part, 3),
+        }
         return found | self._load(person, team)
 
     def _turns_in_words(
         self, code: str, numbers: Mapping[str, float], **more: words.Filled
     ) -> Titles:
-        told = {name: numbers[name] for name in ("dealt", "share", "days")}
-        return words.reason(code, **told, **more)
+        told = {name: numbers[name] for name in ("dealt", "share", "days", "behind")}
+        return words.reason(code, turns=words.turns(**told), **more)
 
     # --- whom else ------------------------------------------------------------------------
 

@@ -27,17 +27,10 @@ REASONS: Mapping[str, Titles] = {
     "no_language": Titles("habla {spoken}, no {wanted}", "speaks {spoken}, not {wanted}"),
     "no_skill": Titles("no lleva {wanted}", "does not do {wanted}"),
     "later": Titles(
-        "empieza el {starts}, otros antes; {dealt} de una parte de {share} en {days} días",
-        "starts {starts}, others sooner; {dealt} of a share of {share} in {days} days",
+        "empieza el {starts}, otros antes; {turns}", "starts {starts}, others sooner; {turns}"
     ),
-    "waits": Titles(
-        "{dealt} de una parte de {share} en {days} días",
-        "{dealt} of a share of {share} in {days} days",
-    ),
-    "fair_rotation": Titles(
-        "elegido: {dealt} de una parte de {share} en {days} días",
-        "chosen: {dealt} of a share of {share} in {days} days",
-    ),
+    "waits": Titles("{turns}", "{turns}"),
+    "fair_rotation": Titles("elegido: {turns}", "chosen: {turns}"),
     "relation": Titles("elegido: {because}", "chosen: {because}"),
     "not_any_more": Titles("{because}, pero {why}", "{because}, but {why}"),
     "fallback": Titles(
@@ -115,6 +108,16 @@ COUNTED: Mapping[str, Titles] = {
     "without": Titles("descartados: {n}", "{n} ruled out"),
 }
 
+TURNS = Titles(
+    "{dealt} de una parte de {share} en {days} días", "{dealt} of a share of {share} in {days} days"
+)
+# What was dealt before the window goes on to count, so the share of the window is not all.
+STANDING: Mapping[str, Titles] = {
+    "behind": Titles("con lo anterior, {leads} por debajo", "with what was before, {leads} behind"),
+    "ahead": Titles("con lo anterior, {leads} por encima", "with what was before, {leads} ahead"),
+    "even": Titles("con lo anterior, justo su parte", "with what was before, exactly even"),
+}
+
 Filled = str | float | Titles
 
 
@@ -141,6 +144,16 @@ def of_presence(code: str, when: Presence, zone: tzinfo) -> Titles:
         away_from=moment(when.away_from, zone),
         last_day=_day(when.last_day),
     )
+
+
+def turns(dealt: float, share: float, days: float, behind: float) -> Titles:
+    """Return what somebody got of their share, and how they stand where that does not tell."""
+    said = _filled(TURNS, {"dealt": dealt, "share": share, "days": days})
+    leads = round(behind, _TOLD)
+    if leads == round(share - dealt, _TOLD):
+        return said
+    standing = "behind" if leads > 0 else "ahead" if leads < 0 else "even"
+    return both(said, _filled(STANDING[standing], {"leads": abs(leads)}))
 
 
 def counted(codes: Sequence[str]) -> Titles:
@@ -171,6 +184,8 @@ def moment(at: datetime | None, zone: tzinfo) -> Titles:
 
 
 _NOTHING = Titles("", "")
+_TOLD = 1
+"""Decimals of how far somebody is from their share."""
 
 
 def _day(day: date | None) -> Titles:

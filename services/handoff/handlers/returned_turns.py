@@ -1,4 +1,4 @@
-"""A lead that came back through no fault of its owner was no turn: another one makes up for it."""
+"""A lead that came back through no fault of its owner was no turn: as if it were never dealt."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from services.handoff.domain.earlier_reps import credits_turn
 from services.handoff.domain.handoff import Handoff
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.domain.routing import COUNTED
+from services.handoff.domain.routing import COUNTED, Dealt
 from services.handoff.store import assignments, routing
 from services.handoff.unit_of_work import UnitOfWork
 
@@ -26,7 +26,9 @@ def give_back_turn(uow: UnitOfWork, row: Row[Any], version: PolicyVersion, after
     assigned = assignments.latest(uow.conn, row.handoff_id)
     if assigned is None or assigned.team_id is None or _chosen_by(assigned) not in COUNTED:
         return
-    routing.give_back(uow.conn, assigned.team_id, assigned.person_id, assigned.assigned_at)
+    routing.read_teams(uow.conn, lock=True)
+    turn = Dealt(assigned.team_id, assigned.person_id, assigned.parts or {})
+    routing.give_back(uow.conn, turn, assigned.assigned_at)
 
 
 def _chosen_by(assigned: Row[Any]) -> str | None:

@@ -28,6 +28,7 @@ def assignment_row(
         "words": said(choice.words),
         "considered": considered(choice),
         "steps": steps(choice),
+        "parts": dict(choice.parts) or None,
         "assigned_at": now,
         "assigned_by": by,
     }

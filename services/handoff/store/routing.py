@@ -1,8 +1,9 @@
 """The desk leads are dealt from: read under the teams' lock, saved in the same transaction.
 
 All teams are locked, by id: somebody may be in two of them, and their cap counts once.
-Turns are kept by the hour. The window of a team is a sum over them, so a choice costs the
-same whether a hundred leads were dealt in it or a million.
+Who is behind is kept with each member, so a choice costs the same whether a hundred leads
+were dealt or a million; what was dealt in a team's window, which is told beside it, is a sum
+over the hours.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.handoff.domain.comparing import fold_text
 from services.handoff.domain.routing import Dealt, Desk, Member, Staff, Team
-from services.handoff.domain.turns import Turns
+from services.handoff.domain.turns import Turns, carried
 from services.handoff.store.account_domain import account_domain_of
 from services.handoff.store.calendars import Document, hours_in_force
 from services.handoff.store.places import language_keys
@@ -75,6 +76,7 @@ def read_desk(
     of_teams = _followed(teams, members)
     people = {row.person_id: _staff(row, calendars, of_teams.get(row.person_id)) for row in rows}
     by_email = {one.email: one for one in people.values()}
+    behind = _behind(now, teams, members, people)
     desk = Desk(
         now,
         people,
@@ -82,15 +84,45 @@ def read_desk(
         next((row.team_id for row in teams if row.takes_leads), None),
         by_email[last_resort_email].person_id,
         {
-            (row.team_id, row.person_id): Turns(float(row.dealt), row.share, row.last_dealt_at)
+            (row.team_id, row.person_id): Turns(
+                float(row.dealt),
+                row.share,
+                behind.get((row.team_id, row.person_id), 0.0),
+                row.last_dealt_at,
+            )
             for row in members
         },
     )
     return desk, by_email
 
 
+def _behind(
+    now: datetime,
+    teams: Iterable[Row[Any]],
+    members: Iterable[Row[Any]],
+    people: Mapping[str, Staff],
+) -> dict[tuple[str, str], float]:
+    """Return what everybody who takes turns of a team is behind there at ``now``."""
+    found: dict[tuple[str, str], float] = {}
+    for team in teams:
+        taking = [
+            row
+            for row in members
+            if row.team_id == team.team_id and row.weight > 0 and people[row.person_id].is_active
+        ]
+        quiet = now - (team.turns_at or now)
+        known = carried(
+            {row.person_id: row.behind for row in taking},
+            {row.person_id: row.weight for row in taking},
+            max(quiet, timedelta(0)),
+            timedelta(days=team.window_days),
+        )
+        found |= {(team.team_id, person_id): value for person_id, value in known.items()}
+    return found
+
+
 def save_turns(conn: Connection, desk: Desk) -> None:
-    """Add the turns that were taken to the counts of this hour."""
+    """Add the turns that were taken to the counts of this hour, and keep who is behind."""
     if not desk.dealt:
         return
     hour, added = hour_of(desk.now), _added(desk.dealt)
@@ -105,6 +137,20 @@ def save_turns(conn: Connection, desk: Desk) -> None:
         if dealt
     ]
     conn.execute(_COUNT, got)
+    for team_id in sorted({one.team_id for one in desk.dealt}):
+        members = sorted(one.person_id for one in desk.teams[team_id].members)
+        behind = {one: desk.turns(team_id, one).behind for one in members}
+        _keep(conn, team_id, behind, desk.now)
+
+
+def _keep(conn: Connection, team_id: str, behind: Mapping[str, float], at: datetime) -> None:
+    """Store what a team's members are behind at a moment; the team is locked."""
+    rows = [
+        {"_team": team_id, "_person": person_id, "_behind": value}
+        for person_id, value in behind.items()
+    ]
+    conn.execute(_STAND, rows)
+    conn.execute(update(TEAM).where(TEAM.c.team_id == team_id).values(turns_at=at))
 
 
 @cache
@@ -120,17 +166,21 @@ def _add_to_turns(dialect: str) -> Any:
     )
 
 
-def give_back(conn: Connection, team_id: str, person_id: str, assigned_at: datetime) -> None:
-    """Let a turn taken at ``assigned_at`` not count."""
-    conn.execute(
-        update(TURN)
-        .where(
-            TURN.c.team_id == team_id,
-            TURN.c.person_id == person_id,
-            TURN.c.hour == hour_of(assigned_at),
-        )
-        .values(dealt=TURN.c.dealt - 1)
-    )
+def give_back(conn: Connection, turn: Dealt, assigned_at: datetime) -> None:
+    """Let a turn taken at ``assigned_at`` not count: as if the lead had not been dealt.
+
+    The teams are locked. Of a lead dealt before its ``parts`` were kept none is known.
+    """
+    rows = [
+        {"_team": turn.team_id, "_person": person_id, "_hour": hour_of(assigned_at)}
+        | {
+            "_dealt": int(person_id == turn.person_id),
+            "_share": turn.parts.get(person_id, 0.0),
+        }
+        for person_id in sorted({turn.person_id, *turn.parts})
+    ]
+    conn.execute(_TAKE_FROM_HOUR, rows)
+    conn.execute(_TAKE_FROM_STANDING, rows)
 
 
 def forget_turns(conn: Connection, now: datetime) -> None:
@@ -170,6 +220,7 @@ _MEMBERS = (
         TEAM_MEMBER.c.weight,
         TEAM_MEMBER.c.cap,
         TEAM_MEMBER.c.last_dealt_at,
+        TEAM_MEMBER.c.behind,
         func.coalesce(func.sum(TURN.c.dealt), 0).label("dealt"),
         func.coalesce(func.sum(TURN.c.share), 0.0).label("share"),
     )
@@ -191,13 +242,25 @@ _PEOPLE = (
     .outerjoin(PERSON_HOURS, PERSON_HOURS.c.person_id == PERSON.c.person_id)
     .where(or_(is_in(PERSON.c.person_id), is_in(PERSON.c.email, "emails")))
 )
-_COUNT = (
-    update(TEAM_MEMBER)
+_MEMBER = update(TEAM_MEMBER).where(
+    TEAM_MEMBER.c.team_id == bindparam("_team"),
+    TEAM_MEMBER.c.person_id == bindparam("_person"),
+)
+_COUNT = _MEMBER.values(
+    dealt=TEAM_MEMBER.c.dealt + bindparam("_dealt"), last_dealt_at=bindparam("_at")
+)
+_STAND = _MEMBER.values(behind=bindparam("_behind"))
+_TAKE_FROM_HOUR = (
+    update(TURN)
     .where(
-        TEAM_MEMBER.c.team_id == bindparam("_team"),
-        TEAM_MEMBER.c.person_id == bindparam("_person"),
+        TURN.c.team_id == bindparam("_team"),
+        TURN.c.person_id == bindparam("_person"),
+        TURN.c.hour == bindparam("_hour"),
     )
-    .values(dealt=TEAM_MEMBER.c.dealt + bindparam("_dealt"), last_dealt_at=bindparam("_at"))
+    .values(dealt=TURN.c.dealt - bindparam("_dealt"), share=TURN.c.share - bindparam("_share"))
+)
+_TAKE_FROM_STANDING = _MEMBER.values(
+    behind=TEAM_MEMBER.c.behind + bindparam("_dealt") - bindparam("_share")
 )
 _DOMAIN = account_domain_of(LEAD.c.facts)
 _OPEN_OF_ACCOUNTS = (

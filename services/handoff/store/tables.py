@@ -109,6 +109,7 @@ TEAM = Table(
     Column("fallbacks", Json),  # ids of people, in order, before the last one above
     Column("window_days", Integer, nullable=False, server_default="7"),  # of a fair share
     Column("requires", Json),  # language, skill: nobody gets the lead without; else preferred
+    Column("turns_at", UtcDateTime),  # the moment of which its members' ``behind`` tells
 )
 Index(  # one team at most
     "uq_team_takes_leads",
@@ -127,6 +128,7 @@ TEAM_MEMBER = Table(
     Column("last_dealt_at", UtcDateTime),
     Column("weight", Float, nullable=False, server_default="1"),  # of the turns; 0: none
     Column("cap", Integer),  # open hand-offs at most
+    Column("behind", Float, nullable=False, server_default="0"),  # leads; see domain/turns
     PrimaryKeyConstraint("team_id", "person_id"),
 )
 
@@ -355,6 +357,7 @@ ASSIGNMENT = Table(
     id_column("team_id"),
     Column("words", Json),  # the reason by language; null: said by a person, or before 0013
     Column("steps", Json),  # [{step, code, words}]: each question of the routing
+    Column("parts", Json),  # {person_id: part of the lead}; null: it counted as nobody's turn
 )
 
 STEP = Table(  # what happened to a hand-off, in order: verdict, attempts, outcomes, escalations

@@ -66,10 +66,11 @@ async def live_all(urls: AsyncIterator[str], seeds: range) -> None:
     together = {
         "with the same people": max((one.most_strict for one in found), default=0.0),
         "leads of such stretches": sum(one.strict_leads for one in found),
+        "by turn alone, ever": max((one.most_by_turn_ever for one in found), default=0.0),
+        "ever": max((one.most_ever for one in found), default=0.0),
         "in the window": max((one.most_in_window for one in found), default=0.0),
         "above one": sum(one.above_one for one in found) / sum(one.looks for one in found),
-        "by turn alone": max((one.most_by_turn for one in found), default=0.0),
-        "over the year": max((one.most_in_year for one in found), default=0.0),
+        "by turn alone, in the window": max((one.most_by_turn for one in found), default=0.0),
     }
     print(dict(done), together, flush=True)
     assert not faults, f"{len(faults)} of {len(seeds)} years: {faults[0]}"

@@ -5,13 +5,14 @@ check raises ``AssertionError`` with all it found; ``fairness`` also says how fa
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from holidays import country_holidays
 from sqlalchemy import Table, select
 
@@ -21,10 +22,18 @@ from services.handoff.store.tables import (
     HANDOFF_DEADLINE,
     HANDOFF_PAUSE,
     STEP,
+    TEAM_MEMBER,
     TIMER,
     TURN,
 )
 from tests.service.handoff.year import DAY, Office, Year
+from tests.service.handoff.year_fairness import (
+    Fairness,
+    Standing,
+    Turn,
+    look_at_all,
+    look_through_window,
+)
 
 SLOT = timedelta(minutes=30)
 """Blocks begin and end, and clocks change, at whole half hours."""
@@ -41,7 +50,6 @@ ALREADY_THEIRS = {"open_handoff", "account_handoff", "works_on_it", "earlier_own
 NO_TURN = {"bad_data", "already_worked", "existing_customer", "wrong_person", "do_not_contact"}
 """Reasons with which a lead comes back without blame."""
 ON_HAND = {"assigned", "accepted", "working"}
-NOBODY: Mapping[str, float] = {}
 
 
 @cache
@@ -106,37 +114,6 @@ def _hours(office: Office, closed: frozenset[date]) -> Hours:
 
 
 @dataclass
-class Turn:
-    """A lead that counted as a turn of a team."""
-
-    at: datetime
-    team_id: str
-    person_id: str
-    parts: Mapping[str, float]
-    """Whose share it is; empty where it came by a relation, which stores no takers."""
-    by_turn: bool
-    back_at: datetime | None = None
-    """When it came back without blame."""
-
-
-@dataclass
-class Fairness:
-    """How far leads by turn were from shares, in leads."""
-
-    most_strict: float = 0.0
-    """With the same people there since nothing was in the window."""
-    most_in_window: float = 0.0
-    most_by_turn: float = 0.0
-    """The same where nothing in the window came by a relation or was sent back."""
-    above_one: int = 0
-    looks: int = 0
-    most_in_year: float = 0.0
-    """Of everything since the first day, which nothing in the product keeps even."""
-    strict_leads: int = 0
-    turns: int = 0
-
-
-@dataclass
 class Ledger:
     """All that is stored, and what is to be said of it."""
 
@@ -147,6 +124,7 @@ class Ledger:
     pauses: dict[str, list[Any]]
     steps: dict[str, list[Any]]
     turn_rows: list[Any]
+    members: list[Any]
     timers: list[Any]
     wrong: list[str] = field(default_factory=list)
 
@@ -325,7 +303,10 @@ class Ledger:
         self._agrees_with_what_is_stored(turns)
         for name, team_id in self.year.team_ids.items():
             mine = [one for one in turns if one.team_id == team_id]
-            self._walk(mine, self.year.windows[name], found)
+            window = self.year.windows[name] * DAY
+            look_through_window(mine, window, found)
+            members = [one for one in self.year.staff.values() if one.team == name and one.weight]
+            self._stands_as_stored(team_id, look_at_all(mine, members, window, found))
         return found
 
     def _turns(self) -> list[Turn]:
@@ -342,7 +323,9 @@ class Ledger:
                 weights = {one: self._weight(row, one) for one in takers}
                 total = sum(weights.values())
                 parts = {one: weight / total for one, weight in weights.items()}
-                turn = Turn(row.assigned_at, row.team_id, row.person_id, parts, code == BY_TURN)
+                if code == BY_TURN:
+                    self._expect(row.parts == pytest.approx(parts), f"parts differ: {row}")
+                turn = Turn(row.assigned_at, row.team_id, row.person_id, row.parts, code == BY_TURN)
                 handoff = self.handoffs[handoff_id]
                 came_back = handoff.stage in ("rejected", "recycled") and handoff.reason in NO_TURN
                 if came_back and row is rows[-1]:
@@ -355,7 +338,7 @@ class Ledger:
         return one.weight if self.year.team_ids.get(one.team) == row.team_id else 0
 
     def _agrees_with_what_is_stored(self, turns: list[Turn]) -> None:
-        """By the hour; where a lead came by a relation, its share is taken as stored."""
+        """By the hour."""
         mine: dict[tuple[str, int], list[Turn]] = defaultdict(list)
         for one in turns:
             mine[one.team_id, int(one.at.timestamp() // 3600)].append(one)
@@ -364,61 +347,27 @@ class Ledger:
             stored[row.team_id, row.hour].append(row)
         self._expect(mine.keys() == stored.keys(), "turns are stored for the hours they were in")
         for key in mine.keys() & stored.keys():
-            dealt = Counter(one.person_id for one in mine[key])
-            dealt.subtract(one.person_id for one in mine[key] if one.back_at is not None)
+            kept = [one for one in mine[key] if one.back_at is None]
+            dealt = Counter(one.person_id for one in kept)
             shares: defaultdict[str, float] = defaultdict(float)
-            for one in mine[key]:
+            for one in kept:
                 for person_id, part in one.parts.items():
                     shares[person_id] += part
-            rest = {}
             for row in stored[key]:
                 name = self.year.staff[row.person_id].name
                 told = f"{name} in {key}: {row.dealt} stored, {dealt[row.person_id]} counted"
                 self._expect(row.dealt == dealt[row.person_id], told)
-                rest[row.person_id] = row.share - shares[row.person_id]
-            theirs = [one for one in mine[key] if not one.parts]
-            if not theirs:
-                self._expect(max(map(abs, rest.values())) < 1e-6, f"shares differ: {key} {rest}")
-            for one in theirs:
-                one.parts = {each: part / len(theirs) for each, part in rest.items()}
+                told = f"{name} in {key}: {row.share} stored, {shares[row.person_id]} counted"
+                self._expect(abs(row.share - shares[row.person_id]) < 1e-6, told)
 
-    def _walk(self, turns: list[Turn], window_days: int, found: Fairness) -> None:
-        """Look at everybody after each lead: in the window, over the year, and strictly."""
-        strict: list[Turn] = []
-        for place, one in enumerate(turns):
-            dealt = turns[: place + 1]
-            hour = int(one.at.timestamp() // 3600)
-            inside = [
-                each for each in dealt if int(each.at.timestamp() // 3600) > hour - window_days * 24
-            ]
-            is_alone = all(each.by_turn and each.back_at is None for each in inside)
-            for far in self._behind(inside, one.at).values():
-                found.most_in_window = max(found.most_in_window, abs(far))
-                if is_alone:
-                    found.most_by_turn = max(found.most_by_turn, abs(far))
-                found.above_one += abs(far) > 1
-                found.looks += 1
-            for far in self._behind(dealt, one.at).values():
-                found.most_in_year = max(found.most_in_year, abs(far))
-            is_plain = one.by_turn and one.back_at is None
-            goes_on = is_plain and strict == inside[:-1]
-            if strict and strict[-1].parts.keys() != one.parts.keys():
-                goes_on = False
-            strict = [*strict, one] if goes_on else []
-            if strict:
-                found.strict_leads += 1
-                far = max(abs(each) for each in self._behind(strict, one.at).values())
-                found.most_strict = max(found.most_strict, far)
-
-    @staticmethod
-    def _behind(turns: list[Turn], now: datetime) -> dict[str, float]:
-        found: defaultdict[str, float] = defaultdict(float)
-        for one in turns:
-            for person_id, part in one.parts.items():
-                found[person_id] += part
-            if one.back_at is None or one.back_at > now:
-                found[one.person_id] -= 1
-        return found
+    def _stands_as_stored(self, team_id: str, standing: Standing) -> None:
+        for row in self.members:
+            if row.team_id == team_id:
+                counted = standing.behind[row.person_id]
+                told = (
+                    f"{self.year.staff[row.person_id].name}: {row.behind} behind, {counted} counted"
+                )
+                self._expect(abs(row.behind - counted) < 1e-6, told)
 
     # ------------------------------------------------------------------------------------
 
@@ -449,5 +398,6 @@ async def ledger_of(year: Year) -> Ledger:
         by_handoff(await rows(HANDOFF_PAUSE, "began_at")),
         by_handoff(await rows(STEP, "happened_at", "step_id")),
         await rows(TURN, "hour"),
+        await rows(TEAM_MEMBER, "person_id"),
         await rows(TIMER, "due_at"),
     )

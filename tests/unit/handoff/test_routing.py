@@ -94,7 +94,10 @@ def test_everybody_considered_is_kept_with_the_reason_in_both_languages():
     rep_a = person("ana", office(leave=away((2, 20), (3, 8))))
     rep_b = person("bea", active=12)
     rep_c = person("cruz")
-    had = {"cruz": Turns(3, 4.5, MONDAY - madrid), "dani": Turns(5, 4.5, MONDAY - madrid)}
+    had = {
+        "cruz": Turns(3, 4.5, 1.5, MONDAY - madrid),
+        "dani": Turns(5, 4.5, -0.5, MONDAY - madrid),
+    }
     choice = choose(desk(rep_a, rep_b, rep_c, person("dani"), caps={"bea": 12}, turns=had), ASKING)
 
     assert (choice.person.person_id, choice.code, choice.team) == (
@@ -109,10 +112,31 @@ def test_everybody_considered_is_kept_with_the_reason_in_both_languages():
         ("Dani", "5 of a share of 5 in 7 days"),
     ]
     assert choice.considered[0].words.es == "ausente hasta el lunes 9 de marzo 9:00"
-    assert choice.considered[2].numbers == {"dealt": 3, "share": 5.0, "days": 7, "active": 0}
+    assert choice.considered[2].numbers == {
+        "dealt": 3,
+        "share": 5.0,
+        "days": 7,
+        "behind": 2.0,
+        "active": 0,
+    }
     assert choice.words == Titles(
         "3 de una parte de 5 en 7 días: le toca en Iberia",
         "3 of a share of 5 in 7 days: next in turn in Iberia",
+    )
+
+
+def test_what_was_dealt_before_the_window_is_told_where_it_decides():
+    had = {"cruz": Turns(3, 2.5, 0.4), "dani": Turns(2, 2.5, -0.75), "eva": Turns(3, 3, -1 / 3)}
+    team = [person(name) for name in had]
+    choice = choose(desk(*team, turns=had), ASKING)
+
+    assert [one.words.en for one in choice.considered] == [
+        "chosen: 3 of a share of 2.8 in 7 days; with what was before, 0.7 behind",
+        "2 of a share of 2.8 in 7 days; with what was before, 0.4 ahead",
+        "3 of a share of 3.3 in 7 days; with what was before, exactly even",
+    ]
+    assert choice.considered[0].words.es == (
+        "elegido: 3 de una parte de 2,8 en 7 días; con lo anterior, 0,7 por debajo"
     )
 
 
