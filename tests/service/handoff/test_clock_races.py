@@ -47,15 +47,26 @@ async def fire(world: World) -> None:
         pass
 
 
-async def together(world: World, ways: Iterable[Awaitable[Any]]) -> None:
-    """Let timers fire while all this happens, some of it at once, and then what is left of them."""
-    limit = asyncio.Semaphore(AT_ONCE)
+async def together(world: World, ways: Iterable[Awaitable[bool]], first: int = 0) -> None:
+    """Let timers fire while all this happens, some of it at once, and then what is left of them.
 
-    async def one(way: Awaitable[Any]) -> None:
+    They begin when ``first`` verdicts have been given, however quick the machine is at either.
+    """
+    limit, given, is_time = asyncio.Semaphore(AT_ONCE), 0, asyncio.Event()
+
+    async def one(way: Awaitable[bool]) -> None:
+        nonlocal given
         async with limit:
-            await way
+            is_verdict = await way
+        given += is_verdict
+        if given >= first:
+            is_time.set()
 
-    await asyncio.gather(fire(world), fire(world), *map(one, ways))
+    async def fire_then() -> None:
+        await is_time.wait()
+        await fire(world)
+
+    await asyncio.gather(fire_then(), fire_then(), *map(one, ways))
     world.clock.advance(MINUTE)  # what was put off for a moment comes again
     await fire(world)
 
@@ -70,9 +81,15 @@ async def say(world: World, handoff_id: str, kind: str, who: str, **said: Any) -
     return True
 
 
-async def claim(answering: Answering, ready: Any, person: str) -> None:
+async def claim(answering: Answering, ready: Any, person: str) -> bool:
     answer = await answering.press(answering.path(ready, "accept", person), "accept")
     assert answer.status_code in (200, 409, 410), answer.text
+    return answer.status_code == 200
+
+
+async def no_verdict(way: Awaitable[Any]) -> bool:
+    await way
+    return False
 
 
 async def events_by_lead(world: World) -> dict[str, list[Any]]:
@@ -190,7 +207,7 @@ async def claims_meet_reassignments(answering: Answering, count: int) -> None:
     await fire(world)
     world.clock.moment = NOON + 22.5 * MINUTE
     ana = stable_id("person", "ana")
-    ways: list[Awaitable[Any]] = []
+    ways: list[Awaitable[bool]] = []
     for number, one in enumerate(ready):
         handoff_id = one.handoff.handoff_id
         ways.append(claim(answering, one, "boss"))
@@ -198,11 +215,11 @@ async def claims_meet_reassignments(answering: Answering, count: int) -> None:
             ways.append(say(world, handoff_id, "accept", one.handoff.owner.email))
         if number % 3 == 1:
             to = boss if number % 2 else ben
-            ways.append(say(world, handoff_id, "reassign", "boss@ours.com", to=to))
+            ways.append(no_verdict(say(world, handoff_id, "reassign", "boss@ours.com", to=to)))
     random.shuffle(ways)
     leaves = world.write(lambda uow: change_person(uow, ADMIN, ana, None, {"active": False}))
-    ways.insert(len(ways) // 2, leaves)
-    await together(world, ways)
+    ways.insert(len(ways) // 2, no_verdict(leaves))
+    await together(world, ways, first=count // 2)
     world.clock.advance(2 * MINUTE)  # it is looked once more what the leaver still has
     await fire(world)
     await look_at_rows(world)
