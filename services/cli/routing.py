@@ -114,7 +114,10 @@ def team(
         ),
     ] = None,
     window_days: Annotated[
-        int | None, typer.Option(help="Turns are fair over so many days.", min=1, max=90)
+        int | None,
+        typer.Option(
+            help="What is more than a lead ahead or behind fades over so many days.", min=1, max=90
+        ),
     ] = None,
     requires: Annotated[
         list[str] | None,

@@ -111,8 +111,10 @@ class MemberShown(Person):
     """Somebody in a team, and their turns."""
 
     active: bool = Field(description="False for somebody who has left: no turns any more.")
-    dealt: int = Field(
-        description="Leads they got by turn in this team, ever. Fairness counts a window."
+    dealt: int = Field(description="Leads they got by turn in this team, ever.")
+    behind: float = Field(
+        description="Leads they are short of their share; below zero: ahead of it. As of the lead "
+        "that was dealt last."
     )
     last_dealt_at: datetime | None
     weight: float = Field(description="Their share of the turns; 0: none.")
@@ -132,7 +134,10 @@ class TeamShown(BaseModel):
     fallbacks: list[Person] = Field(
         description="Who takes what nobody in the team can, in order, before `fallback`."
     )
-    window_days: int = Field(description="Days over which turns are fair.")
+    window_days: int = Field(
+        description="Days over which turns are told, and over which what somebody is more than a "
+        "lead ahead or behind fades."
+    )
     requires: list[str] = Field(description="`language`, `skill`: nobody gets a lead without.")
 
 
@@ -155,6 +160,7 @@ def shown(team: Team) -> TeamShown:
                 email=one.email,
                 active=one.active,
                 dealt=one.dealt,
+                behind=round(one.behind, 3),
                 last_dealt_at=one.last_dealt_at,
                 weight=one.weight,
                 cap=one.cap,

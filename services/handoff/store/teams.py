@@ -29,6 +29,8 @@ class Member:
     """Turns beside those of the others; 0: none."""
     cap: int | None
     """Open hand-offs at most."""
+    behind: float
+    """Leads they were short of their share when a lead was dealt last; below zero: ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def _read(conn: Connection, rows: Sequence[Row[Any]]) -> list[Team]:
     )
     for one in found:
         ids = (one.person_id, one.name, one.email)
-        turns = (one.active, one.dealt, one.last_dealt_at, one.weight, one.cap)
+        turns = (one.active, one.dealt, one.last_dealt_at, one.weight, one.cap, one.behind)
         members[one.team_id].append(Member(*ids, *turns))
     standing_in = {
         person_id for row in rows for person_id in (row.fallback_id, *(row.fallbacks or ()))

@@ -100,6 +100,17 @@ async def test_the_turns_are_drawn_and_told_as_they_were_dealt(house, team):
     for name, leads in dealt.items():
         assert f"{name} {leads} 2 " in told  # the table: who, got, share
     assert page.text.count('class="got"') == page.text.count('class="share"') == 2
+    assert " leads por debajo de" not in told  # both are even
+
+
+async def test_who_is_behind_their_share_is_told(house, team):
+    await record(house, f"b{team['team_id'][-6:]}@mail.com", "demo.requested")
+    page = await team["visit"].get(team["path"])
+    behind = sorted(one["behind"] for one in (await stored(house, team))["members"])
+
+    assert behind == [-0.5, 0.5]
+    assert "0,5 leads por debajo de su parte" in words_of(page)
+    assert "0,5 leads por encima de su parte" in words_of(page)
 
 
 async def test_a_team_is_made_and_changed_with_what_is_wrong_told(house, team):

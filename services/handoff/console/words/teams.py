@@ -66,6 +66,8 @@ WORDS: Mapping[str, Titles] = {
         "Barra llena: leads recibidos. Contorno: su parte, según su peso y cuando podía tomarlos.",
         "Filled bar: leads they got. Outline: their share, by weight and while they could take them.",
     ),
+    "behind": Titles("{leads} leads por debajo de su parte", "{leads} leads behind their share"),
+    "ahead": Titles("{leads} leads por encima de su parte", "{leads} leads ahead of their share"),
     "turns_former": Titles("ya no está", "no longer in it"),
     "turns_of_share": Titles("de {share}", "of {share}"),
     "turns_got": Titles("Recibidos", "Got"),
@@ -101,8 +103,13 @@ WORDS: Mapping[str, Titles] = {
         "Un correo por línea. Puede quedar vacío.", "One e-mail a line. It may be empty."
     ),
     "fallbacks_order": Titles("Quién suple, en orden", "Who stands in, in order"),
-    "window_days": Titles("Reparto justo a lo largo de", "Turns are fair over"),
-    "window_days_about": Titles("Días, de 1 a 90.", "Days, from 1 to 90."),
+    "window_days": Titles("Turnos a la vista", "Turns in view"),
+    "window_days_about": Titles(
+        "Días, de 1 a 90: los turnos que se muestran, y lo que tarda en olvidarse lo que pasa de un "
+        "lead por encima o por debajo.",
+        "Days, from 1 to 90: the turns that are shown, and how long it takes until what is more than "
+        "a lead ahead or behind fades.",
+    ),
     "requires": Titles("Nadie recibe un lead sin", "Nobody gets a lead without"),
     "requires_language": Titles("hablar su idioma", "speaking its language"),
     "requires_skill": Titles("llevar su tema", "doing its product"),
