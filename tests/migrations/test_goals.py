@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 
 from services.handoff.domain.advice import had
 from services.handoff.domain.explain import explained
+from services.handoff.domain.rule_proposals import facts_of
 from services.handoff.store.tables import HANDOFF, HANDOFF_HAD, TABLES
 from shared.ids import new_id
 from shared.migrations import migrate
@@ -33,6 +34,9 @@ EXPLAINED = explained(
 )
 
 
+FACTS = {"seniority": "c_level", "phone": "+34600111222", "tags": ["a"]}
+
+
 def handoff(snapshot: dict[str, Any]) -> dict[str, Any]:
     return {
         **dict.fromkeys(("policy", "agreement", "gate", "tier", "stage", "lead_name"), "x"),
@@ -46,7 +50,9 @@ def handoff(snapshot: dict[str, Any]) -> dict[str, Any]:
 async def test_what_leads_had_is_filled_in_for_the_hand_offs_there_are(new_url, open_database):
     db = await open_database(await new_url(), "handoff", TABLES)
     await db.write(lambda conn: migrate_to(conn, db, "0002"))
-    before = [handoff({"evaluation": EXPLAINED}) for _ in range(1001)]
+    known = {"name": "Eva", "title": "CTO", "language": None, "country": "ES", "facts": FACTS}
+    frozen = {"evaluation": EXPLAINED, "lead": known, "account": {"facts": {"employees": 60}}}
+    before = [handoff(frozen) for _ in range(1001)]
     await db.write(lambda conn: conn.execute(insert(HANDOFF), [*before, handoff({})]))
     await migrate(db)
     rows = await db.read(lambda conn: conn.execute(select(HANDOFF_HAD)).all())
@@ -54,3 +60,4 @@ async def test_what_leads_had_is_filled_in_for_the_hand_offs_there_are(new_url, 
     assert {row.handoff_id for row in rows} == {one["handoff_id"] for one in before}
     assert all((row.signals, row.fit) == had(EXPLAINED) for row in rows)
     assert rows[0].fit == {"decides": True, "young": False, "big": None}
+    assert all(row.facts == facts_of(known, frozen["account"]) for row in rows)

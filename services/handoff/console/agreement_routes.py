@@ -1,4 +1,4 @@
-"""The agreement over HTTP: what runs in words, a version, its file, its advice, the history."""
+"""The agreement over HTTP: what runs in words, a version, its file, the history."""
 
 from typing import Annotated, Any
 
@@ -7,7 +7,7 @@ from pydantic import AfterValidator
 from sqlalchemy import Connection
 
 from services.handoff.console import agreement_lines, agreement_view
-from services.handoff.console.agreement_view import InForce, VersionView, Whole
+from services.handoff.console.agreement_view import InForce, Whole
 from services.handoff.console.tools import Tools
 from services.handoff.console.words import WORDS
 from services.handoff.handlers.policies import find_version
@@ -89,18 +89,6 @@ def router(tools: Tools) -> APIRouter:
             "Cache-Control": "no-store",
         }
         return Response(text, 200, headers, "application/yaml; charset=utf-8")
-
-    @routes.get("/{policy}/versions/{number}/advice")
-    async def advice(member: Reader, policy: PolicyName, number: Number) -> Response:
-        """Show what went with a yes of sales, and with deals, under a version."""
-
-        def work(conn: Connection) -> VersionView:
-            uow = unit_of_work(tools.parts, conn)
-            return agreement_view.version_view(uow, policy, number, member.language)
-
-        version = await tools.read(work)
-        data = await tools.advice.advice(policy, number)
-        return tools.pages.show(member, "agreement_advice.html", version=version, data=data)
 
     @routes.get("/{policy}/history")
     async def show_history(

@@ -35,7 +35,6 @@ from services.handoff.console import (
     try_lead_routes,
     tryout_routes,
 )
-from services.handoff.console.advice_view import AdviceDesk
 from services.handoff.console.changes import Changes
 from services.handoff.console.operations import operations
 from services.handoff.console.passwords import Passwords
@@ -85,7 +84,7 @@ def router(
 ) -> APIRouter:
     """Return all routes. None of them is in the description of the API."""
     routes = APIRouter(include_in_schema=False)
-    tools = Tools(parts, console, Passwords(), Changes(parts.db), AdviceDesk(parts), provider)
+    tools = Tools(parts, console, Passwords(), Changes(parts.db), provider)
     for module in (
         *(signing_in, single_sign_on, account, today_routes, live),
         *(handoff_routes, answering, lead_routes, scoreboard_routes, start_routes),

@@ -92,21 +92,26 @@ def router(tools: Tools) -> APIRouter:
         return go(f"/agreement/{policy}/targets", said="reviewed")
 
     @routes.get("/advice")
-    async def advise(member: Reader, policy: str) -> Response:
-        """Show which signals and criteria went with a yes of sales, and what that suggests."""
+    async def advise(member: Reader, policy: str, number: Text = "") -> Response:
+        """Show what went with a yes of sales and with deals, under a version, and its advice."""
+        asked = fields.whole(number, 1, MOST_NUMBER)
 
-        def work(conn: Connection) -> str:
-            return policy_title(unit_of_work(tools.parts, conn), policy, member.language)
+        def work(conn: Connection) -> tuple[str, target_view.Learnt]:
+            uow = unit_of_work(tools.parts, conn)
+            title = policy_title(uow, policy, member.language)
+            return title, target_view.learnt(uow, policy, asked)
 
-        title = await tools.read(work)
-        try:
-            advice = await tools.advice.advice(policy)
-        except Problem as fault:
-            if fault.status != 404:
-                raise
-            advice = {}
+        title, page = await tools.read(work)
+        found = page.experience
+        advice = None if found is None else await asyncio.to_thread(found.as_data)
         return tools.pages.show(
-            member, "advice.html", policy=policy, policy_title=title, advice=advice
+            member,
+            "advice.html",
+            policy=policy,
+            policy_title=title,
+            page=page,
+            advice=advice,
+            compared=target_view.in_order(advice["compared"] if advice else ()),
         )
 
     return routes

@@ -1,6 +1,6 @@
 """The shared goals as their page shows them: wanted, reached, and the reviews of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,9 @@ from sqlalchemy import Row
 
 from services.handoff.console import fields
 from services.handoff.console.policy_versions import Offered, chosen, in_force, versions_of
+from services.handoff.domain.advice import OUTCOMES
 from services.handoff.domain.policy import Targets
-from services.handoff.handlers.policy_goals import Goals, read_goals
+from services.handoff.handlers.policy_goals import Experience, Goals, read_experience, read_goals
 from services.handoff.handlers.policy_reviews import Standing, standing
 from services.handoff.store import reviews
 from services.handoff.unit_of_work import UnitOfWork
@@ -20,6 +21,8 @@ PERCENTS = ("acceptance", "first_attempt_in_time", "won")
 PER_MONTH = "sales_ready_per_month"
 NAMES = (*PERCENTS, PER_MONTH)
 MOST_A_MONTH = 1_000_000
+STANDINGS = ("more", "less", "unclear", "too_few", "nothing_to_compare")
+"""Of a comparison, what says most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,43 @@ class Page:
     next_cursor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What the hand-offs of a version teach, and the versions there are."""
+
+    versions: list[Offered]
+    version: Offered | None
+    experience: Experience | None
+
+
+def learnt(uow: UnitOfWork, policy: str, number: int | None) -> Learnt:
+    """Return what a version teaches, as ``page_of`` chooses it. Raises ``Problem`` (404)."""
+    versions = versions_of(uow.conn, policy)
+    version = _version(versions, number)
+    experience = None
+    if version is not None:
+        experience = read_experience(uow, policy, version.number, None, None)
+    return Learnt(versions, version, experience)
+
+
+def in_order(compared: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return what was compared, what stands out first; else in the policy's order."""
+    return sorted(
+        compared, key=lambda one: min(STANDINGS.index(one[name]["standing"]) for name in OUTCOMES)
+    )
+
+
+def _version(versions: list[Offered], number: int | None) -> Offered | None:
+    return chosen(versions, number) or in_force(versions)
+
+
 def page_of(uow: UnitOfWork, policy: str, number: int | None, cursor: str | None) -> Page:
     """Return the goals of a version, of the one in force unless another one is asked for.
 
     Raises ``Problem`` (404).
     """
     versions = versions_of(uow.conn, policy)
-    version = chosen(versions, number) or in_force(versions)
+    version = _version(versions, number)
     goals = None if version is None else read_goals(uow, policy, version.number, None, None)
     rows, following = reviews.page_of_reviews(uow.conn, policy, cursor, PAGE)
     newest = uow.parts.shelf.version(versions[0].row)

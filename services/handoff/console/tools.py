@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from services.handoff.console.advice_view import AdviceDesk
 from services.handoff.console.changes import Changes
 from services.handoff.console.passwords import Passwords
 from services.handoff.console.provider import Provider
@@ -28,7 +27,6 @@ class Tools:
     console: Console
     passwords: Passwords
     changes: Changes
-    advice: AdviceDesk
     provider: Provider | None = None
 
     @property

@@ -60,6 +60,15 @@ def had(evaluation: Mapping[str, Any]) -> Had:
     )
 
 
+class Alike(NamedTuple):
+    """Hand-offs that count alike now: one of them, what their leads had, and how many they are."""
+
+    example: HandedOver
+    having: Had | None
+    """None: it was not stored."""
+    handoffs: int = 1
+
+
 class Share(NamedTuple):
     """So many good cases among those whose result is known."""
 
@@ -139,22 +148,20 @@ class Advice:
         )
 
 
-def advise(
-    version: PolicyVersion, rows: Iterable[tuple[HandedOver, Had | None]], now: datetime
-) -> Advice:
-    """Compare the hand-offs of ``version`` by what their leads had; None: not stored."""
+def advise(version: PolicyVersion, rows: Iterable[Alike], now: datetime) -> Advice:
+    """Compare the hand-offs of ``version`` by what their leads had."""
     questions: tuple[Signal | FitCriterion, ...] = (*version.signals, *version.fit)
     cells = [Cells() for _ in questions]
     everybody = Cells()
     unrecorded = 0
-    for one, having in rows:
+    for one, having, handoffs in rows:
         found = acceptance(one, now), winning(one)
-        everybody[None, found] += 1
+        everybody[None, found] += handoffs
         if having is None:
-            unrecorded += 1
+            unrecorded += handoffs
             continue
         for question, counts in zip(questions, cells, strict=True):
-            counts[_answer(question, having), found] += 1
+            counts[_answer(question, having), found] += handoffs
     return Advice(
         compared=tuple(
             Compared(question, {name: _lift(counts, place) for place, name in enumerate(OUTCOMES)})

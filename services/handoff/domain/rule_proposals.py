@@ -19,14 +19,39 @@ LEFT_OUT = frozenset(
     {"name", "first_name", "last_name", "email", "phone", "domain", "email_domain", "city"}
 )
 """Facts that name somebody or one company: no rule about leads like them."""
+TOLD_APART = ("title", "language", "country")
+"""What a hand-off tells of a lead beside its facts."""
+
+
+Facts = Mapping[str, Mapping[str, Any]]
+"""``{"lead": {…}, "account": {…}}``"""
 
 
 class Judged(NamedTuple):
     """A lead sales answered about: what was known of it then, and whether it was kept out."""
 
-    facts: Mapping[str, Mapping[str, Any]]
-    """``{"lead": {…}, "account": {…}}``"""
+    facts: Facts
     is_kept_out: bool
+
+
+def facts_of(lead: Mapping[str, Any], account: Mapping[str, Any] | None) -> Facts:
+    """Return what a rule could ask of a lead and its account, as a hand-off tells of them."""
+    told = {name: lead[name] for name in TOLD_APART if lead[name]}
+    known = {"lead": {**lead["facts"], **told}, "account": (account or {}).get("facts") or {}}
+    return {
+        scope: {name: value for name, value in facts.items() if _can_be_asked(name, value)}
+        for scope, facts in known.items()
+    }
+
+
+def without_lead(facts: Facts) -> Facts:
+    """Return what stays where somebody is erased: what is known of the company."""
+    return {**facts, "lead": {}}
+
+
+def _can_be_asked(name: str, value: Any) -> bool:
+    # A lead names its account by a fact of its own: `account.domain`.
+    return name.rpartition(".")[2] not in LEFT_OUT and isinstance(value, str | int | float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +111,7 @@ def propose(judged: Iterable[Judged]) -> list[Proposal]:
 def _facts(one: Judged) -> Iterator[tuple[str, Any]]:
     for scope, known in one.facts.items():
         for name, value in known.items():
-            if name not in LEFT_OUT and isinstance(value, str | int | float):
+            if _can_be_asked(name, value):
                 yield f"{scope}.{name}", value
 
 

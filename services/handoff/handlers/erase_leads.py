@@ -21,7 +21,15 @@ from services.handoff.handlers.clocks import RECONSIDER
 from services.handoff.handlers.keep_scoreboard import count_as_erased
 from services.handoff.handlers.references import references
 from services.handoff.handlers.stop_clocks import stop_clocks
-from services.handoff.store import assignments, erasing, groups, lead_search, overrides, promises
+from services.handoff.store import (
+    assignments,
+    erasing,
+    groups,
+    lead_search,
+    overrides,
+    promises,
+    results,
+)
 from services.handoff.store import leads as leads_store
 from services.handoff.store.accounts import load_accounts
 from services.handoff.store.deadlines import forget_pauses
@@ -203,6 +211,7 @@ def _empty_handoffs(uow: UnitOfWork, lead: Lead) -> list[str]:
     handoff_ids = [row.handoff_id for row in found]
     assignments.forget_words(uow.conn, handoff_ids)
     promises.forget(uow.conn, handoff_ids)
+    results.forget_facts(uow.conn, handoff_ids)
     return handoff_ids
 
 

@@ -16,6 +16,7 @@ from services.handoff.domain.context import (
 )
 from services.handoff.domain.explain import explained
 from services.handoff.domain.routing import Choice
+from services.handoff.domain.rule_proposals import TOLD_APART, Facts, facts_of
 from services.handoff.handlers.cards import (
     account_card,
     assignment,
@@ -81,7 +82,7 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
         )
         counted += [each.row for each in started]
         rows.append(_row(one, event, routed.choice.team_id))
-        having.append((one.handoff_id, had(event.evaluation)))
+        having.append((one.handoff_id, had(event.evaluation), _known(event)))
         assignments.append(assignment_row(one.handoff_id, routed.choice, uow.now))
         timers += [timer for each in started for timer in each.timers]
         envelopes += _events(uow, one, event)
@@ -112,6 +113,11 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
     uow.stage(envelopes)
     for one, event in alarms:
         fell_back(uow, event.handoff, one.lead, event.assignment, one.traceparent)
+
+
+def _known(event: contract.SalesReady) -> Facts:
+    account = None if event.account is None else event.account.model_dump(include={"facts"})
+    return facts_of(event.lead.model_dump(include={"facts", *TOLD_APART}), account)
 
 
 def _needs(

@@ -6,17 +6,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
 from sqlalchemy import Row
 
-from services.handoff.domain.advice import Had, advise
+from services.handoff.domain.advice import Alike, advise
 from services.handoff.domain.advice_words import advice_as_data
 from services.handoff.domain.goal_words import goal_as_data
 from services.handoff.domain.goals import Measured, RateMeasured, measure
 from services.handoff.domain.months import months_between
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.results import HandedOver, Period
-from services.handoff.domain.rule_proposals import Judged, propose
+from services.handoff.domain.rule_proposals import Facts, Judged, propose
 from services.handoff.store import policies, results
 from services.handoff.unit_of_work import UnitOfWork
 from shared.problem import invalid, not_found
@@ -106,9 +105,9 @@ class Experience:
     """What is needed to advise: the hand-offs of a version, with what their leads had."""
 
     life: Life
-    rows: Sequence[tuple[HandedOver, Had | None]]
-    answered: Sequence[tuple[bytes, str | None]]
-    """The frozen contexts of those that were answered, with the reason of a no."""
+    rows: Sequence[Alike]
+    answered: Sequence[tuple[Facts, str | None]]
+    """What was known of those that were answered, with the reason of a no."""
 
     def as_data(self) -> dict[str, Any]:
         """Compare; return the advice as JSON-ready data."""
@@ -128,14 +127,7 @@ class Experience:
     def _judged(self) -> Iterator[Judged]:
         """Yield whom sales answered about, with what was known of them then."""
         reasons = self.life.version.reasons_by_name
-        for snapshot, name in self.answered:
-            frozen = orjson.loads(snapshot)
-            lead, account = frozen["lead"], frozen["account"] or {}
-            shown = {each: lead[each] for each in ("title", "language", "country") if lead[each]}
-            facts = {
-                "lead": {**lead["facts"], **shown},
-                "account": account.get("facts") or {},
-            }
+        for facts, name in self.answered:
             reason = reasons.get(name or "")
             yield Judged(facts, reason is not None and reason.effect == "suppress")
 
@@ -158,7 +150,7 @@ def read_experience(
 ) -> Experience:
     """Read the hand-offs of a version with what their leads had; as ``read_goals``."""
     life = _life(uow, policy, number, first, last)
-    rows = results.handed_over_having(uow.conn, life.row.version_id, life.period)
+    rows = results.handed_over_having(uow.conn, life.row.version_id, life.period, uow.now)
     answered = results.sent_back_or_not(
         uow.conn, life.row.version_id, life.period, MOST_PROPOSED_FROM
     )

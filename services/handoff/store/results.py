@@ -1,15 +1,18 @@
 """Hand-offs as goals and advice look at them: a few columns of many rows, in one query."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, or_, select
+import orjson
+from sqlalchemy import Connection, Row, Select, case, func, null, or_, select, update
 
-from services.handoff.domain.advice import Had
+from services.handoff.domain.advice import Alike, Had
 from services.handoff.domain.history import BY_HAND
 from services.handoff.domain.results import HandedOver, Period
+from services.handoff.domain.rule_proposals import Facts, facts_of, without_lead
 from services.handoff.store.tables import HANDOFF, HANDOFF_DEADLINE, HANDOFF_HAD, STEP
-from shared.bulk import bulk_insert
+from shared.bulk import bulk_insert, is_in
 
 _ACCEPTED_ONCE = (  # whoever gives it to somebody else after taking it has taken it
     select(STEP.c.step_id)
@@ -25,12 +28,13 @@ _FIRST_ATTEMPT_DUE = (  # in the hours of its calendar, pauses left out
     )
     .scalar_subquery()
 )
+_RESULT_IS_ACCEPTED = or_(HANDOFF.c.accepted_at.is_not(None), _ACCEPTED_ONCE)
 _RESULT = (
     HANDOFF.c.tier,
     HANDOFF.c.stage,
     HANDOFF.c.decided_at,
     HANDOFF.c.due_at,
-    or_(HANDOFF.c.accepted_at.is_not(None), _ACCEPTED_ONCE).label("is_accepted"),
+    _RESULT_IS_ACCEPTED.label("is_accepted"),
     HANDOFF.c.first_attempt_at,
     HANDOFF.c.closed_at,
     _FIRST_ATTEMPT_DUE.label("first_attempt_due_at"),
@@ -44,30 +48,63 @@ def handed_over(conn: Connection, version_id: str, period: Period) -> list[Hande
 
 
 def handed_over_having(
-    conn: Connection, version_id: str, period: Period
-) -> list[tuple[HandedOver, Had | None]]:
-    """Return them with what their leads had; None where that was not stored."""
-    query = select(*_RESULT, HANDOFF_HAD.c.signals, HANDOFF_HAD.c.fit).outerjoin(
-        HANDOFF_HAD, HANDOFF_HAD.c.handoff_id == HANDOFF.c.handoff_id
+    conn: Connection, version_id: str, period: Period, now: datetime
+) -> list[Alike]:
+    """Return them by what their leads had and what became of them, counted where that is alike.
+
+    Alike at ``now``: acceptance and deals, as ``domain.results`` tells them. Nothing is
+    said of first attempts. There are as many rows as there are ways to differ.
+    """
+    had = HANDOFF_HAD.c
+    # One row stands for all of its group: their deadlines are on the same side of now.
+    apart = (HANDOFF.c.stage, _RESULT_IS_ACCEPTED, HANDOFF.c.due_at >= now, had.signals, had.fit)
+    query = (
+        select(
+            func.min(HANDOFF.c.tier),
+            HANDOFF.c.stage,
+            func.min(HANDOFF.c.decided_at),
+            func.min(HANDOFF.c.due_at),
+            _RESULT_IS_ACCEPTED,
+            null(),
+            null(),
+            had.signals,
+            had.fit,
+            func.count().label("handoffs"),
+        )
+        .outerjoin(HANDOFF_HAD, had.handoff_id == HANDOFF.c.handoff_id)
+        .group_by(*apart)
     )
     rows = conn.execute(_decided(query, version_id, period))
-    return [(HandedOver(*row[: len(_RESULT)]), _had(row)) for row in rows]
+    return [Alike(HandedOver(*row[:7]), _had(row), row.handoffs) for row in rows]
 
 
 def sent_back_or_not(
     conn: Connection, version_id: str, period: Period, most: int
-) -> list[tuple[bytes, str | None]]:
-    """Return the frozen context of the latest hand-offs that were answered, ``most`` of them.
+) -> list[tuple[Facts, str | None]]:
+    """Return what was known of the latest hand-offs that were answered, ``most`` of them.
 
     Each with the reason it was sent back with; None: it was not.
     """
     sent_back = HANDOFF.c.stage.in_(("rejected", "recycled"))
-    query = select(HANDOFF.c.snapshot, case((sent_back, HANDOFF.c.reason))).where(
-        HANDOFF.c.stage.not_in(("assigned", "superseded"))
+    # A replica of before opened it: then only the frozen context tells.
+    unread = case((HANDOFF_HAD.c.facts.is_(None), HANDOFF.c.snapshot))
+    query = (
+        select(HANDOFF_HAD.c.facts, unread, case((sent_back, HANDOFF.c.reason)))
+        .outerjoin(HANDOFF_HAD, HANDOFF_HAD.c.handoff_id == HANDOFF.c.handoff_id)
+        .where(HANDOFF.c.stage.not_in(("assigned", "superseded")))
     )
     latest = HANDOFF.c.decided_at.desc()
     rows = conn.execute(_decided(query, version_id, period).order_by(latest).limit(most))
-    return [(snapshot, reason) for snapshot, reason in rows]
+    return [
+        (facts if snapshot is None else frozen_facts(snapshot), reason)
+        for facts, snapshot, reason in rows
+    ]
+
+
+def frozen_facts(snapshot: bytes) -> Facts:
+    """Return what rules may ask, out of the frozen context of a hand-off."""
+    frozen = orjson.loads(snapshot)
+    return facts_of(frozen["lead"], frozen["account"])
 
 
 def _decided(query: Select[Any], version_id: str, period: Period) -> Select[Any]:
@@ -82,7 +119,19 @@ def _had(row: Row[Any]) -> Had | None:
     return None if row.signals is None else Had(row.signals, row.fit)
 
 
-def add_had(conn: Connection, rows: Sequence[tuple[str, Had]]) -> None:
-    """Store what the leads of new hand-offs had, by hand-off."""
-    values = [(handoff_id, dict(had.signals), dict(had.fit)) for handoff_id, had in rows]
-    bulk_insert(conn, HANDOFF_HAD, ("handoff_id", "signals", "fit"), values, "refuse")
+def add_had(conn: Connection, rows: Sequence[tuple[str, Had, Facts]]) -> None:
+    """Store what the leads of new hand-offs had and what was known of them, by hand-off."""
+    values = [
+        (handoff_id, dict(had.signals), dict(had.fit), facts) for handoff_id, had, facts in rows
+    ]
+    bulk_insert(conn, HANDOFF_HAD, ("handoff_id", "signals", "fit", "facts"), values, "refuse")
+
+
+def forget_facts(conn: Connection, handoff_ids: Sequence[str]) -> None:
+    """Take what was known of the people out of these hand-offs; of their companies it stays."""
+    known = select(HANDOFF_HAD.c.handoff_id, HANDOFF_HAD.c.facts).where(
+        is_in(HANDOFF_HAD.c.handoff_id), HANDOFF_HAD.c.facts.is_not(None)
+    )
+    for row in conn.execute(known, {"wanted": sorted(handoff_ids)}).all():
+        one = update(HANDOFF_HAD).where(HANDOFF_HAD.c.handoff_id == row.handoff_id)
+        conn.execute(one.values(facts=without_lead(row.facts)))

@@ -321,6 +321,7 @@ HANDOFF_HAD = Table(  # the questions of the policy, as the frozen evaluation an
     id_column("handoff_id", primary_key=True),
     Column("signals", Json, nullable=False),  # {name: true, or null where it is not certain}
     Column("fit", Json, nullable=False),  # {name: true, false, or null where nobody knew}
+    Column("facts", Json),  # what rules may ask, of the frozen context; null: read it there
 )
 
 CYCLE = Table(

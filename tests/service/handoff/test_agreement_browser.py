@@ -179,7 +179,7 @@ async def test_anybody_can_use_every_page_also_with_hostile_policies(
     async with signed_in(browser, site, marketing, device, color_scheme=scheme) as one:
         for path in (
             *("/agreement", where, f"{where}/history", f"{where}/edit", "/agreement/-/edit"),
-            *(f"{where}/versions/1", f"{where}/versions/2", f"{where}/versions/1/advice"),
+            *(f"{where}/versions/1", f"{where}/versions/2", f"{where}/targets/advice?number=1"),
             "/agreement/b2b-starter",
         ):
             await one.open(path)

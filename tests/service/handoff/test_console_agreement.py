@@ -470,13 +470,13 @@ async def test_a_version_page_has_the_file_its_checks_and_its_advice(house, mark
     where = f"/agreement/{policy}/versions/1"
     page = words_of(await visit.get(where))
     file = await visit.get(f"{where}/file")
-    advice = words_of(await visit.get(f"{where}/advice"))
+    advice = words_of(await visit.get(f"/agreement/{policy}/targets/advice?number=1"))
 
     assert "signals: demo:" in page
     assert "es para los mismos leads" in page, "another policy in force judges the same leads"
     assert file.text == text(100, policy)
     assert file.headers["content-disposition"] == f'attachment; filename="{policy}-1.yaml"'
-    assert "Esta versión no ha entregado a nadie todavía." in advice
+    assert "Esta versión no ha entregado a nadie todavía" in advice
 
 
 # --- who may, and hostile texts ---------------------------------------------------------------
@@ -515,7 +515,7 @@ async def test_a_rep_reads_and_changes_nothing(house):
         "/agreement/nothing/edit",
         "/agreement/b2b-starter/versions/99",
         "/agreement/b2b-starter/versions/99/file",
-        "/agreement/b2b-starter/versions/99/advice",
+        "/agreement/nothing/targets/advice",
         "/agreement/A%20b/history",
     ],
 )
@@ -539,7 +539,7 @@ async def test_texts_of_policies_are_text_everywhere(house, marketing):
         for one in (
             *("/agreement", f"/agreement/{policy}", f"/agreement/{policy}/history"),
             *(f"/agreement/{policy}/versions/2", f"/agreement/{policy}/edit"),
-            f"/agreement/{policy}/versions/2/advice",
+            f"/agreement/{policy}/targets/advice?number=2",
         )
     ]
 

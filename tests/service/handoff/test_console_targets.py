@@ -74,13 +74,19 @@ async def test_a_review_is_held_and_shown_with_the_goals_of_the_day(agreed):
     assert "Accepted by sales: 2 of 2" in words_of(page)
 
 
-async def test_advice_is_told_and_a_rep_changes_nothing(agreed):
+async def test_advice_tells_what_the_api_tells_and_a_rep_changes_nothing(agreed):
     house, visit, _ = agreed
     rep = await role(house, "rep")
+    told = (await house.get("/v1/policies/inbound/advice")).json()
+    one = next(each for each in told["compared"] if each["name"] == "demo")["accepted"]
     advice = words_of(await visit.get(f"{TARGETS}/advice"))
     page = await rep.get(TARGETS)
 
-    assert "Asked for a demo: every lead with a result had it" in advice
+    assert (one["with_good"], one["with_cases"], told["handoffs"]) == (2, 2, 2)
+    assert "By the 2 hand-offs of version 1." in advice
+    assert "Asked for a demo nothing to compare with 2 of 2 with it, 0 of 0 without" in advice, (
+        advice
+    )
     assert page.status_code == 200
     assert 'method="post" action="/agreement/inbound/targets' not in page.text
     assert (await rep.post(TARGETS, {"newest": "1"})).status_code == 403

@@ -52,7 +52,7 @@ async def lead_of(world: World, identifier: str = EVA) -> str | None:
 
 async def handed_over(world: World) -> str:
     """Let Eva be handed over and written about; return the hand-off."""
-    facts = {"first_name": "Eva", "title": "CTO", "phone": "+34600111222"}
+    facts = {"first_name": "Eva", "title": "CTO", "phone": "+34600111222", "chat": "eva@chat"}
     guide = {"content": {"id": "g", "title": "Guide"}}
     await take(
         world,

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, null, update
 
 from services.handoff.handlers.record_touches import record_touches
 from services.handoff.store.tables import HANDOFF_HAD
@@ -42,10 +42,10 @@ async def inbound(api):
     return api
 
 
-async def hand_over(api, name, at, *touches):
+async def hand_over(api, name, at, *touches, **known):
     """Let a lead ask for a demo at a moment, and do more before; return its hand-off's id."""
     kinds = [*touches, "demo.requested"]
-    envelopes = [_touch(f"email:{name}@lead.example", kind, at) for kind in kinds]
+    envelopes = [_touch(f"email:{name}@lead.example", kind, at, **known) for kind in kinds]
 
     def work(conn):
         record_touches(unit_of_work(api.parts, conn), envelopes)
@@ -56,7 +56,7 @@ async def hand_over(api, name, at, *touches):
     return opened[f"{name}@lead.example"]  # the starter policy hands it over too
 
 
-def _touch(identity, kind, at):
+def _touch(identity, kind, at, **known):
     event = TouchRecorded(
         source="web",
         vendor="generic",
@@ -70,6 +70,7 @@ def _touch(identity, kind, at):
         name=kind,
         made_by="human",
         made_by_reason="",
+        **known,
     )
     return Envelope(new_id(), "relevo/ingest", identity, identity, at, event)
 
@@ -227,6 +228,31 @@ async def test_advice_compares_by_what_was_frozen_into_the_hand_offs(inbound):
     }
     assert demo["accepted"]["standing"] == "nothing_to_compare"
     assert "handed_over_only" in [one["code"] for one in found["cautions"]]
+
+
+async def test_rules_are_proposed_by_what_was_known_at_the_hand_offs(inbound):
+    now = datetime.now(UTC) - 3 * HOUR
+    for number in range(6):
+        known = {"lead": {"title": "Student"}, "account": {"sector": "school"}}
+        handoff_id = await hand_over(inbound, f"pupil{number}", now, **known)
+        await answer(inbound, handoff_id, "reject", reason="not_our_market")
+    liked = await hand_over(inbound, "boss", now, lead={"title": "CTO"})
+    await answer(inbound, liked, "accept")
+    found = (await inbound.get("/v1/policies/inbound/advice")).json()
+    # A replica of before stores less: what was frozen tells the same.
+    less = update(HANDOFF_HAD).values(facts=null())
+    await inbound.service.db.write(lambda conn: conn.execute(less))
+    frozen = (await inbound.get("/v1/policies/inbound/advice")).json()
+
+    assert {each["name"]: (each["exclude"], each["kept_out"]) for each in found["proposals"]} == {
+        name: ({name: {"when": {fact: {"in": [value]}}}}, 6)
+        for name, fact, value in (
+            ("not_our_market_title", "lead.title", "Student"),
+            ("not_our_market_sector", "account.sector", "school"),
+            ("not_our_market_free_mail", "lead.free_mail", False),
+        )
+    }
+    assert frozen["proposals"] == found["proposals"]
 
 
 async def test_a_hand_off_a_replica_of_before_opened_is_counted_and_left_out(inbound):

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.app import app
-from services.handoff.domain.advice import Had, advise
+from services.handoff.domain.advice import Alike, Had, advise
 from services.handoff.domain.advice_words import advice_as_data
 from services.handoff.domain.goal_words import goal_as_data
 from services.handoff.domain.goals import ShareMeasured
@@ -49,7 +49,7 @@ def relevo(receiver_server):
 
 def some(count, stage, *signals):
     one = handed_over(stage=stage, closed=DAY if stage == "won" else HOUR)
-    return [(one, Had(dict.fromkeys(signals, True), {}))] * count
+    return [Alike(one, Had(dict.fromkeys(signals, True), {}), count)]
 
 
 def test_advice_shows_each_lift_and_says_in_words_what_stands_out(relevo):

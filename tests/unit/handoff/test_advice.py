@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.handoff.domain.advice import Had, Lift, Outcome, Share, advise, had
+from services.handoff.domain.advice import Alike, Had, Lift, Outcome, Share, advise, had
 from services.handoff.domain.advice_words import advice_as_data, lift_in_words
 from services.handoff.domain.explain import explained
 from services.handoff.domain.figures import LANGUAGES
@@ -30,11 +30,11 @@ NOTHING = Had({}, {"decides": False, "big": False})
 
 
 def yes(**having):
-    return handed_over(stage="won", closed=DAY), NOTHING._replace(**having)
+    return Alike(handed_over(stage="won", closed=DAY), NOTHING._replace(**having))
 
 
 def no(**having):
-    return handed_over(stage="rejected", closed=HOUR), NOTHING._replace(**having)
+    return Alike(handed_over(stage="rejected", closed=HOUR), NOTHING._replace(**having))
 
 
 def of(*rows):
@@ -73,8 +73,8 @@ def test_leads_with_it_are_compared_with_leads_without_it():
         + [no(signals=webinar)] * 15
         + [yes()] * 50
         + [no()] * 70
-        + [(handed_over(MINUTE), NOTHING)] * 7
-        + [(handed_over(stage="superseded"), NOTHING)]
+        + [Alike(handed_over(MINUTE), NOTHING, 7)]
+        + [Alike(handed_over(stage="superseded"), NOTHING)]
     )
     advice = advise(VERSION, rows, NOW)
     lift = advice.compared[0].lifts["accepted"]
@@ -97,8 +97,8 @@ def test_what_nobody_knew_is_on_neither_side():
 
 def test_each_outcome_leaves_its_own_open_ones_out():
     found = of(
-        (handed_over(stage="working"), NOTHING),
-        (handed_over(stage="lost", closed=DAY), NOTHING),
+        Alike(handed_over(stage="working"), NOTHING),
+        Alike(handed_over(stage="lost", closed=DAY), NOTHING),
     )["webinar"].lifts
 
     assert found["accepted"].lacking == Share(2, 2)
@@ -106,7 +106,7 @@ def test_each_outcome_leaves_its_own_open_ones_out():
 
 
 def test_a_hand_off_of_which_nothing_was_stored_is_counted_and_left_out():
-    advice = advise(VERSION, [(handed_over(stage="won", closed=DAY), None), yes()], NOW)
+    advice = advise(VERSION, [Alike(handed_over(stage="won", closed=DAY), None), yes()], NOW)
 
     assert (advice.unrecorded, advice.handoffs) == (1, 2)
     assert advice.compared[0].lifts["accepted"].lacking == Share(1, 1)
@@ -198,7 +198,7 @@ def test_advice_is_in_words_in_both_languages(compared, outcome, english, spanis
 def test_advice_says_how_it_must_not_be_read():
     webinar = {"webinar": True}
     rows = [yes(signals=webinar), no(signals=webinar), yes(), no()] * 20
-    data = advice_as_data(advise(VERSION, [*rows, (handed_over(MINUTE), NOTHING)], NOW))
+    data = advice_as_data(advise(VERSION, [*rows, Alike(handed_over(MINUTE), NOTHING)], NOW))
     texts = {one["code"]: one["text"] for one in data["cautions"]}
 
     assert list(texts) == ["handed_over_only", "no_cause", "many", "open"]

@@ -322,28 +322,8 @@ WORDS: Mapping[str, Titles] = {
         "The same file can live in a repository: it is exported, checked, sent as a draft, and what both teams "
         "have signed here is put in force when it is merged.",
     ),
-    # --- advice ---
-    "agr_advice": Titles("Qué acompañó a las ventas", "What went with sales"),
     "agr_advice_open": Titles(
         "Qué señales acompañaron a los síes y a las ventas, con sus intervalos",
         "Which signals went with a yes and with deals, with their intervals",
     ),
-    "agr_counted": Titles(
-        "Se contó {when}; se vuelve a contar como mucho una vez por minuto.",
-        "Counted {when}; once a minute at most.",
-    ),
-    "agr_advice_about": Titles(
-        "Según las {count} entregas que hizo esta versión. Es un consejo: ninguna regla cambia por ello.",
-        "By the {count} hand-offs this version made. It is advice: no rule changes by it.",
-    ),
-    "agr_advice_none": Titles(
-        "Esta versión no ha entregado a nadie todavía.", "This version has handed nobody over yet."
-    ),
-    "agr_advice_what": Titles("Señal o criterio", "Signal or criterion"),
-    "agr_advice_accepted": Titles("Aceptados por ventas", "Accepted by sales"),
-    "agr_advice_won": Titles("Ganados", "Won"),
-    "agr_advice_proposals": Titles(
-        "Reglas que sugieren los rechazos", "Rules that rejections suggest"
-    ),
-    "agr_advice_cautions": Titles("Cómo leerlo", "How to read it"),
 }

@@ -86,10 +86,35 @@ WORDS: Mapping[str, Titles] = {
         "Somebody drafted another version meanwhile. Read it, then propose again.",
     ),
     "goal_other": Titles("Otra versión", "Another version"),
-    "goal_advice": Titles("Qué fue con un sí de ventas", "What went with a yes of sales"),
+    "goal_advice": Titles(
+        "Qué acompañó a los síes y a las ventas", "What went with a yes and with deals"
+    ),
     "goal_advice_about": Titles(
         "Consejo para la próxima versión. No cambia nada por sí solo.",
         "Advice for the next version. It changes nothing by itself.",
+    ),
+    "goal_advice_of": Titles(
+        "Según las {count} entregas de la versión {number}.",
+        "By the {count} hand-offs of version {number}.",
+    ),
+    "goal_advice_version": Titles("Versión", "Version"),
+    "goal_advice_none": Titles(
+        "Esta versión no ha entregado a nadie todavía", "This version has handed nobody over yet"
+    ),
+    "goal_advice_none_about": Titles(
+        "Cuando ventas haya contestado a unas cuantas entregas, aquí se verá qué señales acompañaron a los síes.",
+        "Once sales has answered some hand-offs, you will see here which signals went with a yes.",
+    ),
+    "goal_lift_more": Titles("más a menudo", "more often"),
+    "goal_lift_less": Titles("menos a menudo", "less often"),
+    "goal_lift_unclear": Titles("puede ser casualidad", "may be chance"),
+    "goal_lift_too_few": Titles("muy pocos casos", "too few cases"),
+    "goal_lift_nothing_to_compare": Titles("nada con qué comparar", "nothing to compare with"),
+    "goal_times": Titles("× {times}", "× {times}"),
+    "goal_range": Titles("de {low} a {high}", "{low} to {high}"),
+    "goal_cells": Titles(
+        "{good} de {cases} con ello, {other_good} de {other_cases} sin ello",
+        "{good} of {cases} with it, {other_good} of {other_cases} without",
     ),
     "goal_proposals": Titles("Reglas que sugieren los rechazos", "Rules that rejections suggest"),
     "goal_kept_out": Titles(
