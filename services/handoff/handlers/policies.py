@@ -1,7 +1,8 @@
 """Policy versions: drafted, and brought back. What becomes of one: ``sign_policies`` and on."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -19,6 +20,9 @@ from shared.clock import to_text
 from shared.db import RunAgain
 from shared.preconditions import changed_meanwhile, expected_revision
 from shared.problem import Problem, not_found
+
+MOST_COMPILED = 64
+"""Texts that are kept compiled: the same one is drafted, looked at, saved and signed."""
 
 
 class UnusablePolicy(Exception):
@@ -104,8 +108,30 @@ def note_step(
 
 def compiled(uow: UnitOfWork, text: str, file: str = "policy.yaml") -> Compilation:
     """Compile a text that may name what is kept here, beside the policies in force."""
-    beside = [each.version for each in uow.parts.shelf.in_force(uow.conn)]
-    return compile_policy(text, file, list_names(uow.conn), _known_here(uow), beside)
+    beside = tuple(each.version for each in uow.parts.shelf.in_force(uow.conn))
+    lists = tuple(list_names(uow.conn))
+    return _compiled(_Asked(text, file, lists, _known_here(uow), tuple(map(id, beside)), beside))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All that compiling depends on.
+
+    The policies beside are told apart as objects, which are alive as long as this is: one
+    whose lists change is another.
+    """
+
+    text: str
+    file: str
+    lists: tuple[str, ...]
+    known: Vocabulary
+    ids: tuple[int, ...]
+    beside: tuple[PolicyVersion, ...] = field(compare=False)
+
+
+@lru_cache(maxsize=MOST_COMPILED)
+def _compiled(asked: _Asked) -> Compilation:
+    return compile_policy(asked.text, asked.file, asked.lists, asked.known, asked.beside)
 
 
 def compile_for_shelf(text: str, version_id: str, number: int) -> PolicyVersion:

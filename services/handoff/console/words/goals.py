@@ -111,6 +111,7 @@ WORDS: Mapping[str, Titles] = {
     "goal_lift_too_few": Titles("muy pocos casos", "too few cases"),
     "goal_lift_nothing_to_compare": Titles("nada con qué comparar", "nothing to compare with"),
     "goal_times": Titles("× {times}", "× {times}"),
+    "goal_at_least": Titles("× {times} o más", "× {times} or more"),
     "goal_range": Titles("de {low} a {high}", "{low} to {high}"),
     "goal_cells": Titles(
         "{good} de {cases} con ello, {other_good} de {other_cases} sin ello",

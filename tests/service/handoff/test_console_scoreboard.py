@@ -1,0 +1,82 @@
+"""The scoreboard's page, over HTTP, without scripts: what it can be narrowed to, and rubbish."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from tests.service.handoff.recording import put_in_force
+from tests.service.handoff.test_console_pages import role
+from tests.service.handoff.test_tryouts import TEXT, answer_all, live
+from tests.support.visiting import words_of
+
+
+@pytest.fixture(scope="module")
+async def counted(house):
+    """A house whose hand-offs were answered, and somebody who reads the numbers."""
+    await put_in_force(house, TEXT)
+    await live(house)
+    await answer_all(house)
+    return house, await role(house, "marketing")
+
+
+def ready(page):
+    """Return the first figure: how many were handed over."""
+    return re.search(r'<ul class="tiles">\s*<li><b>([^<]*)</b>', page.text)[1]
+
+
+async def test_a_view_is_narrowed_to_a_version_of_a_policy(counted):
+    _, visit = counted
+    whole = await visit.get("/scoreboard")
+    first = await visit.get("/scoreboard?policy=inbound@1")
+    gone = await visit.get("/scoreboard?policy=inbound@9")
+
+    assert '<option value="inbound@1">inbound · version 1</option>' in whole.text
+    assert (ready(first), '<option value="inbound@1" selected>' in first.text) == ("2", True)
+    assert "Only version 1" in words_of(first)
+    assert (gone.status_code, ready(gone)) == (422, ready(whole))
+    assert "There is no such policy, version or team." in words_of(gone)
+
+
+async def test_a_view_is_narrowed_to_days_of_ones_own(counted):
+    house, visit = counted
+    today = (await house.get("/v1/scoreboard")).json()["to"]
+    begin = (date.fromisoformat(today) - timedelta(days=7)).isoformat()
+    then = await visit.get("/scoreboard?period=own&from=2020-01-01&to=2020-03-31")
+    now = await visit.get(f"/scoreboard?period=own&from={begin}&to={today}&by=day")
+    file = await visit.get(f"/scoreboard/funnel.csv?period=own&from={begin}&to={today}")
+
+    assert (then.status_code, ready(then), ready(now)) == (200, "0", "2")
+    assert "From January 1, 2020 to March 31, 2020" in words_of(then)
+    assert f"from={begin}" in now.text, "its files are of the same days"
+    assert f"scoreboard-funnel-{begin}-{today}.csv" in file.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        pytest.param("from=soon&to=", "Write both days", id="no days"),
+        pytest.param("from=2026-03-02&to=2026-03-01", "The first day is after", id="backwards"),
+        pytest.param("from=2001-01-01&to=2026-03-01", "too many days", id="a quarter century"),
+        pytest.param("from=2025-01-01&to=2026-12-31&by=day", "too many days", id="day by day"),
+    ],
+)
+async def test_days_that_are_none_are_told_beside_them(counted, query, told):
+    _, visit = counted
+    page = await visit.get(f"/scoreboard?period=own&{query}")
+
+    assert page.status_code == 422
+    assert f"{told}" in words_of(page)
+    assert "Below are the last 12 months." in words_of(page)
+
+
+async def test_a_view_is_narrowed_to_content_and_names_are_text(counted):
+    _, visit = counted
+    one = await visit.get("/scoreboard?asset=content:%3Cscript%3Ealert(1)%3C/script%3E")
+    none = await visit.get("/scoreboard?asset=nothing&by=century&period=ever")
+
+    assert (one.status_code, none.status_code) == (200, 200)
+    assert ready(one) == "0"
+    assert "Only content" in words_of(one)
+    assert "<script>alert" not in one.text
+    assert "Only" not in words_of(none)
