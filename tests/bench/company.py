@@ -75,6 +75,7 @@ def play(folder: Path) -> Company:
     """Play the demonstration and answer what it leaves open; return what the tables hold."""
     with demonstration(folder, quiet=True) as api:
         reps = hire(api)
+        try_another(api)
         waiting = still_open(api)
         answer(api, waiting[STILL_OPEN:])
         settle(folder / "data")
@@ -119,6 +120,22 @@ def hire(api: httpx.Client) -> list[str]:
     post(api, "/v1/territories", {"title": "Chile", "position": 1, **chile})
     post(api, "/v1/subscriptions", {"name": "crm", "url": "https://crm.alisio.example/relevo"})
     return reps
+
+
+def try_another(api: httpx.Client) -> None:
+    """Keep a list, draft another version and try both on history."""
+    post(api, "/v1/lists", {"name": "rivals", "values": ["bodegasoft.example"]})
+    policy = api.get("/v1/policies").json()["items"][0]["policy"]
+    text = api.get(f"/v1/policies/{policy}/versions/1").json()["text"]
+    draft = {"text": text.replace("points: 100", "points: 90", 1)}
+    api.post("/v1/policies", json=draft, headers={"If-Match": "*"}).raise_for_status()
+    until = time.monotonic() + SETTLED_WITHIN_S
+    for number in (1, 2):
+        tried = post(api, "/v1/policies/tryouts", {"policy": policy, "number": number})
+        path = f"/v1/policies/tryouts/{tried['tryout_id']}"
+        while api.get(path).json()["state"] not in ("done", "failed"):
+            assert time.monotonic() < until, "the try-out does not end"
+            time.sleep(0.2)
 
 
 def still_open(api: httpx.Client) -> list[dict[str, Any]]:

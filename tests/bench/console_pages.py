@@ -46,6 +46,10 @@ PARAMETERS: dict[str, Ask] = {
     "delivery_id": ("notify", "SELECT id FROM delivery"),
     "key_id": ("handoff", "SELECT key_id FROM api_key"),
     "tryout_id": ("handoff", "SELECT tryout_id FROM tryout"),
+    "latest_tryout_id": (
+        "handoff",
+        "SELECT tryout_id FROM tryout ORDER BY created_at DESC LIMIT 1",
+    ),
     "list": ("handoff", "SELECT name FROM named_list"),
     "list of a try-out": ("handoff", "SELECT 'gained' FROM tryout"),
     "calendar": ("handoff", "SELECT name FROM calendar"),
@@ -81,12 +85,15 @@ VARIANTS = (
     ("leads, by an address", "/leads?q={address}"),
     ("a lead who did 4,000 things", f"/leads/{{{HEAVY}}}"),
     ("scoreboard, 30 days", "/scoreboard?period=30"),
+    ("scoreboard, a year of a version", "/scoreboard?period=year&policy={policy}%401"),
     ("scoreboard, a year of a source", "/scoreboard?period=year&source=website"),
 )
 PARAMETERS["address"] = (
     "handoff",
     "SELECT substr(value, 7) FROM identifier WHERE value >= 'email:' AND value < 'email;'",
 )
+QUERIES = {"/agreement/{policy}/try/compare": "?a={tryout_id}&b={latest_tryout_id}"}
+"""What a page has to be asked for beside its path."""
 HIDDEN = re.compile(r"\{(\w+)\}")
 
 
@@ -128,7 +135,11 @@ def unknown() -> list[str]:
 async def pages(url: str) -> tuple[list[Page], list[str]]:
     """Return what to measure on the databases at ``url``, and the paths that show nothing."""
     scopes = dict(routes())
-    asked = [(path, path, scope) for path, scope in scopes.items() if path not in unknown()]
+    asked = [
+        (path, path + QUERIES.get(path, ""), scope)
+        for path, scope in scopes.items()
+        if path not in unknown()
+    ]
     asked += [(name, path, _scope_of(path, scopes)) for name, path in VARIANTS]
     values = {
         name: await _values(url, *PARAMETERS[name])

@@ -27,7 +27,7 @@ class Start:
     """Where a text comes from."""
 
     kind: str
-    """``in_force``, ``newest``, ``version``, ``starter`` or ``form``."""
+    """``in_force``, ``newest``, ``version``, ``starter``, ``form`` or ``file``."""
     text: str
     number: int = 0
 

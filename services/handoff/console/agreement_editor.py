@@ -29,6 +29,7 @@ from services.handoff.handlers.policies import draft_version
 from services.handoff.policy_document.yaml_tree import LARGEST
 from services.handoff.store import policies
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
+from shared.console.forms import given_file
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.preconditions import etag
@@ -54,6 +55,8 @@ class Page:
     refused: str = ""
     refused_with: dict[str, object] | None = None
     meanwhile: Meanwhile | None = None
+    wrong_file: str = ""
+    """What is wrong with a file that should be opened (a key of words)."""
     is_other: bool = False
     """The text is of another policy than the one that is edited."""
 
@@ -123,6 +126,8 @@ async def _take(tools: Tools, member: Member, policy: str) -> Response:
     form, text = member.form, written(member.form.get("text", ""))
     if form.get("do") == "check":
         return await _again(tools, member, policy, text)
+    if form.get("do") == "file":
+        return await _open_file(tools, member, policy)
 
     def work(uow: UnitOfWork) -> tuple[str, int]:
         comment = form.get("comment", "").strip()
@@ -144,13 +149,42 @@ async def _take(tools: Tools, member: Member, policy: str) -> Response:
     return go(f"/agreement/{name}/versions/{number}", said="saved")
 
 
+async def _open_file(tools: Tools, member: Member, policy: str) -> Response:
+    """Show a file that was sent as the text to go on with; nothing is saved."""
+    file = given_file(member.request)
+    wrong, text = "agr_file_none", ""
+    if file is not None and len(file.content) > LARGEST:
+        wrong = "agr_file_long"
+    elif file is not None and file.content:
+        try:
+            text = written(file.content.decode("utf-8-sig"))
+            wrong = "agr_file_not_text" if "\x00" in text else ""
+        except UnicodeDecodeError:
+            wrong = "agr_file_not_text"
+    if not wrong:
+        return await _again(tools, member, policy, text, kind="file")
+
+    def work(conn: Connection) -> Page:
+        uow = unit_of_work(tools.parts, conn)
+        start = start_of(uow, policy, "", member.language)
+        page = _page(uow, member, policy, start, _newest(conn, policy))
+        return replace(page, wrong_file=wrong)
+
+    return _show(tools, member, await tools.read(work), 422)
+
+
 async def _again(
-    tools: Tools, member: Member, policy: str, text: str, fault: Problem | None = None
+    tools: Tools,
+    member: Member,
+    policy: str,
+    text: str,
+    fault: Problem | None = None,
+    kind: str = "form",
 ) -> Response:
     def work(conn: Connection) -> Page:
         uow = unit_of_work(tools.parts, conn)
         base = _number(member.form.get("base", ""))
-        page = _page(uow, member, policy, Start("form", text), base)
+        page = _page(uow, member, policy, Start(kind, text), base)
         page = replace(page, comment=member.form.get("comment", ""))
         version = page.check.version
         if policy and version is not None and version.policy != policy:
@@ -191,6 +225,7 @@ def _show(tools: Tools, member: Member, page: Page, status: int = 200) -> Respon
         refused=page.refused,
         refused_with=page.refused_with or {},
         meanwhile=page.meanwhile,
+        wrong_file=page.wrong_file,
         is_other=page.is_other,
         gutter=gutter,
         rows=rows,

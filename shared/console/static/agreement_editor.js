@@ -131,7 +131,7 @@
 
   // --- a file of one's own ---
 
-  document.getElementById("upload").hidden = false;
+  document.getElementById("open-file").hidden = true; // it is opened at once, and nothing is sent
   document.getElementById("file").addEventListener("change", async (event) => {
     const file = event.target.files[0];
     if (file) put((await file.text()).replace(/\r\n?/g, "\n"));

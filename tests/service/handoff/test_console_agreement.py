@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from markupsafe import escape
 
 from services.handoff.policy_document.yaml_tree import LARGEST
 from shared.console import assets
+from shared.console.forms import TOKEN, form_token
 from tests.service.handoff.signing import Teams, path, text
-from tests.support.visiting import Visit, session_of, visitor, words_of
+from tests.support.visiting import COOKIE, Visit, session_of, visitor, words_of
 
 NUMBERS = count(1)
 MOST_BYTES = 120 * 1024
@@ -47,6 +49,17 @@ def fresh() -> str:
 async def save(visit: Visit, policy: str, written: str, base: int = 0, **more: str) -> Any:
     fields = {"text": written, "base": str(base), "do": "save"} | more
     return await visit.post(f"/agreement/{policy}/edit", fields)
+
+
+async def open_file(visit: Visit, policy: str, content: bytes) -> Any:
+    """Send a file of one's own to the editor, as its form does without scripts."""
+    session = {"Cookie": f"{COOKIE}={visit.session}", "Accept": "text/html"}
+    return await visit.http.post(
+        f"/agreement/{policy}/edit",
+        data={TOKEN: form_token(visit.session), "base": "1", "do": "file"},
+        files={"file": ("mine.yaml", content, "application/yaml")},
+        headers=session,
+    )
 
 
 async def drafted(house, policy: str, points: int = 100) -> dict[str, Any]:
@@ -505,6 +518,38 @@ async def test_a_rep_reads_and_changes_nothing(house):
     assert seen.status_code == 200
     assert "Borrador</a>" not in seen.text
     assert {one.status_code for one in refused} == {403}
+
+
+async def test_a_file_is_opened_without_scripts_and_nothing_is_saved(house, marketing):
+    policy, visit = fresh(), marketing["visit"]
+    await drafted(house, policy)
+    mine = text(55, policy)
+    opened = await open_file(visit, policy, b"\xef\xbb\xbf" + mine.replace("\n", "\r\n").encode())
+    wrong = await open_file(visit, policy, b"policy: [")
+    saved = await save(visit, policy, mine, 1)
+
+    assert (opened.status_code, saved.status_code) == (200, 303)
+    assert f">\n{escape(mine)}</textarea>" in opened.text
+    assert "55 puntos" in words_of(opened)
+    assert "el fichero que has abierto" in words_of(opened)
+    assert 'data-line="1"' in wrong.text, "its faults are told at their lines"
+    assert saved.headers["location"].startswith(f"/agreement/{policy}/versions/2")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param(b"", "Elige un fichero.", id="none"),
+        pytest.param(b"\xff\xfe\x00p", "No es un fichero de texto en UTF-8.", id="no text"),
+        pytest.param(b"x" * (LARGEST + 1), "Es demasiado grande para una política", id="large"),
+    ],
+)
+async def test_a_file_that_is_no_text_of_a_policy_is_told_at_its_field(marketing, content, told):
+    answer = await open_file(marketing["visit"], "-", content)
+
+    assert answer.status_code == 422
+    assert told in words_of(answer)
+    assert 'aria-describedby="wrong-file"' in answer.text
 
 
 @pytest.mark.parametrize(

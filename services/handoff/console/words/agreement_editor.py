@@ -20,8 +20,22 @@ WORDS: Mapping[str, Titles] = {
     "agr_from_version": Titles("la versión {number}", "version {number}"),
     "agr_from_starter": Titles("el acuerdo de ejemplo", "the starter"),
     "agr_from_form": Titles("lo que has escrito", "what you have written"),
+    "agr_from_file": Titles("el fichero que has abierto", "the file you have opened"),
     "agr_from_older": Titles("una más antigua…", "an older one…"),
     "agr_upload": Titles("Un fichero tuyo", "A file of yours"),
+    "agr_upload_open": Titles("Abrir el fichero", "Open the file"),
+    "agr_upload_about": Titles(
+        "Ocupa el lugar del texto; no se guarda nada todavía.",
+        "It takes the place of the text; nothing is saved yet.",
+    ),
+    "agr_file_none": Titles("Elige un fichero.", "Choose a file."),
+    "agr_file_not_text": Titles(
+        "No es un fichero de texto en UTF-8.", "That is no text file in UTF-8."
+    ),
+    "agr_file_long": Titles(
+        "Es demasiado grande para una política: 64 kB como mucho.",
+        "That is too large for a policy: 64 kB at most.",
+    ),
     "agr_why_draft": Titles(
         "Por qué se cambia, para la historia", "Why it changes, for the history"
     ),
