@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, case, func, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, case, func, null, or_, select, update
 
 from services.handoff.domain.advice import Alike, Had
 from services.handoff.domain.history import BY_HAND
@@ -19,14 +19,10 @@ _ACCEPTED_ONCE = (  # whoever gives it to somebody else after taking it has take
     .where(STEP.c.handoff_id == HANDOFF.c.handoff_id, STEP.c.kind == "accept")
     .exists()
 )
-_FIRST_ATTEMPT_DUE = (  # in the hours of its calendar, pauses left out
-    select(HANDOFF_DEADLINE.c.due_at)
-    .where(
-        HANDOFF_DEADLINE.c.handoff_id == HANDOFF.c.handoff_id,
-        HANDOFF_DEADLINE.c.kind == "first_attempt",
-        HANDOFF_DEADLINE.c.step == 1,
-    )
-    .scalar_subquery()
+_FIRST_ATTEMPT = and_(
+    HANDOFF_DEADLINE.c.handoff_id == HANDOFF.c.handoff_id,
+    HANDOFF_DEADLINE.c.kind == "first_attempt",
+    HANDOFF_DEADLINE.c.step == 1,
 )
 _RESULT_IS_ACCEPTED = or_(HANDOFF.c.accepted_at.is_not(None), _ACCEPTED_ONCE)
 _RESULT = (
@@ -37,13 +33,15 @@ _RESULT = (
     _RESULT_IS_ACCEPTED.label("is_accepted"),
     HANDOFF.c.first_attempt_at,
     HANDOFF.c.closed_at,
-    _FIRST_ATTEMPT_DUE.label("first_attempt_due_at"),
+    # In the hours of its calendar, pauses left out.
+    HANDOFF_DEADLINE.c.due_at.label("first_attempt_due_at"),
 )
 
 
 def handed_over(conn: Connection, version_id: str, period: Period) -> list[HandedOver]:
     """Return the hand-offs a version decided in ``period``."""
-    rows = conn.execute(_decided(select(*_RESULT), version_id, period))
+    query = select(*_RESULT).outerjoin_from(HANDOFF, HANDOFF_DEADLINE, _FIRST_ATTEMPT)
+    rows = conn.execute(_decided(query, version_id, period))
     return [HandedOver(*row) for row in rows]
 
 
