@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
@@ -81,7 +82,17 @@ def router(tools: Tools) -> APIRouter:
         """Show the candidates of two try-outs side by side."""
         both = [await find(member, policy, one) for one in (a, b)]
         rows = await asyncio.to_thread(tryout_view.side_by_side, both)
-        windows = {(one.row.from_at, one.row.to_at, one.row.lateness) for one in both}
+        # Begun one after the other they end at other moments: the days are what people chose.
+        zone = ZoneInfo(tools.parts.settings.zone)
+        windows = {
+            (
+                one.row.from_at.astimezone(zone).date(),
+                one.row.to_at.astimezone(zone).date(),
+                one.row.lateness,
+                one.row.open_for_s,
+            )
+            for one in both
+        }
         return await _page(
             tools,
             member,

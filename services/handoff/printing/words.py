@@ -21,19 +21,19 @@ WORDS: dict[str, Titles] = {
     ),
     "in_short": Titles("En resumen", "In short"),
     "short_handed_over": Titles(
-        "{candidate} habría entregado {ours} leads a ventas; {against}, {theirs}.",
-        "{candidate} would have handed {ours} leads over to sales; {against}, {theirs}.",
+        "La candidata habría entregado {ours} leads a ventas. {against}: {theirs}.",
+        "The candidate would have handed {ours} leads over to sales. {against}: {theirs}.",
     ),
     "short_alone": Titles(
-        "{candidate} habría entregado {ours} leads a ventas.",
-        "{candidate} would have handed {ours} leads over to sales.",
+        "La candidata habría entregado {ours} leads a ventas.",
+        "The candidate would have handed {ours} leads over to sales.",
     ),
     "short_change": Titles(
-        "{gained} leads se ganarían, {lost} se perderían y {both} son los mismos.",
+        "Entrarían {gained} leads, dejarían de entrar {lost} y {both} son los mismos.",
         "{gained} leads would be gained, {lost} lost, and {both} are the same.",
     ),
     "short_lost": Titles(
-        "De los que se perderían, ventas aceptó o trabaja {accepted} y ganó {won}.",
+        "De los que dejarían de entrar, ventas aceptó o trabaja {accepted} y ganó {won}.",
         "Of those that would be lost, sales accepted or works on {accepted} and won {won}.",
     ),
     "short_shift": Titles(
@@ -93,12 +93,12 @@ WORDS: dict[str, Titles] = {
     "not_ready": Titles("no listos", "not ready"),
     "gained": Titles("Ganados: {count}", "Gained: {count}"),
     "gained_about": Titles(
-        "Los entregaría la candidata y {against} no.",
+        "Los entregaría la candidata; {against}, no.",
         "The candidate would hand them over, {against} does not.",
     ),
     "lost": Titles("Perdidos: {count}", "Lost: {count}"),
     "lost_about": Titles(
-        "Los entrega {against} y la candidata no lo haría.",
+        "Los entrega {against}; la candidata no lo haría.",
         "{against} hands them over, the candidate would not.",
     ),
     "reasons": Titles("Por qué no lo haría la otra", "Why the other one does not"),
