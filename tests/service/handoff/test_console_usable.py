@@ -148,6 +148,7 @@ async def test_the_scoreboard_prints_without_the_frame(browser, site):  # noqa: 
         assert found == []
         await expect(one.page.locator(".nav")).to_be_hidden()
         await expect(one.page.locator(".board-form")).to_be_hidden()
+        await expect(one.page.locator("[aria-labelledby=board-funnel] table")).to_be_visible()
         assert not await one.is_too_wide()
 
 
