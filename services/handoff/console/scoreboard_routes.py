@@ -56,6 +56,8 @@ def router(tools: Tools) -> APIRouter:
         try:
             data = await read(member, choice)
         except Problem as fault:
+            if fault.code == "no_team":
+                return tools.pages.show(member, "scoreboard_none.html", fault.status)
             if fault.code not in REFUSED:
                 raise
             usual = chosen()

@@ -435,4 +435,4 @@ async def test_the_scoreboard_of_a_rep_without_a_team_says_why_there_is_none(hou
     page = await rep["visit"].get("/scoreboard")
 
     assert page.status_code == 409
-    assert "Relevo" in page.text
+    assert "Todavía no estás en ningún equipo" in words_of(page)

@@ -4,7 +4,9 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import delete
 
+from services.handoff.store.tables import TIMER
 from tests.service.handoff.recording import put_in_force
 from tests.service.handoff.test_console_pages import role
 from tests.service.handoff.test_tryouts import TEXT, answer_all, live
@@ -82,3 +84,13 @@ async def test_a_view_is_narrowed_to_content_and_names_are_text(counted):
     assert "Only content" in words_of(one)
     assert "<script>alert" not in one.text
     assert "Only" not in words_of(none)
+
+
+async def test_leaks_are_told_on_top(counted):
+    house, visit = counted
+    before = words_of(await visit.get("/scoreboard"))
+    await house.service.db.write(lambda conn: conn.execute(delete(TIMER)))
+    after = words_of(await visit.get("/scoreboard"))
+
+    assert "followed by nobody" not in before
+    assert "followed by nobody, and there should be none." in after

@@ -35,6 +35,16 @@ WORDS: Mapping[str, Titles] = {
     "board_unknown": Titles(
         "Ya no hay tal política, versión o equipo.", "There is no such policy, version or team."
     ),
+    "board_no_team": Titles("Todavía no estás en ningún equipo", "You are in no team yet"),
+    "board_no_team_about": Titles(
+        "Aquí verás los números de tu equipo. Pide a quien lo dirige que te añada.",
+        "Here you will see your team's numbers. Ask whoever manages it to add you.",
+    ),
+    "board_leaks": Titles(
+        "Hay {count} que nadie sigue, y debería haber cero.",
+        "{count} are followed by nobody, and there should be none.",
+    ),
+    "board_leaks_open": Titles("Ver cuáles", "See which"),
     "board_shown_instead": Titles(
         "Abajo van los últimos 12 meses.", "Below are the last 12 months."
     ),
