@@ -20,8 +20,8 @@ WORDS: Mapping[str, Titles] = {
     "board_team": Titles("Equipo", "Team"),
     "board_source": Titles("Fuente", "Source"),
     "board_asset": Titles("Contenido o campaña", "Content or campaign"),
-    "board_content": Titles("Contenidos", "Content"),
-    "board_campaign": Titles("Campañas", "Campaigns"),
+    "board_asset_content": Titles("Contenidos", "Content"),
+    "board_asset_campaign": Titles("Campañas", "Campaigns"),
     "board_wrong_day": Titles(
         "Escribe los dos días, por ejemplo 2026-03-31.", "Write both days, for example 2026-03-31."
     ),
