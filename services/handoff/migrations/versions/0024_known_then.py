@@ -9,7 +9,7 @@ from alembic import op
 from shared.db import Json
 
 revision: str = "0024"
-down_revision: str | None = "0022"
+down_revision: str | None = "0023"
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.Text(), "sqlite")
 BATCH = 500
