@@ -525,14 +525,14 @@ async def test_a_file_is_opened_without_scripts_and_nothing_is_saved(house, mark
     await drafted(house, policy)
     mine = text(55, policy)
     opened = await open_file(visit, policy, b"\xef\xbb\xbf" + mine.replace("\n", "\r\n").encode())
-    wrong = await open_file(visit, policy, b"policy: [")
+    wrong = await open_file(visit, policy, b"policy: p\nsignal: {}\n")
     saved = await save(visit, policy, mine, 1)
 
     assert (opened.status_code, saved.status_code) == (200, 303)
     assert f">\n{escape(mine)}</textarea>" in opened.text
     assert "55 puntos" in words_of(opened)
     assert "el fichero que has abierto" in words_of(opened)
-    assert 'data-line="1"' in wrong.text, "its faults are told at their lines"
+    assert 'data-line="2"' in wrong.text, "its faults are told at their lines"
     assert saved.headers["location"].startswith(f"/agreement/{policy}/versions/2")
 
 
