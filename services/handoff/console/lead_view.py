@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from services.handoff import readmodels
 from services.handoff.console.charts import Chart, score_chart
@@ -16,7 +16,6 @@ from services.handoff.handlers import timelines
 from services.handoff.handlers.evaluate_lead import evaluate_lead
 from services.handoff.handlers.scores_over_time import scores_over_time
 from services.handoff.store.people import people_by_id
-from services.handoff.store.tables import LEAD, TOUCH
 from services.handoff.unit_of_work import UnitOfWork
 from shared.console.formats import Formats, clip
 from shared.problem import not_found
@@ -24,8 +23,6 @@ from shared.problem import not_found
 PAGE = 50
 DAYS = 28
 MOMENTS = 15
-MOST_TOUCHES = 5_000
-"""Beyond it the scores over time are left out: they fold every touch anew."""
 MOST_WAYS = 3
 
 
@@ -225,16 +222,14 @@ def _of_titles(titles: Any, words: Formats) -> str:
 def _over_time(uow: UnitOfWork, root: str, words: Formats) -> OverTime | None:
     """Return both scores over the last weeks, by the first version in force now."""
     in_force = uow.parts.shelf.in_force(uow.conn)
-    members = select(LEAD.c.lead_id).where(LEAD.c.root_id == root)
-    count = uow.conn.execute(
-        select(func.count()).select_from(TOUCH).where(TOUCH.c.lead_id.in_(members))
-    ).scalar_one()
-    if not in_force or not 0 < count <= MOST_TOUCHES:
+    if not in_force:
         return None
     lead = readmodels.read_leads(uow.conn, [root])[root]
     step = timedelta(days=DAYS) / (MOMENTS - 1)
     moments = [uow.now - step * number for number in reversed(range(MOMENTS))]
     scores = scores_over_time(uow, in_force[0].version, lead, moments)
+    if scores is None:
+        return None
     rows = [(words.local(one.at).date(), one.engagement, one.fit) for one in scores]
     days, engagement, fit = zip(*rows, strict=True)
     lines: dict[str, Sequence[float]] = {"engagement": engagement, "fit": fit}

@@ -9,7 +9,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from services.handoff.domain.fold import fold
 from services.handoff.domain.policy import PolicyVersion
@@ -198,6 +211,36 @@ def touches_until(
     if kinds is not None:
         query = query.where(TOUCH.c.kind.in_(sorted(kinds)))
     return [stored_fact(row) for row in conn.execute(query)]
+
+
+def latest_touches(
+    conn: Connection,
+    lead_ids: Collection[str],
+    since: Mapping[str, datetime | None],
+    most: int,
+) -> list[TouchFact] | None:
+    """Return what these leads did lately, newest first; None where it is more than ``most``.
+
+    ``since`` has the kinds that are asked for, each with the moment from which on; None: from
+    ever. What machines did is left out.
+    """
+    by_moment: dict[datetime | None, list[str]] = {}
+    for kind, moment in sorted(since.items()):
+        by_moment.setdefault(moment, []).append(kind)
+    asked = [
+        TOUCH.c.kind.in_(kinds) & (true() if moment is None else TOUCH.c.occurred_at >= moment)
+        for moment, kinds in by_moment.items()
+    ]
+    wanted = (
+        TOUCH.c.lead_id.in_(list(lead_ids)),
+        TOUCH.c.made_by != "machine",
+        or_(false(), *asked),
+    )
+    some = select(literal(1)).select_from(TOUCH).where(*wanted).limit(most + 1).subquery()
+    if conn.execute(select(func.count()).select_from(some)).scalar_one() > most:
+        return None
+    rows = conn.execute(_FACTS.where(*wanted).order_by(TOUCH.c.occurred_at.desc()))
+    return [TouchFact._make(row) for row in rows]
 
 
 _FACTS = select(  # what the fold reads of a touch
