@@ -78,6 +78,10 @@ class Formats:
         pattern = DAY if day.year == self.today.year else DAY_WITH_YEAR
         return str(format_date(day, pattern[self.language], self.language))
 
+    def short_day(self, day: date) -> str:
+        """Return a day as a chart has it: ``30 nov``."""
+        return str(format_date(day, "d MMM", self.language))
+
     def weekday(self, day: date) -> str:
         """Return a day with its weekday, also of another year: ``mon 4 jan``."""
         return str(format_date(day, DAY[self.language], self.language))

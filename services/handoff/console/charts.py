@@ -1,7 +1,9 @@
 """Two scores over time as lines. Geometry alone; a template draws it as SVG.
 
 Readable without colour: one line is solid with round marks, the other dashed with square
-ones, each says its name at its end, and a table beside it has the same numbers.
+ones, what stands above the chart has the same marks, and a table below the same numbers.
+Readable on a phone: places across are shares of the width, so that texts and marks keep
+their size however wide the chart is.
 """
 
 from collections.abc import Sequence
@@ -9,16 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-WIDTH, HEIGHT = 640.0, 220.0
-LEFT, RIGHT, TOP, BOTTOM = 40.0, 552.0, 16.0, 184.0
-APART = 16.0
+HEIGHT = 170.0
 MOST_LABELS = 5
 STEPS = (10, 20, 25, 50, 100, 200, 250, 500)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value at a place."""
+    """A value at a place: ``x`` in percent of the width, ``y`` in pixels from the top."""
 
     x: float
     y: float
@@ -27,16 +27,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One score: its marks, and where its name stands."""
+    """One score: its marks, oldest first."""
 
     key: str
     marks: tuple[Mark, ...]
-    label_y: float
 
     @property
     def points(self) -> str:
-        """The line as SVG's ``points``."""
-        return " ".join(f"{mark.x:.1f},{mark.y:.1f}" for mark in self.marks)
+        """The line as SVG's ``points``, in a box 100 wide and ``HEIGHT`` high."""
+        return " ".join(f"{mark.x:.2f},{mark.y:.1f}" for mark in self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +56,19 @@ def score_chart(days: Sequence[date], scores: dict[str, Sequence[float]]) -> Cha
     bottom, top = step * (low // step), step * ceil(high / step)
 
     def y_of(value: float) -> float:
-        return BOTTOM - (BOTTOM - TOP) * (value - bottom) / (top - bottom)
+        return HEIGHT * (top - value) / (top - bottom)
 
     def x_of(place: int) -> float:
-        return LEFT + (RIGHT - LEFT) * place / max(1, len(days) - 1)
+        return 100 * place / max(1, len(days) - 1)
 
-    lines = []
-    for key, line in scores.items():
-        marks = tuple(Mark(x_of(place), y_of(value), value) for place, value in enumerate(line))
-        lines.append(Line(key, marks, marks[-1].y))
+    lines = [
+        Line(key, tuple(Mark(x_of(place), y_of(one), one) for place, one in enumerate(line)))
+        for key, line in scores.items()
+    ]
     every = max(1, ceil((len(days) - 1) / (MOST_LABELS - 1)))
     scale = [bottom + step * number for number in range(int((top - bottom) / step) + 1)]
     return Chart(
-        tuple(_set_apart(lines)),
+        tuple(lines),
         tuple((y_of(value), value) for value in scale),
         tuple((x_of(place), day) for place, day in enumerate(days) if place % every == 0),
     )
-
-
-def _set_apart(lines: list[Line]) -> list[Line]:
-    """Move names that would stand on each other."""
-    placed: list[Line] = []
-    for line in sorted(lines, key=lambda one: one.label_y):
-        lowest = placed[-1].label_y + APART if placed else float("-inf")
-        placed.append(Line(line.key, line.marks, max(line.label_y, lowest)))
-    overflow = max(0.0, placed[-1].label_y - BOTTOM) if placed else 0.0
-    return [Line(one.key, one.marks, one.label_y - overflow) for one in placed]

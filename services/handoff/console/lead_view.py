@@ -56,6 +56,7 @@ class LeadView:
     one: Mapping[str, Any]
     standings: list[Standing]
     over_time: OverTime | None
+    """None where no policy is in force, or they did more that counts than is drawn."""
     timeline: list[Line]
     next_cursor: str | None
     facts: list[tuple[str, str, str, str]]
@@ -192,7 +193,7 @@ def way_of(
             if one["kind"] in ("engagement", "fit")
         ]
     changes = [_change(change, version, words) for change in miss["changes"][:MOST_WAYS]]
-    return words.say("near_gate", gate=title), changes
+    return words.say("near_gate", gate=title, count=len(changes)), changes
 
 
 def _change(change: Mapping[str, Any], version: PolicyVersion, words: Formats) -> str:

@@ -340,7 +340,7 @@ async def test_a_lead_tells_where_they_stand_and_what_is_missing(house, rep):
     assert "Todavía no está listo" in text
     assert "Qué le falta" in text
     assert 'role="img"' in page.text
-    assert len(re.findall(r"<tr><th scope=\"row\">\d+/\d+/\d+</th>", page.text)) == 15
+    assert len(re.findall(r"<tr><th scope=\"row\">\w+ \d+ \w+( \d+)?</th>", page.text)) == 15
 
 
 async def test_a_merge_is_undone_by_who_may(house, rep):

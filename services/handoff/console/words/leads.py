@@ -66,8 +66,12 @@ WORDS: dict[str, Titles] = {
     ),
     "scores_table": Titles("Ver como tabla", "See as a table"),
     "scores_about": Titles(
-        "Calculadas con lo que se sabe hoy y la versión en vigor.",
-        "Computed with what is known today and the version in force.",
+        "Calculadas con lo que se sabe hoy y la versión en vigor de {policy}.",
+        "Computed with what is known today and the version of {policy} in force.",
+    ),
+    "scores_too_many": Titles(
+        "Lo que ha hecho en estas semanas es demasiado para dibujarlo. La nota de ahora está arriba.",
+        "They did too much in these weeks to draw it. The scores of now are above.",
     ),
     "day": Titles("Día", "Day"),
     "is_ready": Titles("Listo para ventas: {gate}", "Ready for sales: {gate}"),
@@ -84,7 +88,10 @@ WORDS: dict[str, Titles] = {
     ),
     "held_override": Titles("Una persona lo retiene.", "A person holds them back."),
     "near_miss": Titles("Qué le falta", "What is missing"),
-    "near_gate": Titles("Para «{gate}» faltaría:", "For “{gate}” it would take:"),
+    "near_gate": Titles(
+        "Para «{gate}» bastaría:|Para «{gate}» bastaría una de estas:",
+        "For “{gate}” this would be enough:|For “{gate}” one of these would be enough:",
+    ),
     "near_touch": Titles(
         "{title}, una vez más|{title}, {count} veces más",
         "{title}, once more|{title}, {count} times more",
