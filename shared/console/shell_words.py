@@ -9,6 +9,7 @@ SHELL: Mapping[str, Titles] = {
     "skip": Titles("Ir al contenido", "Skip to content"),
     "navigation": Titles("Navegación", "Navigation"),
     "nav_today": Titles("Hoy", "Today"),
+    "nav_waiting": Titles("por responder", "to answer"),
     "nav_leads": Titles("Leads", "Leads"),
     "nav_agreement": Titles("Acuerdo", "Agreement"),
     "nav_scoreboard": Titles("Marcador", "Scoreboard"),

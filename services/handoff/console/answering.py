@@ -2,7 +2,7 @@
 
 The answer is the page the form was on, as it is then: whole for a browser without scripts
 (after a redirect), its changed part for one with them. What could not be done is told on
-that page in words, and nothing was changed.
+that page in words, beside the field where it is one, with what was typed; nothing was changed.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,9 @@ from fastapi import APIRouter, Depends, Response
 
 from services.handoff import readmodels
 from services.handoff.console.handoff_routes import show_handoff
+from services.handoff.console.money import amount_of
 from services.handoff.console.own_row import own_row
+from services.handoff.console.refused import refused_form
 from services.handoff.console.today_routes import show_day
 from services.handoff.console.tools import Tools
 from services.handoff.handlers.answer_handoffs import Answer, answer
@@ -30,7 +32,6 @@ Channel = Literal["call", "email", "meeting", "message"]
 Outcome = Literal["sql", "opportunity", "won", "lost"]
 LONGEST_TEXT = 2000
 LONGEST_PROMISE = 500
-MOST_MONEY = 1e12
 TAKEN_BACK = (409, 422)
 
 
@@ -117,7 +118,7 @@ async def _take(
             raise not_found("hand-off")
         act(uow)
 
-    said, refused, status = f"said_{done}", "", 200
+    said, refused, status, again = f"said_{done}", "", 200, None
     try:
         await tools.take(member, work)
     except Problem as fault:
@@ -126,16 +127,19 @@ async def _take(
         key = f"not_{fault.code}"
         refused = key if tools.formats(member).has(key) else "not_other"
         said, status = "", fault.status
+        again = refused_form(handoff_id, member, fault)
     if not is_partial(member) and not refused:
         return go("/" if is_on_day else f"/handoffs/{handoff_id}", said=done)
     if is_on_day:
-        return await show_day(tools, member, said, refused, status)
-    return await show_handoff(tools, member, handoff_id, said, refused, status)
+        return await show_day(tools, member, said, refused, status, again)
+    return await show_handoff(tools, member, handoff_id, said, refused, status, again)
 
 
 def _promise(uow: UnitOfWork, member: Member, handoff_id: str) -> None:
     form = member.form
     text = form.get("promise", "")
+    if not text.strip():
+        raise invalid("/promise", "say what was promised", "text_required")
     if len(text) > LONGEST_PROMISE:
         raise invalid("/promise", f"at most {LONGEST_PROMISE} characters")
     try:
@@ -160,19 +164,10 @@ def _one_of(value: str | None, known: Any, where: str) -> str:
 
 
 def _amount(text: str) -> float | None:
-    """Return an amount as people type it: ``12.500,50`` and ``12500.5`` are the same."""
-    plain = "".join(text.split()).replace(" ", "")
-    if not plain:
+    if not text.strip():
         return None
-    if "," in plain and plain.rfind(",") > plain.rfind("."):
-        plain = plain.replace(".", "").replace(",", ".")
-    else:
-        plain = plain.replace(",", "")
-    try:
-        amount = float(plain)
-    except ValueError:
-        amount = -1.0
-    if not 0 <= amount <= MOST_MONEY:
+    amount = amount_of(text)
+    if amount is None:
         raise invalid("/amount", "no amount of money")
     return amount
 

@@ -1,15 +1,16 @@
 """The page of a hand-off over HTTP."""
 
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
 from services.handoff.console.handoff_view import HandoffView, view_of
+from services.handoff.console.live import seen_by
+from services.handoff.console.refused import Refused
+from services.handoff.console.today import tomorrow_at_ten
 from services.handoff.console.tools import Tools
 from services.handoff.unit_of_work import unit_of_work
-from shared.console.formats import Formats
 from shared.console.pages import is_partial
 from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId
@@ -39,35 +40,35 @@ async def show_handoff(
     said: str = "",
     refused: str = "",
     status: int = 200,
+    again: Refused | None = None,
 ) -> Response:
     """Return the page of a hand-off, or its body alone where a script asks for it.
 
-    ``said`` and ``refused`` are keys of what is told at its top.
+    ``said`` and ``refused`` are keys of what is told at its top; ``again`` is a form to show
+    as it was sent.
     """
     words = tools.formats(member)
     owner_id = None if member.may("leads:read") else member.person_id
 
-    def work(conn: Connection) -> HandoffView:
-        return view_of(unit_of_work(tools.parts, conn), handoff_id, owner_id, words)
+    def work(conn: Connection) -> tuple[HandoffView, str]:
+        uow = unit_of_work(tools.parts, conn)
+        return view_of(uow, handoff_id, owner_id, words), seen_by(conn, member.person_id)
 
-    found = await tools.read(work)
+    found, seen = await tools.read(work)
     return tools.pages.show(
         member,
         "handoff_body.html" if is_partial(member) else "handoff.html",
         status,
         view=found,
+        seen=seen,
         one=found.one,
         frozen=found.frozen,
         said=said,
         refused=refused,
+        again=again,
         channels=CHANNELS,
         outcomes=[each for each in OUTCOMES if each in found.allowed],
         currencies=CURRENCIES,
         may_answer=member.may("handoffs:write"),
-        tomorrow=tomorrow_at_ten(words).strftime("%Y-%m-%dT%H:%M"),
+        tomorrow=tomorrow_at_ten(words),
     )
-
-
-def tomorrow_at_ten(words: Formats) -> datetime:
-    """Return what a promise is for unless somebody says otherwise."""
-    return (words.local(words.now) + timedelta(days=1)).replace(hour=10, minute=0, second=0)

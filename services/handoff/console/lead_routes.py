@@ -47,6 +47,7 @@ def router(tools: Tools) -> APIRouter:
         sales: Choice = "all",
         since: Choice = "",
         cursor: Text = "",
+        refused: str = "",
     ) -> Response:
         """List leads."""
         asked = {
@@ -54,7 +55,8 @@ def router(tools: Tools) -> APIRouter:
             "sales": sales if sales in FILTERS else "all",
             "since": since if since in SINCE else "",
         }
-        return await _list(tools, member, asked, cursor or None)
+        wrong = "not_too_many_views" if refused == "too_many_views" else ""
+        return await _list(tools, member, asked, cursor or None, wrong)
 
     @routes.post("/views")
     async def save(member: Reader) -> Response:
@@ -68,14 +70,22 @@ def router(tools: Tools) -> APIRouter:
             }
         )
 
-        def work(uow: UnitOfWork) -> None:
-            if len(lead_search.views_of(uow.conn, member.person_id)) < lead_search.MOST_VIEWS:
-                values = {"view_id": new_id(), "person_id": member.person_id, "name": name}
-                lead_search.save_view(uow.conn, values | {"query": query, "made_at": uow.now})
+        where = f"/leads?{query}" if query else "/leads"
 
-        if name:
-            await tools.take(member, work)
-        return go(f"/leads?{query}" if query else "/leads")
+        def work(uow: UnitOfWork) -> None:
+            if len(lead_search.views_of(uow.conn, member.person_id)) >= lead_search.MOST_VIEWS:
+                raise Problem(409, "too_many_views", f"{lead_search.MOST_VIEWS} at most")
+            values = {"view_id": new_id(), "person_id": member.person_id, "name": name}
+            lead_search.save_view(uow.conn, values | {"query": query, "made_at": uow.now})
+
+        try:
+            if name:
+                await tools.take(member, work)
+        except Problem as fault:
+            if fault.code != "too_many_views":
+                raise
+            return go(where, refused="too_many_views")
+        return go(where)
 
     @routes.post("/views/{view_id}/forget")
     async def forget(member: Reader, view_id: PathId) -> Response:
@@ -139,7 +149,7 @@ def router(tools: Tools) -> APIRouter:
 
 
 async def _list(
-    tools: Tools, member: Member, asked: dict[str, str], cursor: str | None
+    tools: Tools, member: Member, asked: dict[str, str], cursor: str | None, refused: str
 ) -> Response:
     days = SINCE.get(asked["since"])
     since = None if days is None else member.now - timedelta(days=days)
@@ -171,6 +181,7 @@ async def _list(
         template,
         asked=asked,
         query=_query(asked),
+        refused=refused,
         is_first=cursor is None,
         filters=FILTERS,
         sinces=("", *SINCE),
@@ -213,7 +224,11 @@ async def _ask_erase(tools: Tools, member: Member, lead_id: str, status: int = 2
     if one is None:
         raise not_found("lead")
     why = member.form.get("why", "")
-    return tools.pages.show(member, "erase.html", status, one=one, why=why, is_wrong=status != 200)
+    form = member.form
+    wrong = {"why": not why.strip(), "sure": form.get("sure") != "yes"} if status != 200 else {}
+    return tools.pages.show(
+        member, "erase.html", status, one=one, why=why, sure=form.get("sure", ""), wrong=wrong
+    )
 
 
 def _export(uow: UnitOfWork, lead_id: str) -> bytes:

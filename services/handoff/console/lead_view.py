@@ -24,6 +24,7 @@ PAGE = 50
 DAYS = 28
 MOMENTS = 15
 MOST_WAYS = 3
+FIRST = ("name", "first_name", "last_name", "title", "company", "email", "phone", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,16 @@ def view_of(uow: UnitOfWork, lead_id: str, cursor: str | None, words: Formats) -
         following,
         [
             (_fact_name(name, words), _fact_value(name, fact["value"], words), *_said(fact))
-            for name, fact in one["facts"].items()
+            for name, fact in sorted(one["facts"].items(), key=lambda fact: _place(fact[0]))
             if not isinstance(fact["value"], dict | list)
         ],
         [(merge, _because(uow.conn, merge["because"])) for merge in one["merges"]],
     )
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Return where a fact stands: who they are and how to reach them come first."""
+    return FIRST.index(name) if name in FIRST else len(FIRST), name
 
 
 def _fact_name(name: str, words: Formats) -> str:

@@ -1,4 +1,8 @@
-"""Pages that change by themselves: a stream that says when somebody's day has."""
+"""Pages that change by themselves: a stream that says when somebody's day has.
+
+What a page has seen is a digest of the day and, after a dash, how many leads wait for an
+answer: that number stands in the navigation and before the title, also while nobody looks.
+"""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -14,12 +18,18 @@ from shared.console.visitor import Member, SignedIn
 
 HEARTBEAT_S = 15
 RETRY_MS = 2_000
-SHAPE = r"^[0-9a-f]{32}$"
+SHAPE = r"^[0-9a-f]{32}-[0-9]{1,3}$"
 
 
 def seen_by(conn: Connection, person_id: str) -> str:
     """Return what a page that shows somebody's day now has seen."""
-    return hashlib.blake2b(agenda.fingerprint(conn, person_id).encode(), digest_size=16).hexdigest()
+    day, waiting = agenda.fingerprint(conn, person_id)
+    return f"{hashlib.blake2b(day.encode(), digest_size=16).hexdigest()}-{waiting}"
+
+
+def waiting_of(seen: str) -> str:
+    """Return how many leads wait for an answer, of what a page has seen."""
+    return seen.rpartition("-")[2]
 
 
 def router(tools: Tools) -> APIRouter:
@@ -33,7 +43,7 @@ def router(tools: Tools) -> APIRouter:
         seen: Annotated[str | None, Query(pattern=SHAPE)] = None,
         last_event_id: Annotated[str | None, Header(pattern=SHAPE)] = None,
     ) -> EventSourceResponse:
-        """Say ``day`` each time the reader's day is another than they have seen.
+        """Say ``day`` each time the reader's day is another than they have seen, and who waits.
 
         Ends with the session. ``id`` is what they have seen then; a browser that reconnects
         gives it back and hears at once of what it missed.
@@ -59,4 +69,4 @@ async def _events(tools: Tools, member: Member, seen: str | None) -> AsyncIterat
     yield ServerSentEvent(comment="connected", retry=RETRY_MS)
     async for found in tools.changes.follow(look, seen):
         if found is not None:
-            yield ServerSentEvent(data="", event="day", id=found)
+            yield ServerSentEvent(data=waiting_of(found), event="day", id=found)

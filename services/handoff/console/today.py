@@ -1,7 +1,7 @@
 """The rep's day: what waits for them, the hottest first, and what they promised."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +10,14 @@ from sqlalchemy import Connection, Row
 
 from services.handoff.console.telling import did
 from services.handoff.domain.policy import PolicyVersion, RejectReason
-from services.handoff.store import agenda, promises
+from services.handoff.store import agenda, deadlines, promises
 from services.handoff.store.policies import PolicyShelf
 from shared.console.formats import Formats
 
 FAR = timedelta(days=10_000)
 MOST_SHOWN = 50
+AHEAD = timedelta(days=8)
+"""How far one looks at what was promised: over a weekend and the days around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Clock:
     kind: str
     due_at: datetime
     is_late: bool
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,24 @@ class Day:
     owed: list[Row[Any]] = field(default_factory=list)
     owed_today: list[Row[Any]] = field(default_factory=list)
     owed_tomorrow: list[Row[Any]] = field(default_factory=list)
+    owed_later: list[Row[Any]] = field(default_factory=list)
 
 
 def day_of(conn: Connection, shelf: PolicyShelf, person_id: str, words: Formats) -> Day:
-    """Return the day of somebody: the hottest first, of those whoever waits longest over time."""
+    """Return the day of somebody: the hottest first, of those whoever waits longest over time.
+
+    What is under way comes last: however much there is of it, it hides nobody who waits.
+    """
     rows = agenda.open_of(conn, person_id)
     clocks = agenda.deadlines_of(conn, [row.handoff_id for row in rows])
-    waiting = [_waiting(conn, shelf, row, words, clocks) for row in rows]
-    waiting.sort(key=lambda one: (one.rank, _due(one.clock, words), one.row.handoff_id))
+    pauses = deadlines.pauses(conn, clocks)
+    paused = {
+        handoff_id
+        for handoff_id, those in pauses.items()
+        if any(one.began_at <= words.now < one.until for one in those)
+    }
+    waiting = [_waiting(conn, shelf, row, words, clocks, paused) for row in rows]
+    waiting.sort(key=lambda one: (one.is_going, one.rank, _due(one.clock, words), one.row.due_at))
     shown = waiting[:MOST_SHOWN]
     contexts = agenda.contexts_of(conn, [one.row.handoff_id for one in shown])
     day = Day(more=len(waiting) - len(shown))
@@ -79,10 +92,10 @@ def day_of(conn: Connection, shelf: PolicyShelf, person_id: str, words: Formats)
         card = _card(one, orjson.loads(contexts[one.row.handoff_id]), words)
         if card.stage == "assigned":
             day.answer.append(card)
-        elif card.stage == "accepted" and not card.attempts:
-            day.contact.append(card)
-        else:
+        elif one.is_going:
             day.going.append(card)
+        else:
+            day.contact.append(card)
         if card.clock is not None and words.local(card.clock.due_at).date() == tomorrow:
             day.due_tomorrow.append(card)
     _put_promises(conn, person_id, words, day)
@@ -90,11 +103,10 @@ def day_of(conn: Connection, shelf: PolicyShelf, person_id: str, words: Formats)
 
 
 def _put_promises(conn: Connection, person_id: str, words: Formats, day: Day) -> None:
-    lists = {-1: day.owed, 0: day.owed_today, 1: day.owed_tomorrow}
-    for row in promises.open_of_owner(conn, person_id, words.now + timedelta(days=3)):
+    lists = (day.owed, day.owed_today, day.owed_tomorrow, day.owed_later)
+    for row in promises.open_of_owner(conn, person_id, words.now + AHEAD):
         apart = (words.local(row.due_at).date() - words.today).days
-        if max(-1, apart) in lists:
-            lists[max(-1, apart)].append(row)
+        lists[min(max(-1, apart), 2) + 1].append(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,12 @@ class _Waiting:
     rank: int
     clock: Clock | None
 
+    @property
+    def is_going(self) -> bool:
+        """Whether somebody was in touch already."""
+        row = self.row
+        return row.stage != "assigned" and (row.stage != "accepted" or bool(row.attempts))
+
 
 def _waiting(
     conn: Connection,
@@ -113,11 +131,14 @@ def _waiting(
     row: Row[Any],
     words: Formats,
     clocks: Mapping[str, Sequence[Any]],
+    paused: Collection[str],
 ) -> _Waiting:
     version = shelf.by_id(conn, row.version_id)
     tiers = list(version.response)
     rank = tiers.index(row.tier) if row.tier in tiers else len(tiers)
-    clock = running_clock(row, clocks.get(row.handoff_id, ()), words.now)
+    clock = _running_clock(row, clocks.get(row.handoff_id, ()), words.now)
+    if clock is not None and row.handoff_id in paused:
+        clock = replace(clock, is_paused=True)
     return _Waiting(row, version, rank, clock)
 
 
@@ -127,7 +148,7 @@ def _due(clock: Clock | None, words: Formats) -> datetime:
 
 def _card(one: _Waiting, frozen: Mapping[str, Any], words: Formats) -> Card:
     row, lead, account = one.row, frozen["lead"], frozen["account"]
-    why, why_at = why_line(frozen, words)
+    why, why_at = _why_line(frozen, words)
     return Card(
         row.handoff_id,
         row.lead_id,
@@ -146,10 +167,8 @@ def _card(one: _Waiting, frozen: Mapping[str, Any], words: Formats) -> Card:
     )
 
 
-def running_clock(row: Row[Any], clocks: Sequence[Any], now: datetime) -> Clock | None:
+def _running_clock(row: Row[Any], clocks: Sequence[Any], now: datetime) -> Clock | None:
     """Return the clock that runs on an open hand-off: the present owner's, where it has a share."""
-    if row.closed_at is not None:
-        return None
     if row.stage == "assigned":
         kind = "accept"
     elif row.first_attempt_at is None and row.stage == "accepted":
@@ -162,10 +181,16 @@ def running_clock(row: Row[Any], clocks: Sequence[Any], now: datetime) -> Clock 
     return Clock(kind, due[-1], now > due[-1])
 
 
-def why_line(frozen: Mapping[str, Any], words: Formats) -> tuple[str, datetime | None]:
+def _why_line(frozen: Mapping[str, Any], words: Formats) -> tuple[str, datetime | None]:
     """Return one line of why, and when the latest of what decided happened."""
     touches = frozen["why_now"]
     if not touches:
         return words.say("why_nothing"), None
     said = list(dict.fromkeys(did(words, touch) for touch in touches))
     return " · ".join(said[:2]), datetime.fromisoformat(touches[0]["occurred_at"])
+
+
+def tomorrow_at_ten(words: Formats) -> str:
+    """Return what a promise is for unless somebody says otherwise, as HTML's field has it."""
+    at = words.local(words.now) + timedelta(days=1)
+    return at.replace(hour=10, minute=0).strftime("%Y-%m-%dT%H:%M")

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
 from services.handoff.console.live import seen_by
+from services.handoff.console.refused import Refused
 from services.handoff.console.start_routes import RUNS_IT
-from services.handoff.console.today import Day, day_of
+from services.handoff.console.today import Day, day_of, tomorrow_at_ten
 from services.handoff.console.tools import Tools
 from services.handoff.handlers.first_run import progress
 from shared.console.pages import go, is_partial
@@ -32,11 +33,17 @@ def router(tools: Tools) -> APIRouter:
 
 
 async def show_day(
-    tools: Tools, member: Member, said: str = "", refused: str = "", status: int = 200
+    tools: Tools,
+    member: Member,
+    said: str = "",
+    refused: str = "",
+    status: int = 200,
+    again: Refused | None = None,
 ) -> Response:
     """Return the page of the day, or its list alone where a script asks for it.
 
-    ``said`` and ``refused`` are keys of what is told above the list.
+    ``said`` and ``refused`` are keys of what is told above the list; ``again`` is a form to
+    show as it was sent.
     """
     words = tools.formats(member)
 
@@ -58,7 +65,9 @@ async def show_day(
         greeting=greeting,
         said=said,
         refused=refused,
+        again=again,
         start_left=left,
+        tomorrow=tomorrow_at_ten(words),
     )
 
 

@@ -21,11 +21,11 @@ KINDS: Mapping[str, tuple[str, Titles]] = {
     ),
     "attempt": (
         "handoff.attempted",
-        Titles("{who} intentó hablar con él {channel}", "{who} tried to reach them {channel}"),
+        Titles("{who} intentó hablar {channel}", "{who} tried to reach them {channel}"),
     ),
     "talked": (
         "handoff.talked",
-        Titles("{who} habló con él {channel}", "{who} talked with them {channel}"),
+        Titles("{who} habló con el lead {channel}", "{who} talked with them {channel}"),
     ),
     "sql": ("handoff.sql", Titles("Cualificado por ventas (SQL)", "Qualified by sales (SQL)")),
     "opportunity": (
@@ -111,6 +111,7 @@ CHANNELS: Mapping[str, Titles] = {
     "linkedin": Titles("por LinkedIn", "on LinkedIn"),
 }
 """How somebody was talked with; another word stays as it was told."""
+SPANISH_MARKS = str.maketrans(",.", ".,")
 
 
 def line_kind(step: str) -> str:
@@ -133,14 +134,19 @@ def words(
     said = {"channel": "", "text": "", "reason": "", "works_on_it": "", "to": "", **detail}
     said |= {one: names.get(said[one] or "", said[one] or "") for one in PEOPLE}
     amount, currency = detail.get("amount"), detail.get("currency")
-    said["amount"] = "" if amount is None else f": {amount:,.10g} {currency or ''}".rstrip()
     said["who"] = who
     title = KINDS[step][1] if step in KINDS else Titles(step, step)
     given = said["reason"] or ""
     channel = str(said["channel"] or "")
     over = CHANNELS.get(channel, Titles(channel, channel))
+    money = "" if amount is None else f": {amount:,.10g} {currency or ''}".rstrip()
     spanish = {"reason": given if reason is None else reason.es, "channel": over.es}
-    english = {"reason": given if reason is None else reason.en, "channel": over.en}
+    spanish["amount"] = money.translate(SPANISH_MARKS)
+    english = {
+        "reason": given if reason is None else reason.en,
+        "channel": over.en,
+        "amount": money,
+    }
     return {
         "es": title.es.format_map({**said, **spanish}).rstrip(),
         "en": title.en.format_map({**said, **english}).rstrip(),

@@ -50,8 +50,8 @@ def deadlines_of(conn: Connection, handoff_ids: Collection[str]) -> dict[str, li
     return found
 
 
-def fingerprint(conn: Connection, owner_id: str) -> str:
-    """Return a text that differs once somebody's day looks different.
+def fingerprint(conn: Connection, owner_id: str) -> tuple[str, int]:
+    """Return a text that differs once somebody's day looks different, and how many wait.
 
     Of their open hand-offs it holds what is shown and can change; of the promises for them,
     how many are open.
@@ -77,4 +77,5 @@ def fingerprint(conn: Connection, owner_id: str) -> str:
             {"wanted": sorted(row.handoff_id for row in rows)},
         ).one()
         latest = (made[0], made[1])
-    return repr(([tuple(row) for row in rows], latest))
+    waiting = sum(row.stage == "assigned" for row in rows)
+    return repr(([tuple(row) for row in rows], latest)), waiting

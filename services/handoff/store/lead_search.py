@@ -105,7 +105,10 @@ def _with_sales(query: Select[Any], lead_id: ColumnElement[Any], with_sales: Wit
 
 
 def latest_handoffs(conn: Connection, roots: Sequence[str]) -> dict[str, Row[Any]]:
-    """Return the latest hand-off of each of these leads that had one."""
+    """Return the hand-off that tells where each of these leads stands: the latest open one.
+
+    Where none is open it is the latest, of those of merged leads none that was joined to another.
+    """
     query: Select[Any] = (
         select(
             LEAD.c.root_id,
@@ -116,7 +119,10 @@ def latest_handoffs(conn: Connection, roots: Sequence[str]) -> dict[str, Row[Any
         )
         .join(LEAD, LEAD.c.lead_id == HANDOFF.c.lead_id)
         .where(is_in(LEAD.c.root_id))
-        .order_by(HANDOFF.c.decided_at)
+        .order_by(
+            case((HANDOFF.c.closed_at.is_(None), 2), (HANDOFF.c.stage != "superseded", 1), else_=0),
+            HANDOFF.c.decided_at,
+        )
     )
     rows = conn.execute(query, {"wanted": list(roots)})
     return {row.root_id: row for row in rows}

@@ -1,22 +1,52 @@
-// The day keeps itself up to date, unless somebody is in the middle of something on it.
+// A page keeps itself up to date, unless somebody is in the middle of something on it.
 (() => {
-  const day = () => document.querySelector("[data-live]");
-  const isBusy = (list) =>
-    list.querySelector("details.drawer[open]") ||
-    (list.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
+  const live = () => document.querySelector("[data-live]");
+  const isBusy = (list) => list.querySelector("details[open], :focus-visible") || !getSelection().isCollapsed;
 
   let isWaiting = false;
   const refresh = () => {
-    const list = day();
+    const list = live();
     if (!list || document.hidden) return;
     isWaiting = Boolean(isBusy(list));
     if (!isWaiting) htmx.trigger(list, "refresh");
   };
 
-  document.addEventListener("day", refresh); // said by the stream
+  // How many leads wait for an answer: beside the way to the day, and before its title.
+  const count = (waiting) => {
+    if (waiting === undefined) return;
+    for (const number of document.querySelectorAll("[data-waits]")) {
+      number.textContent = waiting;
+      number.parentElement.hidden = !Number(waiting);
+    }
+    if (!live()?.dataset.waiting) return;
+    document.title = (Number(waiting) ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  };
+  count(document.querySelector("#live")?.dataset.waiting);
+
+  document.addEventListener("day", (event) => {
+    count(event.detail.data || undefined);
+    refresh();
+  }); // said by the stream
   document.addEventListener("toggle", () => isWaiting && refresh(), true);
+  document.addEventListener("focusout", () => isWaiting && setTimeout(refresh, 500));
   setInterval(refresh, 60_000); // the time that is left
   document.addEventListener("visibilitychange", refresh);
+
+  // Who goes by keyboard stays where they were, or comes to the beginning of what changed.
+  const name = (one) => one.getAttribute("aria-label") || one.getAttribute("href");
+  let focused = null;
+  document.addEventListener("htmx:before:swap", () => {
+    const at = document.activeElement;
+    focused = live()?.contains(at) ? name(at) || "" : null;
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const list = live();
+    if (!list) return;
+    count(list.dataset.waiting);
+    if (focused === null || document.activeElement !== document.body) return;
+    const same = focused && [...list.querySelectorAll("a, summary, button")].find((one) => name(one) === focused);
+    (same || document.getElementById("main")).focus({ preventScroll: true });
+  });
 
   // One drawer at a time; the menu closes when somebody goes on.
   document.addEventListener("click", (event) => {

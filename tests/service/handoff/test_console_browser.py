@@ -209,7 +209,7 @@ async def test_a_new_hand_off_appears_by_itself_unless_somebody_is_busy(browser,
 
 async def test_who_reconnects_hears_at_once_of_what_they_missed(site):
     rep = await hire(site)
-    headers = {"Cookie": f"{COOKIE}={rep['session']}", "Last-Event-ID": "0" * 32}
+    headers = {"Cookie": f"{COOKIE}={rep['session']}", "Last-Event-ID": "0" * 32 + "-0"}
     async with (
         httpx.AsyncClient(base_url=site.url) as http,
         http.stream("GET", "/live", headers=headers) as stream,

@@ -223,7 +223,7 @@ async def test_an_attempt_a_promise_and_an_outcome_are_noted(house, rep):
     assert "Enviar oferta" in words_of(day)
     assert (stored["stage"], stored["amount"], stored["currency"]) == ("won", 12500.5, "EUR")
     assert promised[0]["kept_at"] is not None
-    assert "habló con él por teléfono" in page
+    assert "habló con el lead por teléfono" in page
     assert "Quiere precios" in page
 
 

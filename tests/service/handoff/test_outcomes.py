@@ -100,7 +100,7 @@ async def test_the_timeline_tells_in_words_what_sales_did(world):
         ("handoff.opportunity", "Opportunity: 12,000 EUR"),
         ("handoff.talked", "Ana talked with them by phone"),
     ]
-    assert lines[2]["words"]["es"] == "Ana habló con él por teléfono"
+    assert lines[2]["words"]["es"] == "Ana habló con el lead por teléfono"
     kinds = {one["kind"] for one in [*lines[3:], *rest]}
     assert kinds == {"handoff.sales_ready", "handoff.accepted", DEMO}
 

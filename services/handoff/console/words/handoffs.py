@@ -28,6 +28,7 @@ WORDS: dict[str, Titles] = {
     "promised_late": Titles("Pendiente de antes", "Still open from before"),
     "promised_today": Titles("Hoy", "Today"),
     "promised_tomorrow": Titles("Mañana", "Tomorrow"),
+    "promised_later": Titles("Los días siguientes", "The days after"),
     "promised_nothing": Titles(
         "Nada para mañana. Lo que prometas a un lead se apunta en su página.",
         "Nothing for tomorrow. What you promise a lead is noted on their page.",
@@ -66,6 +67,7 @@ WORDS: dict[str, Titles] = {
     "promise_text": Titles("¿Qué has prometido?", "What did you promise?"),
     "promise_due": Titles("¿Para cuándo?", "By when?"),
     "promise_new": Titles("Apuntar una promesa", "Note a promise"),
+    "promise_also": Titles("Y le prometí algo", "And I promised something"),
     "promise_save": Titles("Apuntar", "Note it"),
     "outcome": Titles("En qué ha quedado", "What became of it"),
     "outcome_save": Titles("Guardar", "Save"),
@@ -111,12 +113,19 @@ WORDS: dict[str, Titles] = {
         "Hay algo que no se entiende: revisa lo escrito.",
         "Something cannot be understood: check what you wrote.",
     ),
+    "wrong_amount": Titles(
+        "Escribe un importe como 12.500 o 12.500,50.", "Write an amount, as 12,500 or 12,500.50."
+    ),
+    "wrong_due": Titles("Elige un día y una hora.", "Choose a day and a time."),
+    "wrong_promise": Titles("Como mucho 500 caracteres.", "At most 500 characters."),
+    "wrong_text": Titles("Como mucho 2000 caracteres.", "At most 2,000 characters."),
     "not_other": Titles("No se ha podido hacer.", "It could not be done."),
     # --- the page of a hand-off ---
     "why_now": Titles("Por qué ahora", "Why now"),
     "why_nothing": Titles(
         "Nada nuevo: lo entregó una persona.", "Nothing new: a person handed it over."
     ),
+    "why_more": Titles("Y {count} más", "And {count} more"),
     "why_override": Titles("Lo entregó una persona: {reason}", "A person handed it over: {reason}"),
     "gate": Titles("Entró por", "Came in by"),
     "policy_version": Titles("{policy}, versión {version}", "{policy}, version {version}"),
@@ -126,7 +135,7 @@ WORDS: dict[str, Titles] = {
     "interests": Titles("Qué le interesa", "What interests them"),
     "interest_touches": Titles("{count} vez|{count} veces", "{count} time|{count} times"),
     "seen": Titles("Todo lo que ha visto", "Everything they saw"),
-    "seen_more": Titles("Ver los {count} en su página", "See all {count} on their page"),
+    "seen_more": Titles("Ver {count} más", "See {count} more"),
     "not_to_say": Titles("Qué no decir", "What not to say"),
     "not_opt_out": Titles("No quiere {channel}.", "Wants no {channel}."),
     "not_unsubscribed": Titles("Se dio de baja del correo.", "Unsubscribed from e-mail."),

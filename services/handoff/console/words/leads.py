@@ -40,6 +40,10 @@ WORDS: dict[str, Titles] = {
     "views": Titles("Tus vistas", "Your views"),
     "view_name": Titles("Nombre de la vista", "Name of the view"),
     "view_save": Titles("Guardar esta vista", "Save this view"),
+    "not_too_many_views": Titles(
+        "Tienes veinte vistas, que es el máximo: olvida una y vuelve a guardar.",
+        "You have twenty views, which is the most: forget one and save again.",
+    ),
     "view_forget": Titles("Olvidar la vista {name}", "Forget the view {name}"),
     # --- a lead ---
     "timeline": Titles("Su historia", "Their story"),
@@ -136,6 +140,7 @@ WORDS: dict[str, Titles] = {
     "erase_tick": Titles(
         "Entiendo que no se puede deshacer", "I understand that it cannot be undone"
     ),
+    "erase_no_why": Titles("Escribe por qué se borra.", "Say why they are erased."),
     "erase_untick": Titles("Marca la casilla para borrar.", "Tick the box to erase."),
     "erased": Titles("Borrado", "Erased"),
     "erased_about": Titles(
