@@ -43,6 +43,8 @@
     const list = live();
     if (!list) return;
     count(list.dataset.waiting);
+    const faulty = list.querySelector("[aria-invalid]");
+    if (faulty) return requestAnimationFrame(() => faulty.focus()); // after the scroll to the top
     if (focused === null || document.activeElement !== document.body) return;
     const same = focused && [...list.querySelectorAll("a, summary, button")].find((one) => name(one) === focused);
     (same || document.getElementById("main")).focus({ preventScroll: true });

@@ -194,6 +194,8 @@ async def test_a_new_hand_off_appears_by_itself_unless_somebody_is_busy(browser,
         await one.open("/")
         await handed_to(site.api, rep, f"v{next(NUMBERS)}@acme.com", lead={"name": "Leo Sanz"})
         await expect(one.page.locator(".card")).to_have_count(2)
+        await expect(one.page).to_have_title("(2) Hoy · Relevo")
+        await expect(one.page.locator(".nav .badge")).to_have_text("2 por responder")
         await one.page.locator(".card summary").first.click()
         async with one.page.expect_event(
             "console", lambda said: said.text == "day", timeout=15_000
@@ -201,6 +203,7 @@ async def test_a_new_hand_off_appears_by_itself_unless_somebody_is_busy(browser,
             await one.page.evaluate("document.addEventListener('day', () => console.log('day'))")
             await handed_to(site.api, rep, f"v{next(NUMBERS)}@acme.com", lead={"name": "Zoe Paz"})
         await expect(one.page.locator(".card")).to_have_count(2)
+        await expect(one.page).to_have_title("(3) Hoy · Relevo")  # told all the same
         await one.page.locator(".card summary").first.click()  # done: it is closed again
         await expect(one.page.locator(".card")).to_have_count(3)
 

@@ -3,11 +3,14 @@
 import gzip
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from itertools import count
 from urllib.parse import urlencode
 
 import pytest
 
+from services.handoff.console import today as day
+from services.handoff.store import lead_search
 from shared.console import assets
 from tests.service.handoff.recording import record
 from tests.support.visiting import Visit, session_of, visitor, words_of
@@ -228,6 +231,53 @@ async def test_an_attempt_a_promise_and_an_outcome_are_noted(house, rep):
 
 
 @pytest.mark.parametrize(
+    ("form", "typed", "field", "told"),
+    [
+        pytest.param(
+            "outcome",
+            {"outcome": "won", "amount": "mucho", "currency": "MXN", "reason": '"><b>'},
+            "amount",
+            "Escribe un importe como 12.500 o 12.500,50.",
+            id="no amount",
+        ),
+        pytest.param(
+            "attempts",
+            {"channel": "email", "promise": "Enviar oferta", "due": "2001-01-01T10:00"},
+            "due",
+            "La fecha tiene que ser futura.",
+            id="a promise in the past",
+        ),
+        pytest.param(
+            "promises",
+            {"promise": "x" * 501, "due": "2099-01-01T10:00"},
+            "promise",
+            "Como mucho 500 caracteres.",
+            id="too long",
+        ),
+    ],
+)
+async def test_a_refused_form_is_there_again_with_what_is_wrong_beside_its_field(
+    house, rep, form, typed, field, told
+):
+    handoff = await handed_to(house, rep)
+    visit, path = rep["visit"], handoff["path"]
+    await visit.post(f"{path}/verdict", {"verdict": "accept"})
+    answer = await visit.post(f"{path}/{form}", typed | {"from": "handoff"})
+    (faulty,) = re.findall(r"<input [^>]*aria-invalid[^>]*>", answer.text)
+    values = re.findall(r'<input name="\w+" value="([^"]+)"', answer.text)
+
+    assert answer.status_code == 422
+    assert f'name="{field}"' in faulty
+    assert f'id="{form}-{field}-wrong">{told}<' in answer.text
+    assert answer.text.count('<details class="drawer" open>') == 1
+    for name, value in typed.items():
+        if name in ("amount", "reason", "promise"):
+            assert value in map(unescape, values)
+    assert ('value="email" checked' in answer.text) is (form == "attempts")
+    assert ("<option selected>MXN" in answer.text) is (form == "outcome")
+
+
+@pytest.mark.parametrize(
     ("form", "fields"),
     [
         pytest.param("promises", {"promise": "x", "due": "2001-01-01T10:00"}, id="in the past"),
@@ -250,6 +300,48 @@ async def test_what_cannot_be_taken_changes_nothing(house, rep, form, fields):
     assert await stage(house, handoff) == "assigned"
 
 
+async def test_whoever_waits_is_shown_however_much_is_under_way(house, rep, monkeypatch):
+    monkeypatch.setattr(day, "MOST_SHOWN", 1)
+    going = await handed_to(house, rep, lead={"name": "Eva Hablada"})
+    await rep["visit"].post(f"{going['path']}/verdict", {"verdict": "accept"})
+    await rep["visit"].post(f"{going['path']}/attempts", {"reached": "yes"})
+    waiting = await handed_to(house, rep, lead={"name": "Leo Espera"})
+    page = words_of(await rep["visit"].get("/"))
+    body = {"reason": "lead_away", "person": rep["email"]}
+    until = {"until": (datetime.now(UTC) + timedelta(days=3)).isoformat()}
+    paused = await house.post(f"/v1/handoffs/{waiting['handoff_id']}/pause", body | until)
+
+    assert "Leo Espera" in page
+    assert "Eva Hablada" not in page
+    assert "Hay 1 más" in page
+    assert paused.status_code == 200, paused.text
+    for path in ("/", waiting["path"]):
+        assert "en pausa para responder" in words_of(await rep["visit"].get(path))
+
+
+async def test_what_was_promised_for_the_days_after_tomorrow_is_seen_coming(house, rep):
+    handoff = await handed_to(house, rep)
+    for days, text in ((1, "Mandar precios"), (4, "Llamar tras el puente"), (30, "Felicitar")):
+        due = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+        await rep["visit"].post(f"{handoff['path']}/promises", {"promise": text, "due": due})
+    page = words_of(await rep["visit"].get("/"))
+
+    assert re.search(r"Mañana Mandar precios .* Los días siguientes Llamar tras el puente", page)
+    assert "Felicitar" not in page
+
+
+async def test_how_many_wait_stands_in_the_title_and_is_told_by_the_stream(house, rep):
+    await handed_to(house, rep)
+    page = await rep["visit"].get("/")
+    (seen,) = re.findall(r'hx-sse:connect="/live\?seen=([0-9a-f]{32}-\d+)"', page.text)
+
+    assert "<title>(1) Hoy · Relevo</title>" in page.text
+    assert seen.endswith("-1")
+    assert 'data-waiting="1"' in page.text
+    assert 'hx-sse:connect="/live"' in (await rep["visit"].get("/leads")).text
+    assert "hx-sse:connect" not in (await (await role(house, "marketing")).get("/leads")).text
+
+
 async def test_a_script_gets_the_part_that_changed(house, rep):
     handoff = await handed_to(house, rep)
     fields = {"verdict": "accept", "from": "today"}
@@ -265,7 +357,7 @@ async def test_a_script_gets_the_part_that_changed(house, rep):
 
 
 async def test_a_hand_off_tells_everything_and_its_scores_add_up(house, rep):
-    told = {"name": "Eva Ruiz", "title": "CTO", "country": "ES"}
+    told = {"name": "Eva Ruiz", "title": "CTO", "country": "ES", "phone": "+34 600 11 22 33"}
     handoff = await handed_to(house, rep, lead=told)
     page = await rep["visit"].get(handoff["path"])
     text = words_of(page)
@@ -288,8 +380,13 @@ async def test_a_hand_off_tells_everything_and_its_scores_add_up(house, rep):
         "a prueba, aún sin firmar",
         "España",
         "la parte de quien lo lleva ahora",
+        "+34 600 11 22 33",
+        "@acme.com",
     ):
         assert said in text, said
+    assert re.search(r'href="/agreement/[^/"]+/versions/\d+"', page.text)
+    admin = await (await role(house, "admin")).get(handoff["path"])
+    assert f'href="/deliveries?about={handoff["handoff_id"]}"' in admin.text
 
 
 async def test_leads_are_found_by_name_address_and_company(house, rep):
@@ -330,6 +427,29 @@ async def test_leads_are_filtered_turned_over_and_views_saved(house, rep):
     assert "many1@" not in open_now
     assert "Muchos" not in words_of(await visit.get("/leads"))
     assert handoff
+
+
+async def test_nobody_keeps_more_views_than_fit_and_is_told_so(house, rep, monkeypatch):
+    monkeypatch.setattr(lead_search, "MOST_VIEWS", 1)
+    visit = rep["visit"]
+    for q in ("uno", "dos"):
+        answer = await visit.post("/leads/views", {"name": q, "q": q})
+    page = words_of(await visit.get(answer.headers["location"]))
+
+    assert answer.headers["location"] == "/leads?q=dos&refused=too_many_views"
+    assert "es el máximo: olvida una" in page
+
+
+async def test_a_merged_lead_stands_where_its_open_hand_off_stands(house, rep):
+    first = await handed_to(house, rep, "uno@unidos.com", lead={"name": "Uno Unido"})
+    second = await handed_to(house, rep, "dos@unidos.com", lead={"name": "Dos Unido"})
+    body = {"lead_id": second["lead_id"], "why": "same person"}
+    merged = await house.post(f"/v1/leads/{first['lead_id']}/merge", body)
+    page = words_of(await rep["visit"].get("/leads?q=unido&sales=open"))
+
+    assert merged.status_code == 200, merged.text
+    assert "Por responder" in page
+    assert "Unido a otro" not in page
 
 
 async def test_a_lead_tells_where_they_stand_and_what_is_missing(house, rep):
@@ -376,11 +496,16 @@ async def test_a_person_is_erased_by_an_admin_who_is_sure(house, rep):
     path, admin = f"/leads/{handoff['lead_id']}", await role(house, "admin")
     refused = await rep["visit"].get(f"{path}/erase")
     unsure = await admin.post(f"{path}/erase", {"why": "asked"})
+    mute = await admin.post(f"{path}/erase", {"why": " ", "sure": "yes"})
     done = await admin.post(f"{path}/erase", {"why": "asked", "sure": "yes"})
     gone = await admin.get(path)
     page = words_of(await admin.get(handoff["path"]))
 
     assert [refused.status_code, unsure.status_code, done.status_code] == [403, 422, 200]
+    assert 'id="sure-wrong"' in unsure.text
+    assert 'id="why-wrong"' not in unsure.text
+    assert (mute.status_code, 'id="why-wrong"' in mute.text) == (422, True)
+    assert 'value="yes" required checked' in mute.text
     assert (gone.status_code, "It is gone" in words_of(gone)) == (410, True)
     assert "Eva" not in page
 

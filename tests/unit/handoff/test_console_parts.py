@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 import shared.console
 from services.handoff.console.charts import HEIGHT, score_chart
+from services.handoff.console.money import amount_of
 from services.handoff.console.passwords import AT_ONCE, MOST_WAITING, Passwords, weakness
 from services.handoff.console.telling import did
 from services.handoff.console.words import WORDS
@@ -162,6 +163,25 @@ async def test_who_comes_when_too_many_wait_is_sent_away(monkeypatch):
 
 def test_a_form_token_is_another_on_every_page():
     assert form_token("session") != form_token("session")
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("12.500,50", 12500.5),
+        ("12,500.50", 12500.5),
+        ("12500.5", 12500.5),
+        ("12.500", 12500),
+        ("12,500", 12500),
+        ("1.234.567 €", 1234567),
+        ("12,5", 12.5),
+        ("0,5", 0.5),
+        *((wrong, None) for wrong in ("0.125", "1,23.456", "12.500.50", "-5", "1e5", "much", "١٢")),
+        ("9" * 13, None),
+    ],
+)
+def test_an_amount_is_read_as_people_type_it(typed, amount):
+    assert amount_of(typed) == amount
 
 
 @pytest.mark.parametrize("values", [[0.0] * 8, [-60.0] * 8, [1e6] * 8], ids=["zero", "low", "high"])

@@ -28,5 +28,11 @@ def test_people_and_reasons_are_named():
     }
 
 
+def test_money_has_the_marks_of_the_language():
+    said = words("won", "Ana", {"amount": 12500.5, "currency": "EUR"}, NAMES, None)
+
+    assert said == {"es": "Ganado: 12.500,5 EUR", "en": "Won: 12,500.5 EUR"}
+
+
 def test_a_step_nobody_knows_is_told_by_its_name():
     assert (line_kind("new"), words("new", "Ana", {}, {}, None)["en"]) == ("handoff.new", "new")
