@@ -224,11 +224,9 @@ async def _ask_erase(tools: Tools, member: Member, lead_id: str, status: int = 2
     if one is None:
         raise not_found("lead")
     why = member.form.get("why", "")
-    form = member.form
-    wrong = {"why": not why.strip(), "sure": form.get("sure") != "yes"} if status != 200 else {}
-    return tools.pages.show(
-        member, "erase.html", status, one=one, why=why, sure=form.get("sure", ""), wrong=wrong
-    )
+    sure, is_sent = member.form.get("sure", ""), status != 200
+    wrong = {"why": is_sent and not why.strip(), "sure": is_sent and sure != "yes"}
+    return tools.pages.show(member, "erase.html", status, one=one, why=why, sure=sure, wrong=wrong)
 
 
 def _export(uow: UnitOfWork, lead_id: str) -> bytes:

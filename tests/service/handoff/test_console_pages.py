@@ -495,6 +495,7 @@ async def test_a_person_is_erased_by_an_admin_who_is_sure(house, rep):
     await rep["visit"].post(f"{handoff['path']}/promises", {"promise": "Llamar a Eva", "due": due})
     path, admin = f"/leads/{handoff['lead_id']}", await role(house, "admin")
     refused = await rep["visit"].get(f"{path}/erase")
+    asked = await admin.get(f"{path}/erase")
     unsure = await admin.post(f"{path}/erase", {"why": "asked"})
     mute = await admin.post(f"{path}/erase", {"why": " ", "sure": "yes"})
     done = await admin.post(f"{path}/erase", {"why": "asked", "sure": "yes"})
@@ -502,6 +503,7 @@ async def test_a_person_is_erased_by_an_admin_who_is_sure(house, rep):
     page = words_of(await admin.get(handoff["path"]))
 
     assert [refused.status_code, unsure.status_code, done.status_code] == [403, 422, 200]
+    assert (asked.status_code, "-wrong" in asked.text) == (200, False)
     assert 'id="sure-wrong"' in unsure.text
     assert 'id="why-wrong"' not in unsure.text
     assert (mute.status_code, 'id="why-wrong"' in mute.text) == (422, True)

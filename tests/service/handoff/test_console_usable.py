@@ -96,7 +96,7 @@ async def test_pages_of_a_rep_with_everything_opened(
         await expect(page.get_by_role("status")).not_to_be_empty()
         drawers = page.locator("details.drawer")
         for number in range(await drawers.count()):
-            await drawers.nth(number).locator("summary").click()
+            await drawers.nth(number).locator("summary.button").click()
             found += await both_schemes(one, f"drawer {number} of a hand-off")
         await one.open("/start")
         found += await both_schemes(one, "refused with 403")
@@ -205,7 +205,7 @@ async def test_a_lead_is_taken_and_reported_without_a_mouse(browser, site):  # n
         await page.get_by_role("button", name="Aceptar: Eva Ruiz").press("Enter")
         await expect(page.get_by_role("status")).to_have_text("Aceptado: ya es tuyo.")
         drawer = page.locator(".card details.drawer")
-        await drawer.locator("summary").press("Enter")
+        await drawer.locator("summary.button").press("Enter")
         await expect(drawer).to_have_attribute("open", "")
         await page.keyboard.press("Escape")
         await expect(drawer).not_to_have_attribute("open", "")
@@ -263,7 +263,7 @@ async def test_a_form_sent_twice_notes_one_attempt(browser, site, send):  # noqa
         await one.open("/")
         await page.get_by_role("button", name="Aceptar: Eva").click()
         await expect(page.get_by_role("status")).to_have_text("Aceptado: ya es tuyo.")
-        await page.locator(".card summary").click()
+        await page.locator(".card summary.button").click()
         answered = await page.get_by_role("button", name="No contestó").evaluate(send)
         if send == DOUBLE_CLICK:
             await expect(page.get_by_role("status")).to_have_text("Intento apuntado.")
