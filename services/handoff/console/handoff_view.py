@@ -22,8 +22,13 @@ from shared.contracts.handoffs import Person
 from shared.problem import not_found
 
 ASKING = ("demo.requested", "contact.requested", "quote.requested", "meeting.booked")
-MOST_EARLIER = 20
+JOINED = "superseded"
 DUTIES = ("accept", "first_attempt")
+KEPT_BY = {
+    "accept": ("accept", "reject"),
+    "first_attempt": ("attempt", "talked", "sql", "opportunity", "won", "lost"),
+}
+"""The evidence that what a clock counts was done; a hand-off can be closed without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class ClockShown:
     """``running``, ``paused``, ``late`` or ``stopped``."""
     is_late: bool
     explanation: str
+    is_kept: bool
+    """What was promised was done; False where it was closed before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,8 @@ class HandoffView:
     considered: list[tuple[str, bool, str]]
     gate_title: str
     names: Mapping[str, Person]
+    joined_into: str | None
+    """The hand-off it was joined with, where the lead goes on."""
 
     @property
     def is_open(self) -> bool:
@@ -111,6 +120,7 @@ def view_of(uow: UnitOfWork, handoff_id: str, owner_id: str | None, words: Forma
         [_considered(each, words) for each in one["assignments"][-1]["considered"]],
         _gate_title(frozen, words),
         names,
+        next((each["detail"].get("by") for each in one["steps"] if each["kind"] == JOINED), None),
     )
 
 
@@ -153,6 +163,7 @@ def _clock(clock: Mapping[str, Any], words: Formats) -> ClockShown:
         clock["state"],
         (stopped or words.now) > clock["due_at"],
         (clock.get("explanation") or {}).get(words.language, ""),
+        clock["evidence"] in KEPT_BY[clock["kind"]],
     )
 
 

@@ -1,6 +1,6 @@
 """A lead as its page shows it: who, where they stand, what is missing, what they did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -161,9 +161,7 @@ def _standing(uow: UnitOfWork, found: Mapping[str, Any], words: Formats) -> Stan
         verdict_of(explanation, words),
         explanation["ready"],
         words.say(held_key) if held_key and words.has(held_key) else "",
-        []
-        if explanation["excluded_by"]
-        else [way_of(miss, version, words) for miss in explanation["near_misses"]],
+        ways_of(explanation, version, words),
     )
 
 
@@ -180,10 +178,19 @@ def verdict_of(explanation: Mapping[str, Any], words: Formats) -> str:
     return words.say("not_ready")
 
 
-def way_of(
-    miss: Mapping[str, Any], version: PolicyVersion, words: Formats
+def ways_of(
+    explanation: Mapping[str, Any], version: PolicyVersion, words: Formats
+) -> list[tuple[str, list[str]]]:
+    """Return, for each gate that did not pass, a heading and the ways to pass it, in sentences."""
+    if explanation["excluded_by"]:
+        return []
+    done = {one["name"] for one in explanation["engagement"]["factors"] if one["points"]}
+    return [_way(miss, version, done, words) for miss in explanation["near_misses"]]
+
+
+def _way(
+    miss: Mapping[str, Any], version: PolicyVersion, done: Collection[str], words: Formats
 ) -> tuple[str, list[str]]:
-    """Return a heading for a gate that did not pass, and the ways to pass it, in sentences."""
     gate = next(one for one in version.gates if one.name == miss["gate"])
     title = _of_titles(gate.title, words)
     if not miss["changes"]:
@@ -198,15 +205,21 @@ def way_of(
             for one in miss["shortfalls"]
             if one["kind"] in ("engagement", "fit")
         ]
-    changes = [_change(change, version, words) for change in miss["changes"][:MOST_WAYS]]
+    changes = [_change(change, version, done, words) for change in miss["changes"][:MOST_WAYS]]
     return words.say("near_gate", gate=title, count=len(changes)), changes
 
 
-def _change(change: Mapping[str, Any], version: PolicyVersion, words: Formats) -> str:
+def _change(
+    change: Mapping[str, Any], version: PolicyVersion, done: Collection[str], words: Formats
+) -> str:
     signals = {one.name: one.title for one in version.signals}
     criteria = {one.name: one.title for one in version.fit}
     parts = [
-        words.say("near_touch", title=_of_titles(signals[name], words), count=count)
+        words.say(
+            "near_again" if name in done else "near_touch",
+            title=_of_titles(signals[name], words),
+            count=count,
+        )
         for name, count in change["touches"].items()
     ]
     parts += [
@@ -215,7 +228,8 @@ def _change(change: Mapping[str, Any], version: PolicyVersion, words: Formats) -
     ]
     if change["people"]:
         parts.append(words.say("near_people", count=change["people"]))
-    joined = f" {words.say('and')} ".join(parts)
+    *others, last = parts
+    joined = words.say("near_both", first=", ".join(others), last=last) if others else last
     return joined[:1].upper() + joined[1:]
 
 

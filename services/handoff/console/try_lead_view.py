@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.handoff.console import fields
-from services.handoff.console.lead_view import verdict_of, way_of
+from services.handoff.console.lead_view import verdict_of, ways_of
 from services.handoff.domain.effort import Effort, Undecided
 from services.handoff.domain.evaluation import Evaluation
 from services.handoff.domain.example_touches import ExampleTouches
@@ -180,11 +180,7 @@ def _told(version: PolicyVersion, state: str, evaluation: Evaluation, words: For
         )
         for one in evaluation.answers
     ]
-    ways = (
-        []
-        if said["excluded_by"]
-        else [way_of(miss, version, words) for miss in said["near_misses"]]
-    )
+    ways = ways_of(said, version, words)
     return Told(
         version.number, state, said, verdict_of(said, words), gates, list(_held(said, words)), ways
     )

@@ -448,8 +448,15 @@ async def test_a_merged_lead_stands_where_its_open_hand_off_stands(house, rep):
     page = words_of(await rep["visit"].get("/leads?q=unido&sales=open"))
 
     assert merged.status_code == 200, merged.text
+    pages = [await rep["visit"].get(one["path"]) for one in (first, second)]
+    (joined,) = (one for one in pages if "Unido a otro" in one.text)
+    kept = first if joined is pages[1] else second
+
     assert "Por responder" in page
     assert "Unido a otro" not in page
+    assert "sigue en una sola entrega" in words_of(joined)
+    assert f'<a href="{kept["path"]}">Abrirla</a>' in joined.text
+    assert words_of(joined).count("cerrado antes") >= 2
 
 
 async def test_a_lead_tells_where_they_stand_and_what_is_missing(house, rep):
@@ -458,7 +465,8 @@ async def test_a_lead_tells_where_they_stand_and_what_is_missing(house, rep):
     text = words_of(page)
 
     assert "Todavía no está listo" in text
-    assert "Qué le falta" in text
+    assert "Qué le falta Para «" in text
+    assert "bastaría una de estas: «" in text
     assert 'role="img"' in page.text
     assert len(re.findall(r"<tr><th scope=\"row\">\w+ \d+ \w+( \d+)?</th>", page.text)) == 15
 

@@ -121,6 +121,11 @@ WORDS: dict[str, Titles] = {
     "wrong_text": Titles("Como mucho 2000 caracteres.", "At most 2,000 characters."),
     "not_other": Titles("No se ha podido hacer.", "It could not be done."),
     # --- the page of a hand-off ---
+    "joined_into": Titles(
+        "Resultó ser la misma persona que otro lead: sigue en una sola entrega.",
+        "They turned out to be the same person as another lead: it goes on as one hand-off.",
+    ),
+    "joined_open": Titles("Abrirla", "Open it"),
     "why_now": Titles("Por qué ahora", "Why now"),
     "why_nothing": Titles(
         "Nada nuevo: lo entregó una persona.", "Nothing new: a person handed it over."
@@ -193,6 +198,7 @@ WORDS: dict[str, Titles] = {
     "clock_lead": Titles("toda la espera del lead", "the lead's whole wait"),
     "clock_share": Titles("la parte de quien lo lleva ahora", "the present owner's share"),
     "clock_stopped": Titles("hecho en {time}", "done in {time}"),
+    "clock_closed": Titles("cerrado antes", "closed before"),
     "clock_paused": Titles("en pausa", "paused"),
     "clock_due": Titles("vence {when}", "due {when}"),
     "told": Titles("A quién se avisó", "Who was told"),

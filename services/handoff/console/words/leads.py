@@ -97,10 +97,14 @@ WORDS: dict[str, Titles] = {
         "For “{gate}” this would be enough:|For “{gate}” one of these would be enough:",
     ),
     "near_touch": Titles(
-        "{title}, una vez más|{title}, {count} veces más",
-        "{title}, once more|{title}, {count} times more",
+        "«{title}»|«{title}», {count} veces", "“{title}”|“{title}”, {count} times"
     ),
-    "near_criterion": Titles("que se sepa que es así: {title}", "to know that it is so: {title}"),
+    "near_again": Titles(
+        "«{title}» una vez más|«{title}» {count} veces más",
+        "“{title}” once more|“{title}” {count} times more",
+    ),
+    "near_criterion": Titles("saber que se cumple «{title}»", "knowing that “{title}” is so"),
+    "near_both": Titles("{first} y además {last}", "{first} and also {last}"),
     "near_people": Titles(
         "otra persona de la empresa|{count} personas más de la empresa",
         "another person of the company|{count} more people of the company",
@@ -113,7 +117,6 @@ WORDS: dict[str, Titles] = {
         "Le faltan {short} puntos de {kind} ({actual} de {wanted}).",
         "{short} points of {kind} short ({actual} of {wanted}).",
     ),
-    "and": Titles("y", "and"),
     "handoffs_of_lead": Titles("Sus entregas a ventas", "Their hand-offs to sales"),
     "handoffs_none": Titles("Ninguna todavía.", "None yet."),
     "merges": Titles("Uniones", "Merges"),
