@@ -291,8 +291,7 @@ class _Decision:
     def _turns_in_words(
         self, code: str, numbers: Mapping[str, float], **more: words.Filled
     ) -> Titles:
-        told = {name: numbers[name] for name in ("dealt", "share", "days", "behind")}
-        return words.reason(code, turns=words.turns(**told), **more)
+        return words.reason(code, turns=words.turns(numbers), **more)
 
     # --- whom else ------------------------------------------------------------------------
 

@@ -146,11 +146,11 @@ def of_presence(code: str, when: Presence, zone: tzinfo) -> Titles:
     )
 
 
-def turns(dealt: float, share: float, days: float, behind: float) -> Titles:
+def turns(numbers: Mapping[str, float]) -> Titles:
     """Return what somebody got of their share, and how they stand where that does not tell."""
-    said = _filled(TURNS, {"dealt": dealt, "share": share, "days": days})
-    leads = round(behind, _TOLD)
-    if leads == round(share - dealt, _TOLD):
+    said = _filled(TURNS, {name: numbers[name] for name in ("dealt", "share", "days")})
+    leads = round(numbers["behind"], _TOLD)
+    if leads == round(numbers["share"] - numbers["dealt"], _TOLD):
         return said
     standing = "behind" if leads > 0 else "ahead" if leads < 0 else "even"
     return both(said, _filled(STANDING[standing], {"leads": abs(leads)}))
