@@ -202,7 +202,7 @@ def repair(
     lambda answer: note(_discarded(answer)),
     examples(
         "relevo receipts discard 0198…",
-        "relevo receipts discard --source forms --reason no_identity",
+        "relevo receipts discard --source forms --reason no_identity --why 'their own tests'",
     ),
 )
 def discard(
@@ -212,14 +212,15 @@ def discard(
     ] = None,
     source: Annotated[str | None, typer.Option(help="Parked ones of this source.")] = None,
     reason: Annotated[str | None, typer.Option(help="Those parked for this reason.")] = None,
+    why: Annotated[str, typer.Option(help="For whoever looks into it later.")] = "",
 ) -> Any:
     """Say of parked receipts that nobody wants them. A retry of one takes that back."""
     if receipt_id is not None:
-        return api.post(f"/v1/receipts/{part(receipt_id)}/discard")
+        return api.post(f"/v1/receipts/{part(receipt_id)}/discard", {"why": why})
     if not (source or reason):
         raise Failure("say which: an ID, --source or --reason")
     wanted = {name: value for name, value in (("source", source), ("reason", reason)) if value}
-    return api.post("/v1/receipts/discard", wanted)
+    return api.post("/v1/receipts/discard", {**wanted, "why": why})
 
 
 def _discarded(answer: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from services.ingest.http.touches import touch_routes
 from services.ingest.http.vendors import vendor_routes
 from services.ingest.settings import IngestSettings
 from services.ingest.store.erasing import add_order
+from services.ingest.store.people import save_person
 from services.ingest.store.tables import (
     API_KEY,
     AUDIT,
@@ -47,6 +48,7 @@ from shared.contracts.directory import (
     TOPIC,
     ErasureOrdered,
     KeyChanged,
+    PersonChanged,
     SampleLeadOrdered,
     SessionChanged,
 )
@@ -96,7 +98,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         db,
         bus,
         CONSUMER_TABLES,
-        Catalogue.of(KeyChanged, SessionChanged, ErasureOrdered, SampleLeadOrdered),
+        Catalogue.of(PersonChanged, KeyChanged, SessionChanged, ErasureOrdered, SampleLeadOrdered),
         [TOPIC],
         take_directory,
     )
@@ -165,9 +167,11 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
 
 
 def copy_directory(conn: Connection, envelopes: list[Envelope]) -> None:
-    """Keep the API keys and the sessions handoff published."""
+    """Keep what people are called, the API keys and the sessions, as handoff published them."""
     for envelope in envelopes:
-        if isinstance(envelope.data, KeyChanged):
+        if isinstance(envelope.data, PersonChanged):
+            save_person(conn, envelope.data)
+        elif isinstance(envelope.data, KeyChanged):
             save_key(conn, API_KEY, envelope.data)
         elif isinstance(envelope.data, SessionChanged):
             save_session(conn, CONSOLE_SESSION, envelope.data)

@@ -64,12 +64,6 @@ def find_in(table: Table) -> FindSession:
     return find
 
 
-def names_of(conn: Connection, table: Table) -> dict[str, str]:
-    """Return what people are called, by their ids: those of whom there is a copy yet."""
-    rows = conn.execute(select(table.c.person_id, table.c.name).distinct())
-    return {row.person_id: row.name for row in rows}
-
-
 def forget_sessions(conn: Connection, table: Table, now: datetime) -> None:
     """Delete the copies whose time is over."""
     conn.execute(delete(table).where(table.c.ends_at <= now))

@@ -6,8 +6,9 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from services.ingest.console.words import WORDS
+from services.ingest.store import people
 from services.ingest.store.receipts import count_parked, pending_receipts
-from services.ingest.store.tables import API_KEY, AUDIT, CONSOLE_SESSION, CONSUMER_TABLES
+from services.ingest.store.tables import API_KEY, AUDIT, CONSUMER_TABLES
 from shared.console.health import Figure, Health
 from shared.console.operations import Operations, kinds_of
 from shared.consumer import parked_count
@@ -38,9 +39,7 @@ def operations(db: Database, lag: LagMeter) -> Operations:
 
 
 def names(conn: Connection) -> Mapping[str, str]:
-    """Return keys by their names, and by id the people who are signed in: no others are known."""
-    table = CONSOLE_SESSION
-    people = select(table.c.person_id, table.c.name).where(table.c.ended_at.is_(None))
+    """Return people by id, and keys by their names, as the audit calls both."""
     keys = select(API_KEY.c.name).order_by(API_KEY.c.name).limit(MOST_NAMES)
     found = {name: name for name in conn.execute(keys).scalars()}
-    return found | {row.person_id: row.name for row in conn.execute(people.limit(MOST_NAMES))}
+    return found | people.names(conn)

@@ -12,14 +12,13 @@ from sqlalchemy import Connection, Row
 from services.ingest.console.receipt_view import receipt_page
 from services.ingest.console.tools import Tools
 from services.ingest.handlers import retries as handlers
+from services.ingest.handlers.repairs import LONGEST_WHY
 from services.ingest.handlers.sources import existing
 from services.ingest.store import repairs
 from services.ingest.store.receipts import STATES, find_receipt, list_receipts
 from services.ingest.store.retries import Group, parked_groups
 from services.ingest.store.sources import all_sources
-from services.ingest.store.tables import CONSOLE_SESSION
 from shared.console.pages import go, is_partial
-from shared.console.session_copies import names_of
 from shared.console.visitor import Member
 from shared.fields import canonical_id
 from shared.pages import PathId
@@ -27,7 +26,7 @@ from shared.problem import Problem, not_found
 
 PAGE = 25
 SAID = frozenset({"retried", "discarded", "repaired"})
-REFUSED = frozenset({"not_parked"})
+REFUSED = frozenset({"not_parked", "no_reason"})
 Text = Annotated[str, Query(max_length=200)]
 
 
@@ -47,6 +46,7 @@ def router(tools: Tools) -> APIRouter:
         until: Text = "",
         q: Text = "",
         cursor: Text = "",
+        refused: str = "",
     ) -> Response:
         """List receipts, and what is parked by source and reason."""
         if found := _id(q.strip()):
@@ -58,7 +58,9 @@ def router(tools: Tools) -> APIRouter:
             "since": since if _day(since) else "",
             "until": until if _day(until) else "",
         }
-        return await _list(tools, member, asked, _id(cursor), missed=bool(q.strip()))
+        told = f"receipt_not_{refused}" if refused in REFUSED else ""
+        missed = bool(q.strip())
+        return await _list(tools, member, asked, _id(cursor), missed=missed, refused=told)
 
     @routes.post("/retry")
     async def retry_group(member: Writer) -> Response:
@@ -99,7 +101,6 @@ def router(tools: Tools) -> APIRouter:
             "receipt.html",
             page=page,
             one=page.row,
-            people=await tools.read(lambda conn: names_of(conn, CONSOLE_SESSION)),
             may_change=member.may("receipts:write"),
             said=f"receipt_said_{said}" if said in SAID else "",
             refused=f"receipt_not_{refused}" if refused in REFUSED else "",
@@ -142,10 +143,13 @@ def router(tools: Tools) -> APIRouter:
 
     @routes.post("/{receipt_id}/discard")
     async def discard(member: Writer, receipt_id: PathId) -> Response:
-        """Say of a parked receipt that nobody wants it."""
+        """Say of a parked receipt that nobody wants it, and why."""
+        why = _why(member)
+        if not why:
+            return go(f"/receipts/{receipt_id}", refused="no_reason")
 
         def work(conn: Connection) -> None:
-            handlers.discard_one(conn, tools.db.now(conn), member.person_id, receipt_id)
+            handlers.discard_one(conn, tools.db.now(conn), member.person_id, receipt_id, why)
 
         return await _done(tools, receipt_id, work, "discarded")
 
@@ -167,18 +171,32 @@ async def _done(
 async def _begin(tools: Tools, member: Member, what: handlers.What) -> Response:
     """Begin to retry or discard the group a form names; show how far it is."""
     source, reason = member.form.get("source", ""), member.form.get("reason", "")
+    why = _why(member)
+    if what == "discard" and not why:
+        return go("/receipts", source=source, state="parked", refused="no_reason")
 
     def work(conn: Connection) -> str:
         now = tools.db.now(conn)
         source_id = existing(conn, source).id
-        who = member.person_id
-        return str(handlers.start_retry(conn, now, who, source_id, reason, tools.per_s, what).id)
+        who, per_s = member.person_id, tools.per_s
+        return str(handlers.start_retry(conn, now, who, source_id, reason, per_s, what, why).id)
 
     return go(f"/receipts/retries/{await tools.put_back(work)}")
 
 
+def _why(member: Member) -> str:
+    """Return why somebody discards something, on one line."""
+    return " ".join(member.form.get("why", "").split())[:LONGEST_WHY]
+
+
 async def _list(
-    tools: Tools, member: Member, asked: dict[str, str], before: str | None, *, missed: bool
+    tools: Tools,
+    member: Member,
+    asked: dict[str, str],
+    before: str | None,
+    *,
+    missed: bool,
+    refused: str,
 ) -> Response:
     since, until = (_moment(asked[name], member.zone) for name in ("since", "until"))
     until = None if until is None else until + timedelta(days=1)
@@ -216,6 +234,7 @@ async def _list(
         next_cursor=rows[PAGE - 1].id if len(rows) > PAGE else None,
         is_first=before is None,
         missed=missed,
+        refused=refused,
         may_change=member.may("receipts:write"),
     )
 

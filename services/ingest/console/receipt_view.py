@@ -13,6 +13,7 @@ from services.ingest.handlers.reading import INFLATED_LIMIT
 from services.ingest.handlers.repairs import waiting_of
 from services.ingest.handlers.showing import told_by
 from services.ingest.handlers.sources import source_of_receipt
+from services.ingest.store import people
 from services.ingest.store.receipts import faults_of, find_receipt
 from services.ingest.store.repairs import original_of, repairs_of
 from services.ingest.store.retries import parked_count
@@ -195,6 +196,8 @@ class ReceiptPage:
     original: Body | None
     alike: int
     """How many other receipts of the source are parked for the same reason."""
+    people: Mapping[str, str]
+    """Names by id, of whoever did something to it."""
 
 
 def receipt_page(conn: Connection, receipt_id: str) -> ReceiptPage:
@@ -225,6 +228,7 @@ def receipt_page(conn: Connection, receipt_id: str) -> ReceiptPage:
         repairs=repairs,
         original=None if original is None else shown_body(bytes(original.body), ()),
         alike=max(0, count - 1),
+        people=people.names(conn) if repairs or row.discarded_by else {},
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row
 from services.ingest.handlers.pacing import seconds_to_wait, spend
 from services.ingest.store import ledger
 from services.ingest.store import retries as store
-from services.ingest.store.receipts import find_receipt, take_parked
+from services.ingest.store.receipts import Discarding, find_receipt, take_parked
 from services.ingest.store.tables import AUDIT
 from shared.audit import Entry, write_down
 from shared.db import RunAgain
@@ -37,12 +37,14 @@ def retry_one(conn: Connection, now: datetime, who: str, receipt_id: str) -> Non
     _refuse(conn, receipt_id)
 
 
-def discard_one(conn: Connection, now: datetime, who: str, receipt_id: str) -> None:
+def discard_one(conn: Connection, now: datetime, who: str, receipt_id: str, why: str = "") -> None:
     """Say of a parked receipt that nobody wants it. It stays as long as others, unread.
 
     Raises ``Problem``: 404, or 409 when it is not parked.
     """
-    if not put_back(conn, take_parked(conn, 1, receipt_id=receipt_id, to="discarded"), "discard"):
+    discarded = Discarding(who, now, why)
+    taken = take_parked(conn, 1, receipt_id=receipt_id, discarded=discarded)
+    if not put_back(conn, taken, "discard"):
         _refuse(conn, receipt_id)
     write_down(conn, AUDIT, now, Entry(who, "receipt.discarded", receipt_id))
 
@@ -62,11 +64,12 @@ def start_retry(
     reason: str | None,
     per_s: int,
     what: What = "retry",
+    why: str = "",
 ) -> Row[Any]:
     """Let a group of parked receipts be read again, or discard it; return the work begun.
 
     Its first step is done. Where the same is being done already, that work. ``per_s`` is the
-    pace of the next steps.
+    pace of the next steps; ``why`` is kept with every receipt that is discarded.
     """
     scope = f"{source_id or '*'} {'*' if reason is None else reason}"
     if what == "discard":
@@ -86,6 +89,7 @@ def start_retry(
         retried=0,
         asked_by=who,
         asked_at=now,
+        why=why,
     )
     if not is_new:
         raise RunAgain("somebody asked for the same at the same moment")
@@ -130,7 +134,7 @@ def take_step(conn: Connection, now: datetime, retry_id: str, per_s: int) -> Non
         reason=row.reason,
         after=row.cursor,
         until=row.until,
-        to="pending" if row.what == "retry" else "discarded",
+        discarded=None if row.what == "retry" else Discarding(row.asked_by, now, row.why),
     )
     put_back(conn, taken, row.what)
     if row.what == "retry":
@@ -142,6 +146,8 @@ def take_step(conn: Connection, now: datetime, retry_id: str, per_s: int) -> Non
         retried=row.retried + len(taken),
         cursor=taken[-1].id if taken else row.cursor,
         finished_at=now if is_done else None,
+        # Each receipt has it now, and loses it with whom it names when that person is erased.
+        why="" if is_done else row.why,
     )
 
 

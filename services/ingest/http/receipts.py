@@ -23,7 +23,7 @@ from services.ingest.http.models import (
     RetryShown,
 )
 from services.ingest.http.receipt_models import ReceiptDetail
-from services.ingest.http.repair_models import RepairShown
+from services.ingest.http.repair_models import DiscardShown, RepairShown
 from services.ingest.store import ledger, retries
 from services.ingest.store import receipts as store
 from services.ingest.store.heads import read_head
@@ -117,6 +117,7 @@ def receipt_routes(
                 body_encoding=encoding,
                 faults=[FaultShown.model_validate(one, from_attributes=True) for one in faults],
                 told=list(told_by(row, sources[row.source_id])),
+                discarded=_discarded(row),
                 repairs=[
                     RepairShown.model_validate(one, from_attributes=True)
                     for one in repairs_of(conn, row.id)
@@ -208,6 +209,12 @@ def _receipt_id(cursor: str) -> str:
     except ValueError:
         error = {"pointer": "query.cursor", "message": "not a cursor of this list"}
         raise Problem(422, "invalid", "query.cursor: not a cursor of this list", [error]) from None
+
+
+def _discarded(row: Row[Any]) -> DiscardShown | None:
+    if row.discarded_at is None:
+        return None
+    return DiscardShown(by=row.discarded_by, at=row.discarded_at, why=row.discarded_why)
 
 
 def _shown(row: Row[Any], names: dict[str, str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from services.ingest.http.models import FaultShown, Given
+from services.ingest.http.models import FaultShown, Given, RetryRequest
 from shared.contracts.touches import LeadIdentified, TouchRecorded
 
 Encoding = Literal["text", "base64"]
@@ -35,10 +35,30 @@ class Original(BaseModel):
     body_encoding: Encoding
 
 
+class DiscardRequest(Given):
+    """Why nobody wants a parked receipt."""
+
+    why: Why = ""
+
+
+class DiscardOfGroup(RetryRequest):
+    """Which parked receipts nobody wants, and why."""
+
+    why: Why = ""
+
+
 class Discarded(BaseModel):
     """How many receipts were discarded."""
 
     discarded: int
+
+
+class DiscardShown(BaseModel):
+    """That nobody wants a receipt: who said so, when and why."""
+
+    by: str
+    at: datetime
+    why: str
 
 
 class RepairShown(BaseModel):

@@ -10,10 +10,12 @@ from services.ingest.handlers import repairs, retries
 from services.ingest.handlers.repairs import Looked
 from services.ingest.handlers.sources import existing, source_of_receipt
 from services.ingest.http.bodies import given_body, shown_body
-from services.ingest.http.models import FaultShown, RetryRequest, RetryShown
+from services.ingest.http.models import FaultShown, RetryShown
 from services.ingest.http.receipts import shown_retry
 from services.ingest.http.repair_models import (
     Discarded,
+    DiscardOfGroup,
+    DiscardRequest,
     Original,
     Repaired,
     RepairRequest,
@@ -79,15 +81,18 @@ def repair_routes(
         return Original(body=body, body_encoding=encoding)
 
     @router.post("/{receipt_id}/discard")
-    async def discard_receipt(receipt_id: PathId, caller: Writer) -> Discarded:
-        """Say of a parked receipt that nobody wants it. A retry takes that back."""
+    async def discard_receipt(
+        receipt_id: PathId, caller: Writer, wanted: DiscardRequest | None = None
+    ) -> Discarded:
+        """Say of a parked receipt that nobody wants it, and why. A retry takes that back."""
+        why = "" if wanted is None else wanted.why
         await db.write(
-            lambda conn: retries.discard_one(conn, db.now(conn), caller.name, receipt_id)
+            lambda conn: retries.discard_one(conn, db.now(conn), caller.name, receipt_id, why)
         )
         return Discarded(discarded=1)
 
     @router.post("/discard")
-    async def discard_receipts(wanted: RetryRequest, caller: Writer) -> RetryShown:
+    async def discard_receipts(wanted: DiscardOfGroup, caller: Writer) -> RetryShown:
         """Discard parked receipts: those of one source, with one reason, or both.
 
         A large group goes on in the background, as a retry does.
@@ -100,7 +105,7 @@ def repair_routes(
             now = db.now(conn)
             after_commit(conn, retry_asked.set)
             begun = retries.start_retry(
-                conn, now, caller.name, source_id, wanted.reason, per_s, "discard"
+                conn, now, caller.name, source_id, wanted.reason, per_s, "discard", wanted.why
             )
             return shown_retry(conn, begun)
 

@@ -84,6 +84,9 @@ def empty_receipts(conn: Connection, receipt_ids: Sequence[str]) -> None:
                 events=RECEIPT.c.published + RECEIPT.c.duplicates,
                 parked=0,
                 reason=ERASED,
+                discarded_by=None,
+                discarded_at=None,
+                discarded_why=None,
             )
         )
     ledger.move(conn, changes)

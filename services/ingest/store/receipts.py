@@ -1,9 +1,9 @@
 """Receipts in the database: what waits, what was read, what is parked."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
@@ -49,6 +49,15 @@ class Read:
     @property
     def state(self) -> str:
         return "parked" if self.parked else "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Discarding:
+    """Who said that nobody wants a receipt, when and why."""
+
+    by: str
+    at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +236,7 @@ def take_parked(
     reason: str | None = None,
     after: str | None = None,
     until: str | None = None,
-    to: Literal["pending", "discarded"] = "pending",
+    discarded: Discarding | None = None,
 ) -> list[Any]:
     """Make parked receipts wait for another reading, or discard them; return them as they were.
 
@@ -235,7 +244,7 @@ def take_parked(
     also when it was discarded. By their ids, which ``after`` and ``until`` bound.
     """
     query = select(*(RECEIPT.c[name] for name in SETTLED))
-    if receipt_id is not None and to == "pending":
+    if receipt_id is not None and discarded is None:
         query = query.where(RECEIPT.c.state.in_(("parked", "discarded")))
     else:
         query = query.where(RECEIPT.c.state == "parked")
@@ -251,7 +260,9 @@ def take_parked(
     if until is not None:
         query = query.where(RECEIPT.c.id <= until)
     rows = list(conn.execute(query.order_by(RECEIPT.c.id).limit(limit).with_for_update()).all())
-    values: dict[str, Any] = {"state": to} if to == "discarded" else {"state": to, "parked": 0}
+    by, at, why = (None, None, None) if discarded is None else astuple(discarded)
+    values: dict[str, Any] = {"discarded_by": by, "discarded_at": at, "discarded_why": why}
+    values |= {"state": "pending", "parked": 0} if discarded is None else {"state": "discarded"}
     for ids in chunks([row.id for row in rows]):
         conn.execute(update(RECEIPT).where(RECEIPT.c.id.in_(ids)).values(values))
     return rows

@@ -67,6 +67,10 @@ RECEIPT = Table(
     Column("parked", Integer, nullable=False),
     Column("reason", Text),  # the code of the first fault
     Column("read_at", UtcDateTime),
+    # Set while it is discarded.
+    Column("discarded_by", Text),
+    Column("discarded_at", UtcDateTime),
+    Column("discarded_why", Text),
     CheckConstraint(
         "state IN ('pending', 'held') OR events = published + duplicates + parked", name="adds_up"
     ),
@@ -265,6 +269,7 @@ RETRY = Table(
     Column("retried", BigInteger, nullable=False),
     id_column("cursor"),  # the latest receipt that was looked at
     id_column("until"),  # the last one that was parked at the start; null: none was
+    Column("why", Text, nullable=False, server_default=""),  # until it is with every receipt
     Column("asked_by", Text, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
@@ -357,6 +362,15 @@ ERASING = Table(
     Column("ordered_at", UtcDateTime, nullable=False),
     Column("taken_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+)
+
+# What people are called, copied from handoff: who did something here is known by id.
+PERSON = Table(
+    "person",
+    TABLES,
+    id_column("person_id", primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
 )
 
 API_KEY = key_table(TABLES)

@@ -1,8 +1,17 @@
 """Who changed which source, and who had receipts read again."""
 
+from dataclasses import replace
 from typing import Any
 
+from services.ingest.service import copy_directory
+from services.ingest.store.tables import AUDIT as TABLE
+from shared.audit import Entry, write_down
+from shared.contracts.directory import KeyChanged, PersonChanged
+from shared.ids import new_id
+from tests.builders import REP, person_changed
+from tests.service.ingest.test_console_sources import member
 from tests.service.ingest.world import World
+from tests.support.visiting import words_of
 
 AUDIT = "/v1/operations/ingest/audit"
 
@@ -66,3 +75,22 @@ async def test_the_audit_keeps_no_credential(world: World):
 
     assert token not in text
     assert new["value"] not in text
+
+
+async def test_the_page_names_people_who_are_not_signed_in_and_keys(world: World):
+    now, db = world.clock.now(), world.service.db
+    newer, older = person_changed(REP, revision=2), person_changed(REP, revision=1)
+    assert isinstance(older.data, PersonChanged)
+    before = replace(older, data=older.data.model_copy(update={"name": "Before Marrying"}))
+    key = KeyChanged(
+        key_id=new_id(), revision=1, hash="h", name="crm", scopes=[], person_id=None, revoked_at=now
+    )
+    told = replace(older, data=key)
+    await db.write(lambda conn: copy_directory(conn, [newer, before, told]))
+    done = [Entry(who, "source.changed", new_id()) for who in (REP.person_id, "crm")]
+    await db.write(lambda conn: write_down(conn, TABLE, now, *done))
+    visit = await member(world, roles=["admin"])
+
+    said = words_of(await visit.get("/audit/ingest"))
+    assert f"{REP.name} · cambió una fuente" in said
+    assert "crm · cambió una fuente" in said

@@ -192,11 +192,15 @@ async def test_a_receipt_is_read_again_or_discarded(world: World):
     await world.read()
     moved = await visit.get(f"/receipts/{receipt}/state")
     assert moved.headers["hx-redirect"] == f"/receipts/{receipt}"
-    gone = await visit.post(f"/receipts/{receipt}/discard", {})
-    assert "Descartado" in words_of(await visit.get(gone.headers["location"]))
-    twice = await visit.post(f"/receipts/{receipt}/discard", {})
+    silent = await visit.post(f"/receipts/{receipt}/discard", {"why": " "})
+    assert "Di por qué se descarta" in words_of(await visit.get(silent.headers["location"]))
+    gone = await visit.post(f"/receipts/{receipt}/discard", {"why": EVIL})
+    page = await visit.get(gone.headers["location"])
+    assert "Descartado. Si cambias de idea" in words_of(page)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
+    twice = await visit.post(f"/receipts/{receipt}/discard", {"why": "otra vez"})
     assert "alguien se adelantó" in words_of(await visit.get(twice.headers["location"]))
-    assert "Nada aparcado" in words_of(await visit.get("/receipts?state=parked"))
+    assert "Nada apartado" in words_of(await visit.get("/receipts?state=parked"))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +216,10 @@ async def test_a_whole_group_goes_on_while_somebody_watches(world: World, monkey
     await park(world, token, 5)
     visit = await member(world)
 
-    begun = await visit.post(f"/receipts/{what}", {"source": "web", "reason": "no_identity"})
+    group = {"source": "web", "reason": "no_identity"}
+    silent = await visit.post("/receipts/discard", group)
+    assert "Di por qué se descarta" in words_of(await visit.get(silent.headers["location"]))
+    begun = await visit.post(f"/receipts/{what}", group | {"why": "de una feria"})
     where = begun.headers["location"]
     assert "2 de 5" in words_of(await visit.get(where))
     worker = retrier(world)

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from services.ingest.http.refusals import Refusals
-from services.ingest.store.tables import AUDIT, CONSOLE_SESSION, LEDGER
+from services.ingest.store.tables import AUDIT, CONSOLE_SESSION, LEDGER, PERSON
+from shared.ids import new_id
 from tests.service.ingest.test_reading import GUIDE
 from tests.service.ingest.world import World
 from tests.support.visiting import Visit, copied_session, visitor, words_of
@@ -24,7 +25,10 @@ def world(emptied_world: World) -> World:
 
 async def member(world: World, **fields: Any) -> Visit:
     ends_at = world.clock.now() + timedelta(days=30)
-    given = {"ends_at": ends_at, "roles": ["marketing"]} | fields
+    person: dict[str, Any] = {"person_id": new_id(), "name": "Ana Pérez"}
+    given = {"ends_at": ends_at, "roles": ["marketing"]} | person | fields
+    row = insert(PERSON).values(revision=1, **person)
+    await world.service.db.write(lambda conn: conn.execute(row))
     session = await copied_session(world.service.db, CONSOLE_SESSION, **given)
     return visitor(world.http, session)
 
@@ -53,15 +57,15 @@ async def test_every_source_shows_a_ledger_that_adds_up(world: World):
 
     said = words_of(await visit.get("/sources"))
 
-    assert "2 recibidos = 1 publicados + 1 aparcados + 0 por leer" in _turned(said)
-    assert "Con algo aparcado" in said
+    assert "2 recibidos = 1 publicados + 1 apartados + 0 por leer" in _turned(said)
+    assert "Con algo apartado" in said
     assert "Último evento" in said
     assert "100 % personas" in said or "% sin saberlo" in said
 
 
 def _turned(said: str) -> str:
     """Return the sums with each number before its name, as a page shows them."""
-    return re.sub(r"(recibidos|publicados|aparcados|por leer) ([=+]? ?)(\d+)", r"\2\3 \1", said)
+    return re.sub(r"(recibidos|publicados|apartados|por leer) ([=+]? ?)(\d+)", r"\2\3 \1", said)
 
 
 async def test_a_gap_is_an_alarm_and_comes_first(world: World):

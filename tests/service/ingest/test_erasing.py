@@ -93,6 +93,21 @@ async def test_what_was_parked_beside_it_counts_as_expired(world: World):
     assert (await world.api("POST", "/v1/receipts/retry", {})).json()["retried"] == 0
 
 
+async def test_why_it_was_discarded_goes_with_it(world: World):
+    token = await world.source()
+    await world.send("/hooks/web", [ANA, "bad"], token)
+    await world.read()
+    (receipt,) = await world.receipts()
+    why = {"why": "Ana wrote twice"}
+    await world.api("POST", f"/v1/receipts/{receipt['id']}/discard", why)
+    await order(world, "email:ana@acme.com")
+    await world.read()
+
+    (emptied,) = await world.receipts()
+    assert (emptied["reason"], emptied["discarded"]) == ("erased", None)
+    assert await gap(world) == 0
+
+
 async def test_a_key_with_an_address_in_it_goes(world: World):
     token = await world.source("mails", "brevo")
     event = {"event": "click", "email": "ana@acme.com", "message-id": "<1@x>", "ts_epoch": 1}

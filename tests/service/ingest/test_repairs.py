@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from services.ingest.handlers import retries
 from services.ingest.store.repairs import lock_receipt, replace_content
-from services.ingest.store.tables import AUDIT, LEDGER_DAY, REPAIR
+from services.ingest.store.tables import AUDIT, LEDGER_DAY, REPAIR, RETRY
 from tests.service.ingest.test_erasing import order
 from tests.service.ingest.test_reading import GUIDE, counts
 from tests.service.ingest.test_retries import park, retrier
@@ -147,10 +147,13 @@ async def test_what_is_not_parked_is_not_repaired(world: World):
 async def test_a_discarded_receipt_is_in_no_group_and_the_ledger_adds_up(world: World):
     receipt_id = await parked_id(world)
 
-    answer = await world.api("POST", f"/v1/receipts/{receipt_id}/discard")
+    why = {"why": "a test of theirs"}
+    answer = await world.api("POST", f"/v1/receipts/{receipt_id}/discard", why)
 
     assert answer.json() == {"discarded": 1}
-    assert (await shown(world, receipt_id))["state"] == "discarded"
+    one = await shown(world, receipt_id)
+    assert one["state"] == "discarded"
+    assert one["discarded"] == why | {"by": "admin", "at": one["discarded"]["at"]}
     assert (await world.api("GET", "/v1/receipts/parked")).json()["groups"] == []
     line = await world.ledger()
     assert (line["received"], line["discarded"], line["parked"], line["gap"]) == (1, 1, 0, 0)
@@ -167,6 +170,7 @@ async def test_a_retry_takes_the_discarding_back(world: World):
 
     assert await counts(world) == {"received": 1, "parked": 1}
     assert (await world.ledger())["discarded"] == 0
+    assert (await shown(world, receipt_id))["discarded"] is None
 
 
 async def test_a_group_is_discarded_in_steps(world: World, monkeypatch):
@@ -175,7 +179,7 @@ async def test_a_group_is_discarded_in_steps(world: World, monkeypatch):
     await park(world, token, 5)
     await park(world, token, 1, b"?")
 
-    wanted = {"source": "web", "reason": "no_identity"}
+    wanted = {"source": "web", "reason": "no_identity", "why": "of a fair"}
     begun = (await world.api("POST", "/v1/receipts/discard", wanted)).json()
     worker = retrier(world)
     while await worker.step():
@@ -184,6 +188,10 @@ async def test_a_group_is_discarded_in_steps(world: World, monkeypatch):
     assert (begun["what"], begun["total"], begun["retried"]) == ("discard", 5, 2)
     line = await world.ledger()
     assert (line["discarded"], line["parked"], line["gap"]) == (5, 1, 0)
+    reasons = {one["discarded"]["why"] for one in await world.receipts(state="discarded")}
+    assert reasons == {"of a fair"}
+    rows = await world.service.db.read(lambda conn: conn.execute(select(RETRY.c.why)).all())
+    assert rows == [("",)], "a finished one leaves the reason to the receipts"
     nothing = await world.api("POST", "/v1/receipts/discard", {})
     assert nothing.status_code == 422
 

@@ -7,6 +7,9 @@ from shared.console.words import Titles
 WORDS: Mapping[str, Titles] = {
     "audit.import.finished": Titles("terminó una importación", "finished an import"),
     "audit.import.started": Titles("empezó una importación", "started an import"),
+    "audit.receipt.discarded": Titles("descartó un recibo", "discarded a receipt"),
+    "audit.receipt.repaired": Titles("reparó un recibo", "repaired a receipt"),
+    "audit.receipts.discarded": Titles("descartó recibos apartados", "discarded parked receipts"),
     "audit.receipt.retried": Titles("releyó un recibo", "read a receipt again"),
     "audit.receipts.erased": Titles("vació recibos de una persona", "emptied a person's receipts"),
     "audit.receipts.retried": Titles("releyó recibos apartados", "read parked receipts again"),

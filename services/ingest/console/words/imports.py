@@ -145,7 +145,7 @@ WORDS: Mapping[str, Titles] = {
         "{count} fila no se pudo tomar|{count} filas no se pudieron tomar",
         "{count} row could not be taken|{count} rows could not be taken",
     ),
-    "import_parked": Titles("{count} aparcado|{count} aparcados", "{count} parked|{count} parked"),
+    "import_parked": Titles("{count} apartado|{count} apartados", "{count} parked|{count} parked"),
     "import_days": Titles("Por día en que pasó", "By the day it happened"),
     "import_days_about": Titles(
         "Un día con mucho nuevo es un día de un hueco.",

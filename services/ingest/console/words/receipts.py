@@ -38,16 +38,16 @@ WORDS: Mapping[str, Titles] = {
     "state_pending": Titles("por leer", "to be read"),
     "state_held": Titles("en espera", "held"),
     "state_read": Titles("leído", "read"),
-    "state_parked": Titles("aparcado", "parked"),
+    "state_parked": Titles("apartado", "parked"),
     "state_discarded": Titles("descartado", "discarded"),
     # --- what is parked ---
-    "parked": Titles("Aparcado: no se pudo leer", "Parked: it could not be read"),
+    "parked": Titles("Apartado: no se pudo leer", "Parked: it could not be read"),
     "parked_alike": Titles("{count} iguales", "{count} alike"),
     "parked_span": Titles(
         "de {source}, entre {oldest} y {newest}", "from {source}, {oldest} to {newest}"
     ),
     "parked_once": Titles("de {source}, {newest}", "from {source}, {newest}"),
-    "parked_none": Titles("Nada aparcado", "Nothing is parked"),
+    "parked_none": Titles("Nada apartado", "Nothing is parked"),
     "parked_none_about": Titles(
         "Todo lo que llegó se pudo leer.", "Everything that came could be read."
     ),
@@ -75,14 +75,14 @@ WORDS: Mapping[str, Titles] = {
         "{count} receipt is discarded.|{count} receipts are discarded.",
     ),
     "retry_left": Titles(
-        "De este grupo queda {count} aparcado.|De este grupo quedan {count} aparcados.",
+        "De este grupo queda {count} apartado.|De este grupo quedan {count} apartados.",
         "Of this group {count} is parked.|Of this group {count} are parked.",
     ),
     "retry_nothing_left": Titles(
-        "De este grupo ya no queda nada aparcado.", "Of this group nothing is parked any more."
+        "De este grupo ya no queda nada apartado.", "Of this group nothing is parked any more."
     ),
     "retry_again": Titles(
-        "Lo que sigue aparcado tiene aún lo mismo: repara uno, o cambia los ajustes de la fuente.",
+        "Lo que sigue apartado tiene aún lo mismo: repara uno, o cambia los ajustes de la fuente.",
         "What is still parked has the same fault: repair one, or change the source's settings.",
     ),
     "back_to_receipts": Titles("Volver a los recibos", "Back to the receipts"),
@@ -91,10 +91,10 @@ WORDS: Mapping[str, Titles] = {
     "receipt": Titles("Recibo", "Receipt"),
     "receipt_from": Titles("Recibo de {source}", "Receipt from {source}"),
     "receipt_counts": Titles(
-        "publicados: {published}, repetidos: {duplicates}, aparcados: {parked}",
+        "publicados: {published}, repetidos: {duplicates}, apartados: {parked}",
         "published: {published}, repeated: {duplicates}, parked: {parked}",
     ),
-    "receipt_why": Titles("Por qué está aparcado", "Why it is parked"),
+    "receipt_why": Titles("Por qué está apartado", "Why it is parked"),
     "receipt_notes": Titles("Qué se anotó al leerlo", "What was noted while reading"),
     "receipt_place": Titles("en {place}", "at {place}"),
     "receipt_event_number": Titles("evento {number}", "event {number}"),
@@ -103,10 +103,15 @@ WORDS: Mapping[str, Titles] = {
     "receipt_retry": Titles("Volver a leer", "Read again"),
     "receipt_discard": Titles("No lo queremos", "We do not want it"),
     "receipt_discard_about": Titles(
-        "Se descarta: no cuenta como aparcado. Se conserva, y se puede volver a leer.",
+        "Se descarta: no cuenta como apartado. Se conserva, y se puede volver a leer.",
         "It is discarded: it no longer counts as parked. It is kept, and can be read again.",
     ),
+    "receipt_discard_why": Titles("Por qué", "Why"),
     "receipt_discard_do": Titles("Descartar", "Discard"),
+    "receipt_not_no_reason": Titles(
+        "Di por qué se descarta: se lo preguntará quien lo encuentre.",
+        "Say why it is discarded: whoever finds it will ask.",
+    ),
     "receipt_why_text": Titles("Motivo (opcional)", "Reason (optional)"),
     "receipt_settings": Titles("Ajustes de la fuente", "Settings of the source"),
     "receipt_alike": Titles(
@@ -124,7 +129,7 @@ WORDS: Mapping[str, Titles] = {
         "Repaired: it is read again with the new body. The original is kept.",
     ),
     "receipt_not_not_parked": Titles(
-        "Ya no está aparcado: alguien se adelantó.", "It is parked no more: somebody was faster."
+        "Ya no está apartado: alguien se adelantó.", "It is parked no more: somebody was faster."
     ),
     "receipt_pending": Titles("Se está leyendo…", "It is being read…"),
     "receipt_held_about": Titles(
