@@ -11,8 +11,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, Select, Table, func, select
 
 from shared import pages
-from shared.access import KeyRing
-from shared.audit import Asked, page_of_audit
+from shared.access import Caller, KeyRing
+from shared.audit import Asked, Entry, page_of_audit, write_down
 from shared.db import Database
 from shared.pages import Cursor, Limit, Page
 from shared.parked import retry_now
@@ -42,19 +42,26 @@ class ParkedShown(BaseModel):
     retry_at: datetime | None = Field(description="Null when it waits for you, or for its turn.")
 
 
-def parked_router(service: str, db: Database, parked: Table, keys: KeyRing) -> APIRouter:
+def parked_router(
+    service: str, db: Database, parked: Table, audit: Table, keys: KeyRing
+) -> APIRouter:
     """Return the routes below ``/v1/operations/{service}/parked``."""
     routes = APIRouter(prefix=f"/v1/operations/{service}/parked", tags=["operations"])
+    may_write = Permit(keys, "operations:write")
 
     @routes.get("", dependencies=[Depends(Permit(keys, "operations:read"))])
     async def list_parked(cursor: Cursor = None, limit: Limit = 50) -> Page[ParkedShown]:
         """List parked events, the newest first."""
         return await db.read(lambda conn: page_of_parked(conn, parked, cursor, limit))
 
-    @routes.post("/{parked_id}/retry", dependencies=[Depends(Permit(keys, "operations:write"))])
-    async def retry(parked_id: ParkedId) -> ParkedShown:
+    @routes.post("/{parked_id}/retry")
+    async def retry(
+        parked_id: ParkedId, caller: Annotated[Caller, Depends(may_write)]
+    ) -> ParkedShown:
         """Try an event again at once, and what waits before and behind it, in order."""
-        return await db.write(lambda conn: retry_parked(conn, parked, parked_id, db.now(conn)))
+        return await db.write(
+            lambda conn: retry_parked(conn, parked, audit, db.now(conn), caller.name, parked_id)
+        )
 
     return routes
 
@@ -83,12 +90,17 @@ def behind_parked(conn: Connection, parked: Table, one: ParkedShown) -> int:
     return conn.execute(query).scalar_one()
 
 
-def retry_parked(conn: Connection, parked: Table, parked_id: int, now: datetime) -> ParkedShown:
+def retry_parked(
+    conn: Connection, parked: Table, audit: Table, now: datetime, who: str, parked_id: int
+) -> ParkedShown:
     """Have a parked event tried at once, and what waits before and behind it, in order.
 
-    Raises ``Problem`` (404).
+    The audit has which event, not whose: its key can be an address. Raises ``Problem`` (404).
     """
-    retry_now(conn, parked, now, find_parked(conn, parked, parked_id).key)
+    one = find_parked(conn, parked, parked_id)
+    retry_now(conn, parked, now, one.key)
+    detail = {"type": one.type, "consumer": one.consumer}
+    write_down(conn, audit, now, Entry(who, "parked.retried", one.event_id, detail=detail))
     return find_parked(conn, parked, parked_id)
 
 

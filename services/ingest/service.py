@@ -123,7 +123,7 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(import_routes(db, keys, stored, disk.is_full, per_s))
     router.include_router(vendor_routes(keys))
     router.include_router(touch_routes(db, keys, stored))
-    router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, keys))
+    router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, AUDIT, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
     router.include_router(described_doors())
     router.include_router(operations_pages(console, operations(db, lag)))

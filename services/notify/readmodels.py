@@ -137,12 +137,15 @@ def _leads_of(conn: Connection, handoff_id: str) -> set[str]:
 
 
 def failed_counts(conn: Connection, subscription_id: str | None = None) -> list[Row[Any]]:
-    """Return (subscription_id, name, count) of what is parked, by subscription, most first."""
+    """Return (subscription_id, name, count) of what is parked, by subscription, most first.
+
+    Without what is disabled: nothing can be sent there again.
+    """
     count = func.count().label("count")
     query = (
         select(delivery.c.subscription_id, subscription.c.name, count)
         .join(subscription, subscription.c.id == delivery.c.subscription_id)
-        .where(IS_PARKED)
+        .where(IS_PARKED, subscription.c.state != "disabled")
         .group_by(delivery.c.subscription_id, subscription.c.name)
         .order_by(count.desc(), subscription.c.name)
     )

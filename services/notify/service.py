@@ -149,7 +149,7 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
     router.include_router(
         pages_router(Tools(console, parts, post.compose, _installation(settings), feed_grew))
     )
-    router.include_router(parked_router(NAME, db, tables.consumer.parked, keys))
+    router.include_router(parked_router(NAME, db, tables.consumer.parked, tables.audit, keys))
     router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, tables.audit, keys))
     router.include_router(operations_pages(console, operations(db, outbox, lag)))
     return Service(

@@ -17,14 +17,17 @@ class Figure:
     """Something that waits: how much, and since when the oldest of it does.
 
     ``word`` is the key of its name. ``late`` is the key of what to do once the oldest waits longer
-    than ``LATE``; empty where it may wait for as long as it likes. ``href`` leads to it.
+    than ``LATE``; empty where it may wait for as long as it likes. ``asks`` is the key of what
+    somebody has to do about any of it. ``href`` leads to it, for who has ``scope``.
     """
 
     word: str
     count: int
     oldest_at: datetime | None = None
     late: str = ""
+    asks: str = ""
     href: str = ""
+    scope: str = ""
 
     def is_late(self, now: datetime) -> bool:
         """Return whether it waits for too long."""
@@ -47,11 +50,15 @@ class Timers:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that is wrong: the key of what to say, with its values, and where it is seen."""
+    """Something that is wrong: the key of what to say, with its values, and where it is seen.
+
+    Without ``scope`` everybody who reads of it may go there.
+    """
 
     word: str
     values: Mapping[str, Any] = field(default_factory=dict)
     href: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,10 @@ class Health:
         if self.parked:
             found.append(Trouble("health_parked_wrong", {"count": self.parked}, "#parked"))
         found += [
-            Trouble(one.late, {"count": one.count}, one.href)
+            Trouble(word, {"count": one.count}, one.href, one.scope)
             for one in self.figures
-            if one.is_late(self.now)
+            for word, is_so in ((one.late, one.is_late(self.now)), (one.asks, one.count > 0))
+            if word and is_so
         ]
         if self.timers is not None and self.timers.is_late(self.now):
             found.append(Trouble("health_timers_wrong", {"count": self.timers.overdue}))

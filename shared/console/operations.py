@@ -6,16 +6,16 @@ on; tabs lead from one to the other.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection, Table
 
 from shared.audit import RELEVO, Asked, page_of_audit
+from shared.console.audit_lines import Place, lines
 from shared.console.console import Console
+from shared.console.days import is_day, midnight
 from shared.console.formats import Formats
 from shared.console.health import Health
 from shared.console.pages import go
@@ -44,6 +44,7 @@ class Operations:
     """What the pages of one service need to know of it.
 
     ``look`` gives its health, ``names`` who people and keys are, by what the audit calls them.
+    ``places`` say where what was changed is seen, as ``audit_lines.lines`` takes them.
     ``template`` extends ``operations.html`` where the service shows more than all do.
     """
 
@@ -54,6 +55,7 @@ class Operations:
     look: Callable[[], Awaitable[Health]]
     names: Callable[[Connection], Mapping[str, str]]
     kinds: tuple[str, ...]
+    places: Mapping[str, Place | None]
     template: str = "operations.html"
 
     @property
@@ -72,12 +74,11 @@ class Chosen:
 
     def asked(self, zone: str) -> Asked:
         """Return it as the audit is asked; both days count, as the reader's days."""
-        first, last = _day(self.since), _day(self.until)
         return Asked(
             what=self.what or None,
             who=self.who or None,
-            since=None if first is None else _begin(first, zone),
-            until=None if last is None else _begin(last + timedelta(days=1), zone),
+            since=midnight(self.since, zone),
+            until=midnight(self.until, zone, days_later=1),
         )
 
     def query(self) -> str:
@@ -125,8 +126,16 @@ def router(console: Console, of: Operations) -> APIRouter:
     @routes.post(base + "/parked/{parked_id}/retry")
     async def retry(member: Writer, parked_id: ParkedId) -> Response:
         """Have it tried again at once, and what waits before and behind it."""
-        await of.db.write(lambda conn: retry_parked(conn, of.parked, parked_id, of.db.now(conn)))
+        who = member.caller.name
+        await of.db.write(
+            lambda conn: retry_parked(conn, of.parked, of.audit, of.db.now(conn), who, parked_id)
+        )
         return go(base, said="retried")
+
+    @routes.get(base + "/mark")
+    async def mark(member: Reader) -> Response:
+        """Say in a mark whether something is wrong here, for the tabs of the other services."""
+        return console.pages.show(member, "operations_mark.html", wrong=(await of.look()).wrong())
 
     @routes.get(audit_base)
     async def audit(
@@ -150,14 +159,15 @@ def router(console: Console, of: Operations) -> APIRouter:
         return console.pages.show(
             member,
             "audit.html",
-            page=page,
+            lines=lines(page.items, of.places, member),
+            next_cursor=page.next_cursor,
             names=dict(names),
             relevo=RELEVO,
             kinds=_in_words(console.formats(member), of.kinds),
             chosen=given,
             query=given.query(),
             is_first=cursor is None,
-            wrong=[name for name in ("since", "until") if not _is_day(getattr(given, name))],
+            wrong=[name for name in ("since", "until") if not is_day(getattr(given, name))],
             base=audit_base,
             tabs=_tabs("/audit"),
             service=of.service,
@@ -174,22 +184,6 @@ def _in_words(words: Formats, kinds: tuple[str, ...]) -> dict[str, str]:
     """Return what each kind of change is called, in the order of what is read."""
     said = {kind: words.say(f"audit.{kind}") for kind in kinds}
     return dict(sorted(said.items(), key=lambda one: one[1]))
-
-
-def _is_day(text: str) -> bool:
-    return not text or _day(text) is not None
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year < 3000 else None
-
-
-def _begin(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone))
 
 
 def kinds_of(texts: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ OPERATIONS: Mapping[str, Titles] = {
     "service_handoff": Titles("Decidir y entregar", "Deciding and handing over"),
     "service_ingest": Titles("Recoger", "Taking in"),
     "service_notify": Titles("Avisar", "Telling"),
+    "health_elsewhere": Titles("hay algo que atender", "something needs you"),
     "health_well": Titles("Todo funciona", "Everything runs"),
     "health_well_about": Titles(
         "Nada espera más de lo debido. No tienes que hacer nada.",
@@ -118,6 +119,7 @@ OPERATIONS: Mapping[str, Titles] = {
     "audit_subject": Titles("Sobre", "About"),
     "audit_newest": Titles("Lo más reciente", "Newest"),
     "audit_older": Titles("Más antiguo", "Older"),
+    "audit.parked.retried": Titles("reintentó un evento apartado", "retried a parked event"),
     "audit_none": Titles("No hay nada así", "There is nothing like that"),
     "audit_none_about": Titles(
         "Prueba con otras fechas, u otra persona.", "Try other dates, or somebody else."

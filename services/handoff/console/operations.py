@@ -11,6 +11,7 @@ from services.handoff.domain.questions import Titles
 from services.handoff.store import leaks
 from services.handoff.store.tables import API_KEY, AUDIT, CONSUMER, PERSON
 from services.handoff.unit_of_work import Parts
+from shared.console.audit_lines import Place
 from shared.console.health import Figure, Health, Timers, Trouble
 from shared.console.operations import Operations
 from shared.consumer import parked_count
@@ -18,6 +19,23 @@ from shared.lag import LagMeter
 
 SOON_S = 0.5
 MOST_NAMES = 1_000
+PERSON_PAGE = Place("/people/{subject}", "people:read")
+HANDOFF_PAGE = Place("/handoffs/{subject}", "handoffs:read")
+PLACES = {
+    "handoff": HANDOFF_PAGE,
+    "promise": HANDOFF_PAGE,
+    "lead": Place("/leads/{subject}", "leads:read"),
+    "lead.erased": None,
+    "policy": Place("/agreement/{policy}/versions/{number}", "policies:read"),
+    "list": Place("/agreement/lists/{subject}", "policies:read"),
+    "list.deleted": None,
+    **dict.fromkeys(("person", "account", "hours", "password", "session", "sessions"), PERSON_PAGE),
+    "team": Place("/teams/{subject}", "people:read"),
+    "territory": Place("/territories", "people:read"),
+    "calendar": Place("/calendars", "people:read"),
+    "key": Place("/keys", "keys:write"),
+}
+"""Where the audit leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,7 @@ def operations(parts: Parts, lag: LagMeter, kinds: tuple[str, ...]) -> Operation
         look,
         names,
         kinds,
+        PLACES,
         "operations_handoff.html",
     )
 

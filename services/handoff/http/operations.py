@@ -11,6 +11,6 @@ from shared.operations import audit_router, parked_router
 def router(parts: Parts, keys: KeyRing) -> APIRouter:
     """Return handoff's routes below ``/v1/operations``."""
     routes = APIRouter()
-    routes.include_router(parked_router(parts.db.service, parts.db, CONSUMER.parked, keys))
+    routes.include_router(parked_router(parts.db.service, parts.db, CONSUMER.parked, AUDIT, keys))
     routes.include_router(audit_router("/v1/operations/audit", parts.db, AUDIT, keys))
     return routes

@@ -1,10 +1,8 @@
 """Receipts: what arrived, what is parked and why, one with all that was kept; reading again."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection, Row
@@ -18,6 +16,7 @@ from services.ingest.store import repairs
 from services.ingest.store.receipts import STATES, find_receipt, list_receipts
 from services.ingest.store.retries import Group, parked_groups
 from services.ingest.store.sources import all_sources
+from shared.console.days import day_of, midnight
 from shared.console.pages import go, is_partial
 from shared.console.visitor import Member
 from shared.fields import canonical_id
@@ -55,8 +54,8 @@ def router(tools: Tools) -> APIRouter:
             "source": source,
             "state": state if state in STATES else "",
             "reason": reason,
-            "since": since if _day(since) else "",
-            "until": until if _day(until) else "",
+            "since": since if day_of(since) else "",
+            "until": until if day_of(until) else "",
         }
         told = f"receipt_not_{refused}" if refused in REFUSED else ""
         missed = bool(q.strip())
@@ -198,8 +197,8 @@ async def _list(
     missed: bool,
     refused: str,
 ) -> Response:
-    since, until = (_moment(asked[name], member.zone) for name in ("since", "until"))
-    until = None if until is None else until + timedelta(days=1)
+    since = midnight(asked["since"], member.zone)
+    until = midnight(asked["until"], member.zone, days_later=1)
 
     def work(conn: Connection) -> tuple[Sequence[Row[Any]], Sequence[Group], dict[str, str]]:
         names = {one.id: one.name for one in all_sources(conn)}
@@ -245,18 +244,3 @@ def _id(text: str) -> str | None:
         return canonical_id(text) if text else None
     except ValueError:
         return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-def _moment(text: str, zone: str) -> datetime | None:
-    """Return when a day begins for the reader."""
-    day = _day(text)
-    if day is None or not 2000 <= day.year <= 2200:
-        return None
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -2,10 +2,8 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Row
@@ -17,6 +15,7 @@ from services.notify.console.tools import Tools
 from services.notify.handlers.notices import notices
 from services.notify.handlers.replay_events import redeliver
 from services.notify.unit_of_work import UnitOfWork
+from shared.console.days import is_day, midnight
 from shared.console.formats import Formats
 from shared.console.pages import go, is_partial
 from shared.console.visitor import Member
@@ -29,7 +28,6 @@ FAILED_FIRST = 5
 MOST_RECEIVERS = 300
 STATES = ("parked", "open", "delivered", "not_needed")
 ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-YEARS = range(2000, 9000)
 Text = Annotated[str, Query(max_length=300)]
 
 
@@ -160,10 +158,9 @@ def _wanted(
     if kind in ("s", "p") and ID.fullmatch(receiver):
         wanted["subscription_id" if kind == "s" else "person_id"] = canonical_id(receiver)
     for name, text, later in (("since", asked.since, 0), ("until", asked.until, 1)):
-        if text:
-            wanted[name] = _midnight(text, member.zone, later)
-            if wanted[name] is None:
-                wrong[name] = words.say("wrong_day")
+        wanted[name] = midnight(text, member.zone, later)
+        if not is_day(text):
+            wrong[name] = words.say("wrong_day")
     if asked.about:
         found = ID.search(asked.about)
         if found is None:
@@ -173,17 +170,6 @@ def _wanted(
             is_handoff = readmodels.is_handoff(uow.conn, known)
             wanted["handoff_id" if is_handoff else "lead_id"] = known
     return readmodels.Wanted(**wanted)
-
-
-def _midnight(text: str, zone: str, days_later: int) -> datetime | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    if day.year not in YEARS:
-        return None
-    day += timedelta(days=days_later)
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
 async def _show(

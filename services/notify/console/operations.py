@@ -5,10 +5,13 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
+from services.notify import readmodels
 from services.notify.console.words import WORDS
 from services.notify.store import tables
 from services.notify.store.deliveries import DeliveryStore
-from shared.console.health import Figure, Health
+from shared.console.audit_lines import Place
+from shared.console.formats import clip
+from shared.console.health import Figure, Health, Trouble
 from shared.console.operations import Operations, kinds_of
 from shared.consumer import parked_count
 from shared.db import Database
@@ -17,6 +20,14 @@ from shared.outbox import Outbox
 
 SOON_S = 0.5
 MOST_NAMES = 1_000
+MOST_FAILED = 5
+READ = "subscriptions:read"
+PLACES = {
+    "subscription": Place("/subscriptions/{subject}", READ),
+    "subscription.removed": None,
+    "delivery": Place("/deliveries/{subject}", READ),
+}
+"""Where the audit leads."""
 
 
 def operations(db: Database, outbox: Outbox, lag: LagMeter) -> Operations:
@@ -29,17 +40,39 @@ def operations(db: Database, outbox: Outbox, lag: LagMeter) -> Operations:
         figures = (
             Figure("health_outbox", waiting, oldest_at, "health_outbox_late"),
             # One may rightly be tried again for days: only its own page can say what is wrong.
-            Figure("waits_deliveries", under_way, deliveries.oldest_open(), href="/deliveries"),
-            Figure("waits_parked_deliveries", deliveries.parked_count(), href="/deliveries"),
+            Figure(
+                "waits_deliveries",
+                under_way,
+                deliveries.oldest_open(),
+                href="/deliveries?state=open",
+                scope=READ,
+            ),
+            Figure(
+                "waits_parked_deliveries",
+                deliveries.parked_count(),
+                href="/deliveries?state=parked",
+                scope=READ,
+            ),
         )
-        return Health(db.now(conn), parked_count(conn, tables.consumer), figures)
+        # What a person did not get went another way, or is in their inbox all the same.
+        failed = tuple(
+            Trouble(
+                "waits_failed",
+                {"count": one.count, "name": clip(one.name, 60)},
+                f"/subscriptions/{one.subscription_id}",
+                READ,
+            )
+            for one in readmodels.failed_counts(conn)[:MOST_FAILED]
+        )
+        parked = parked_count(conn, tables.consumer)
+        return Health(db.now(conn), parked, figures, troubles=failed)
 
     async def look() -> Health:
         behind = await lag.measure(SOON_S)
         return replace(await db.read(read), lag=behind)
 
     parked, kinds = tables.consumer.parked, kinds_of(WORDS.texts)
-    return Operations(db.service, db, parked, tables.audit, look, names, kinds)
+    return Operations(db.service, db, parked, tables.audit, look, names, kinds, PLACES)
 
 
 def names(conn: Connection) -> Mapping[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Row
@@ -23,6 +22,7 @@ from services.notify.handlers.manage_subscriptions import (
     test_delivery,
 )
 from services.notify.unit_of_work import UnitOfWork
+from shared.console.days import moment
 from shared.console.pages import go
 from shared.console.visitor import Member
 from shared.ids import new_id
@@ -35,7 +35,6 @@ SIMPLE: dict[str, Change] = {
     "enable": enable_subscription,
     "disable": disable_subscription,
 }
-FIRST_YEAR = 2000
 DONE = {"pause": "paused", "enable": "enabled", "disable": "disabled"}
 
 
@@ -45,13 +44,20 @@ def router(tools: Tools) -> APIRouter:
     Reader = Annotated[Member, Depends(tools.console.signed_in("subscriptions:read"))]
     Writer = Annotated[Member, Depends(tools.console.signed_in("subscriptions:write"))]
 
-    async def ask(member: Member, subscription_id: str, template: str, **more: Any) -> Response:
+    async def ask(
+        member: Member,
+        subscription_id: str,
+        what: str,
+        template: str = "subscription_ask.html",
+        **more: Any,
+    ) -> Response:
         """Ask whether something is meant, before it is done."""
         found, failed = await tools.parts.read(
             lambda uow: (_found(uow, subscription_id), uow.deliveries.parked_of(subscription_id))
         )
         status = more.pop("status", 200)
-        return tools.console.pages.show(member, template, status, row=found, failed=failed, **more)
+        given: dict[str, Any] = {"row": found, "failed": failed, "what": what, "is_wrong": False}
+        return tools.console.pages.show(member, template, status, **(given | more))
 
     async def refused(member: Member, subscription_id: str, fault: Problem) -> Response:
         """Show the subscription with why something could not be done."""
@@ -89,7 +95,7 @@ def router(tools: Tools) -> APIRouter:
     @routes.get("/disable")
     async def ask_disable(member: Writer, subscription_id: PathId) -> Response:
         """Ask whether it is to be disabled."""
-        return await ask(member, subscription_id, "subscription_disable.html")
+        return await ask(member, subscription_id, "disable")
 
     @routes.post("/rotate")
     async def rotate(member: Writer, subscription_id: PathId) -> Response:
@@ -109,27 +115,28 @@ def router(tools: Tools) -> APIRouter:
     @routes.get("/replay")
     async def ask_replay(member: Writer, subscription_id: PathId, since: str = "") -> Response:
         """Ask from when on events are to be sent again, and say how many that may be."""
-        moment = _local(since, member)
-        count = await tools.parts.read(lambda uow: _kept_since(uow, moment)) if moment else 0
+        begins = _local(since, member)
+        count = await tools.parts.read(lambda uow: _kept_since(uow, begins)) if begins else 0
         return await ask(
             member,
             subscription_id,
+            "replay",
             "subscription_replay.html",
-            status=422 if since and moment is None else 200,
+            status=422 if since and begins is None else 200,
             since=since,
-            moment=moment,
+            moment=begins,
             count=count,
         )
 
     @routes.post("/replay")
     async def replay(member: Writer, subscription_id: PathId) -> Response:
         """Send past events again."""
-        moment = _local(member.form.get("since", ""), member)
-        if moment is None:
+        begins = _local(member.form.get("since", ""), member)
+        if begins is None:
             return await ask_replay(member, subscription_id, member.form.get("since") or "-")
 
         def act(uow: UnitOfWork) -> None:
-            after = uow.feed.position_before(moment)
+            after = uow.feed.position_before(begins)
             start_replay(uow, member.caller.name, subscription_id, after, None)
 
         return await _again(member, subscription_id, act, "replayed")
@@ -137,7 +144,7 @@ def router(tools: Tools) -> APIRouter:
     @routes.get("/redeliver")
     async def ask_redeliver(member: Writer, subscription_id: PathId) -> Response:
         """Ask whether everything that failed is to be sent again."""
-        return await ask(member, subscription_id, "subscription_redeliver.html")
+        return await ask(member, subscription_id, "redeliver")
 
     @routes.post("/redeliver")
     async def redeliver(member: Writer, subscription_id: PathId) -> Response:
@@ -171,14 +178,13 @@ def router(tools: Tools) -> APIRouter:
     @routes.get("/remove")
     async def ask_remove(member: Writer, subscription_id: PathId) -> Response:
         """Ask whether it is to be deleted."""
-        return await ask(member, subscription_id, "subscription_remove.html", is_wrong=False)
+        return await ask(member, subscription_id, "remove")
 
     @routes.post("/remove")
     async def remove(member: Writer, subscription_id: PathId) -> Response:
         """Delete it with its deliveries."""
         if member.form.get("sure") != "yes":
-            template = "subscription_remove.html"
-            return await ask(member, subscription_id, template, status=422, is_wrong=True)
+            return await ask(member, subscription_id, "remove", status=422, is_wrong=True)
         await tools.parts.write(
             lambda uow: remove_subscription(uow, member.caller.name, subscription_id)
         )
@@ -196,15 +202,8 @@ def _found(uow: UnitOfWork, subscription_id: str) -> Row[Any]:
 
 def _local(text: str, member: Member) -> datetime | None:
     """Return a moment of the reader's zone that has passed; None for anything else."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.year < FIRST_YEAR or moment.year > member.now.year + 1:
-        return None  # a date that was never meant, and near the ends of what a moment can be
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(member.zone))
-    return moment if moment <= member.now else None
+    found = moment(text, member.zone)
+    return found if found is not None and found <= member.now else None
 
 
 def _kept_since(uow: UnitOfWork, moment: datetime) -> int:

@@ -1,11 +1,13 @@
 """The pages of who runs the installation: how each service is doing, and who did what."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select
 
 from services.handoff.store.tables import OUTBOX, TIMER
+from services.ingest.store.tables import RECEIPT
 from services.parts import NAMES
 from shared.audit import Entry
 from shared.bus.port import BusUnavailable
@@ -15,6 +17,7 @@ from tests.support.consoles import NOON
 from tests.support.visiting import visitor, words_of
 
 HOSTILE = "\u202e<script>alert(1)</script> \"'><img src=x onerror=alert(1)> " + "W" * 500
+HREF = re.compile(r'href="([^"]+)"')
 SUFFIX = {"handoff": "", "ingest": "/ingest", "notify": "/notify"}
 
 
@@ -37,13 +40,15 @@ async def test_a_service_in_which_nothing_waits_is_well(consoles, service, langu
 @pytest.mark.parametrize("service", NAMES)
 async def test_parked_events_are_named_with_their_reason_and_tried_again(consoles, service):
     await clear(consoles, service)
-    first, _, other = await consoles.park(service, "ana", "ana", "bea", reason=HOSTILE)
+    ana = "ana@acme.com"
+    first, _, other = await consoles.park(service, ana, ana, "bea", reason=HOSTILE)
     visit, base = await consoles.visit(service), f"/operations{SUFFIX[service]}"
     page = await visit.get(base)
     asked = await visit.get(f"{base}/parked/{first}")
     done = await visit.post(f"{base}/parked/{first}/retry", {})
     after = await visit.get(done.headers["location"])
     due = await retries(consoles, service)
+    audit = await visit.get(f"/audit{SUFFIX[service]}?what=parked.retried")
 
     assert "3 eventos esperan aparte" in words_of(page)
     assert "te espera a ti" in words_of(page)
@@ -55,6 +60,50 @@ async def test_parked_events_are_named_with_their_reason_and_tried_again(console
     assert (done.status_code, done.headers["location"]) == (303, f"{base}?said=retried")
     assert "Se reintenta ahora" in words_of(after)
     assert (due[first] is not None, due[other]) == (True, None)
+    assert "· reintentó un evento apartado" in words_of(audit)
+    assert ana not in words_of(audit), "it keeps no personal data"
+
+
+@pytest.mark.parametrize("service", NAMES)
+async def test_the_tabs_of_the_others_say_that_something_is_wrong_here(consoles, service):
+    await clear(consoles, service)
+    visit, base = await consoles.visit(service), f"/operations{SUFFIX[service]}"
+    well = await visit.get(f"{base}/mark")
+    await consoles.park(service, "ana")
+    wrong = await visit.get(f"{base}/mark")
+    page = await visit.get(base)
+
+    assert words_of(well) == ""
+    assert words_of(wrong) == ": hay algo que atender"
+    assert page.text.count("/mark") == 2, "what is wrong here stands on the page"
+
+
+async def test_receipts_nobody_could_read_are_something_to_attend_to(consoles):
+    await clear(consoles, "ingest")
+    db, source = consoles.services["ingest"].db, new_id()
+    receipt = {
+        "id": new_id(),
+        "source_id": source,
+        "vendor": "generic",
+        "received_at": NOON,
+        "request": b"POST /hooks/web",
+        "body": b"?",
+        "state": "parked",
+        "events": 1,
+        "published": 0,
+        "duplicates": 0,
+        "parked": 1,
+        "reason": "invalid_json",
+    }
+    await db.write(lambda conn: conn.execute(insert(RECEIPT), receipt))
+    admin = await (await consoles.copied("ingest")).get("/operations/ingest")
+    manager = await (await consoles.copied("ingest", roles=["manager"])).get("/operations/ingest")
+    await db.write(lambda conn: conn.execute(RECEIPT.delete()))
+
+    for page in (admin, manager):
+        assert "Un recibo no se pudo leer y está apartado" in words_of(page)
+    assert 'href="/receipts?state=parked"' in admin.text
+    assert 'href="/receipts' not in manager.text, "nobody is led where their roles do not let them"
 
 
 @pytest.mark.parametrize("service", NAMES)
@@ -158,6 +207,39 @@ async def test_the_audit_says_who_did_what_and_is_narrowed(consoles, service):
     assert f"Persona {person[-6:]}" in words_of(theirs)
     assert "added.later" in words_of(theirs)
     assert "<img src=x" not in theirs.text
+
+
+@pytest.mark.parametrize(
+    ("service", "what", "detail", "leads_to"),
+    [
+        pytest.param("handoff", "handoff.reject", {}, "/handoffs/{}", id="hand-off"),
+        pytest.param("handoff", "person.changed", {}, "/people/{}", id="person"),
+        pytest.param("handoff", "lead.erased", {}, "", id="what is gone"),
+        pytest.param(
+            "handoff",
+            "policy.signed",
+            {"policy": "a/b", "number": 3},
+            "/agreement/a%2Fb/versions/3",
+            id="policy",
+        ),
+        pytest.param("handoff", "policy.signed", {}, "", id="too little is known"),
+        pytest.param("ingest", "receipt.discarded", {}, "/receipts/{}", id="receipt"),
+        pytest.param("notify", "subscription.paused", {}, "/subscriptions/{}", id="subscription"),
+        pytest.param("notify", "subscription.removed", {}, "", id="removed"),
+    ],
+)
+async def test_a_line_of_the_audit_leads_to_what_it_is_about(
+    consoles, service, what, detail, leads_to
+):
+    who, subject = f"key {new_id()}", new_id()
+    await consoles.note(service, NOON, Entry(who, what, subject, detail=detail))
+    visit = await consoles.visit(service)
+    page = await visit.get(f"/audit{SUFFIX[service]}?who={who}")
+    line = page.text.partition('<ol class="audit">')[2].partition("<details")[0]
+
+    assert [one for one in HREF.findall(line) if "/audit" not in one] == (
+        [leads_to.format(subject)] if leads_to else []
+    )
 
 
 async def test_the_audit_names_people_and_comes_in_pages(consoles):

@@ -1,5 +1,6 @@
 """The catalogues of the console: complete in both languages, and nothing in them unused."""
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +23,8 @@ CATALOGUES: dict[str, Words] = {
 }
 SAID = re.compile(r"""\bsay\(\s*"([a-z_.0-9]+)"(\s*~)?""")
 QUOTED = re.compile(r"""["']([a-z_.0-9]+)["']""")
+WRITING = ("add_audit", "Entry", "audit", "_note", "_write_down")
+CHANGE = re.compile(r"[a-z_]+\.[a-z_]+")
 BEGINNING = re.compile(r"""f"([a-z_.]+[_.])\{""")
 
 
@@ -113,6 +116,29 @@ def test_every_kind_of_touch_has_words():
     kinds = set(KINDS) - {UNKNOWN}
 
     assert [kind for kind in sorted(kinds) if not WORDS.has(f"did.{kind}")] == []
+
+
+@pytest.mark.parametrize("service", NAMES)
+def test_every_kind_of_change_in_the_audit_has_words(service):
+    written = {
+        what
+        for path in sorted((KIT.parents[1] / "services" / service).rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and name_of(call.func) in WRITING
+        for what in map(text_of, call.args)
+        if CHANGE.fullmatch(what)
+    }
+
+    assert written
+    assert [what for what in sorted(written) if not CATALOGUES[service].has(f"audit.{what}")] == []
+
+
+def name_of(called: ast.expr) -> str:
+    return getattr(called, "attr", "") or getattr(called, "id", "")
+
+
+def text_of(given: ast.expr) -> str:
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
 
 
 def test_every_stage_has_words():

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from shared.console.words import Titles
 
 _DID: dict[str, tuple[str, str]] = {
+    "account.linked": ("vinculó una cuenta de la empresa", "linked a company account"),
+    "account.unlinked": ("desvinculó una cuenta de la empresa", "unlinked a company account"),
     "batch.handed_over": ("entregó una tanda de leads", "handed a batch of leads over"),
     "batch.made": ("preparó una tanda de leads", "made a batch of leads"),
     "batch.stopped": ("paró una tanda de leads", "stopped a batch of leads"),
@@ -47,6 +49,7 @@ _DID: dict[str, tuple[str, str]] = {
     "lead.held_back": ("retuvo un lead", "held a lead back"),
     "lead.merged": ("unió dos leads", "merged two leads"),
     "lead.override_lifted": ("quitó una excepción de un lead", "lifted a lead's override"),
+    "lead.request_settled": ("atendió lo que ventas pidió", "settled what sales asked for"),
     "lead.unmerged": ("separó dos leads", "took two leads apart"),
     "list.added": ("añadió una lista", "added a list"),
     "list.changed": ("cambió una lista", "changed a list"),
@@ -69,6 +72,7 @@ _DID: dict[str, tuple[str, str]] = {
     "policy.unscheduled": ("desprogramó una versión", "unscheduled a version"),
     "promise.kept": ("cumplió una promesa", "kept a promise"),
     "promise.made": ("prometió algo a un lead", "promised a lead something"),
+    "sample_lead.ordered": ("envió un lead de prueba", "sent a test lead"),
     "scoreboard.rebuild": ("recontó el marcador", "counted the scoreboard again"),
     "session.began": ("entró", "signed in"),
     "session.ended": ("cerró una sesión", "ended a session"),

@@ -31,4 +31,8 @@ WORDS: Mapping[str, Titles] = {
         "Receipts wait too long to be read. If the bus runs, look at ingest's log.",
     ),
     "waits_parked_receipts": Titles("Recibos apartados", "Parked receipts"),
+    "waits_parked_receipts_wrong": Titles(
+        "Un recibo no se pudo leer y está apartado. Repáralo, vuelve a leerlo o descártalo.|{count} recibos no se pudieron leer y están apartados. Repáralos, vuelve a leerlos o descártalos.",
+        "A receipt could not be read and is parked. Repair it, read it again or discard it.|{count} receipts could not be read and are parked. Repair them, read them again or discard them.",
+    ),
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from shared.console.words import Titles
 
 WORDS: Mapping[str, Titles] = {
-    "audit.delivery.redelivered": Titles("reenvió una entrega", "redelivered a delivery"),
+    "audit.delivery.redelivered": Titles("repitió un envío", "redelivered a delivery"),
     "audit.lead.erased": Titles(
         "borró lo que sabía de una persona", "erased what it knew of a person"
     ),
@@ -21,6 +21,14 @@ WORDS: Mapping[str, Titles] = {
     "audit.subscription.rotated": Titles(
         "cambió el secreto de una suscripción", "rotated a subscription's secret"
     ),
-    "waits_deliveries": Titles("Entregas en curso", "Deliveries under way"),
-    "waits_parked_deliveries": Titles("Entregas dadas por imposibles", "Deliveries given up"),
+    "audit.channel.tested": Titles("probó un canal suyo", "tried a channel of theirs"),
+    "audit.subscription.redelivered": Titles(
+        "reenvió lo que falló a una suscripción", "sent again what a subscription had not got"
+    ),
+    "waits_failed": Titles(
+        "A {name} no le llegó un envío. Mira por qué, arréglalo y reenvíalo.|A {name} no le llegaron {count} envíos. Mira por qué, arréglalo y reenvíalos.",
+        "A delivery did not reach {name}. Look why, mend it and send it again.|{count} deliveries did not reach {name}. Look why, mend it and send them again.",
+    ),
+    "waits_deliveries": Titles("Envíos en curso", "Deliveries under way"),
+    "waits_parked_deliveries": Titles("Envíos dados por imposibles", "Deliveries given up"),
 }
