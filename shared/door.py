@@ -12,6 +12,8 @@ import orjson
 import structlog
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import problem, trace
@@ -111,7 +113,11 @@ class Door:
         try:
             await endpoint(scope, receive, answer)
         except Problem as fault:
-            await _send_problem(answer, fault, request_id)
+            page = None if route else self._page(scope, fault)
+            if page is None:
+                await _send_problem(answer, fault, request_id)
+            else:
+                await page(scope, receive, answer)
         except Disconnected:
             status = 499
         except Exception as error:
@@ -129,6 +135,13 @@ class Door:
             took_s = time.perf_counter() - started
             method = scope["method"] if scope["method"] in METHODS else "other"
             REQUESTS.answered(method, route or self._template(scope), status, took_s)
+
+    def _page(self, scope: Scope, fault: Problem) -> Response | None:
+        """Return the page that says a fault to somebody at a browser; None where none asked."""
+        for refusal in filter(None, (service.refusal for service in self.services)):
+            if (page := refusal(Request(scope), fault)) is not None:
+                return page
+        return None
 
     def _template(self, scope: Scope) -> str:
         """Return the route's template: never the path, which can carry ids of people."""

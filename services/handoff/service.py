@@ -11,6 +11,7 @@ from services.handoff.answering import pages
 from services.handoff.console import console as pages_for_people
 from services.handoff.console.provider import Provider
 from services.handoff.consumers import build_consumers
+from services.handoff.fields.placed import LARGEST
 from services.handoff.handlers.calendars import ensure_calendar
 from services.handoff.handlers.console_sessions import end_unused_sessions
 from services.handoff.handlers.directory import ensure_last_resort, republish_directory
@@ -75,6 +76,7 @@ from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from services.handoff.workers.changing import Changing
 from services.handoff.workers.tryouts import TryoutWorker
 from shared.access import KeyRing
+from shared.body import LIMIT
 from shared.bus.port import Bus
 from shared.clock import Clock
 from shared.consumer import parked_count, prune_inbox
@@ -193,6 +195,9 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         close=close,
         migrate_on_start=settings.migrate_on_start,
         refusal=console.refusal,
+        largest={
+            "/people/import": 2 * LARGEST + LIMIT
+        },  # a text has two characters for a line's end
         notices=notices,
     )
 

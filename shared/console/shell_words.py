@@ -77,9 +77,10 @@ SHELL: Mapping[str, Titles] = {
         "Se borró a petición de la persona: de ella ya no se sabe nada.",
         "It was erased at the person's request: nothing is known of them any more.",
     ),
-    "refusal_413": Titles("Es demasiado largo", "It is too long"),
+    "refusal_413": Titles("Es demasiado grande", "It is too large"),
     "refusal_413_about": Titles(
-        "Acorta el texto y vuelve a enviarlo.", "Shorten the text and send it again."
+        "Acorta el texto, o reparte el archivo en varios. No se ha cambiado nada.",
+        "Shorten the text, or split the file into several. Nothing was changed.",
     ),
     "refusal_415": Titles("No se entiende", "It cannot be read"),
     "refusal_415_about": Titles(

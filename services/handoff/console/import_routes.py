@@ -1,14 +1,15 @@
 """People, teams and territories from a file: tried first, told by line, taken all or not at all."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import ValidationError
 
 from services.handoff.console.tools import Tools
-from services.handoff.fields.placed import Places, Unusable, place_of
+from services.handoff.fields.placed import LARGEST, Places, Unusable, place_of
 from services.handoff.fields.staff_files import PIPE, read_files
 from services.handoff.handlers.import_people import (
     Everything,
@@ -16,14 +17,14 @@ from services.handoff.handlers.import_people import (
     OnlyTried,
     import_everything,
 )
+from services.handoff.policy_document.phrases import spanish
 from shared.console.formats import Formats, clip
 from shared.console.forms import given_file
 from shared.console.visitor import Member, SignedIn
-from shared.problem import Problem
+from shared.problem import Problem, pointer
 
 LONGEST_NAME = 60
-LARGEST = 250_000  # bytes
-TYPED = {"text": LARGEST}
+TYPED = {"text": 2 * LARGEST}  # a browser ends every line by two characters
 MOST_TOLD = 200
 
 
@@ -33,7 +34,8 @@ class Wrong:
 
     place: str
     told: str
-    language: str
+    detail: str = ""
+    """What the API says of it, in English, where the rest is not as exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,12 @@ class Tried:
     text: str
     report: ImportReport | None = None
     wrong: Sequence[Wrong] = ()
+    is_too_large: bool = False
 
     @property
     def status(self) -> int:
         """The status of the page that shows it."""
-        return 422 if self.wrong else 200
+        return 413 if self.is_too_large else 422 if self.wrong else 200
 
 
 def router(tools: Tools) -> APIRouter:
@@ -72,12 +75,15 @@ def router(tools: Tools) -> APIRouter:
 
 async def _take(tools: Tools, member: Member) -> Tried:
     name, content = _sent(member)
+    if len(content) > LARGEST:
+        return Tried(name, "", is_too_large=True)
     text, words = content.decode(errors="replace"), tools.formats(member)
     is_trial = member.form.get("do") != "import"
     try:
-        document, places = read_files([(name, content)])
+        document, places = await asyncio.to_thread(read_files, [(name, content)])
     except Unusable as fault:
-        return Tried(name, text, wrong=[_unread(one) for one in fault.places or (fault.what,)])
+        told = [_unread(one, words) for one in fault.places or (fault.what,)]
+        return Tried(name, text, wrong=told)
     try:
         everything = Everything.model_validate(document)
         report = await tools.write(
@@ -87,14 +93,20 @@ async def _take(tools: Tools, member: Member) -> Tried:
         return Tried(name, text, only.report)
     except ValidationError as error:
         errors = [
-            {"pointer": "/" + "/".join(map(str, one["loc"])), "message": one["msg"]}
+            {
+                "pointer": pointer(("body", *one["loc"])),
+                "message": one["msg"],
+                "kind": one["type"],
+            }
             for one in error.errors()
         ]
         return Tried(name, text, wrong=_told(errors, places, words))
     except Problem as fault:
         if fault.status != 422:
             raise
-        errors = [dict(one) for one in fault.errors] or [{"pointer": "", "message": fault.message}]
+        errors = [dict(one) for one in fault.errors] or [
+            {"pointer": "", "message": fault.message, "kind": fault.code}
+        ]
         return Tried(name, text, wrong=_told(errors, places, words))
     return Tried(name, "", report)
 
@@ -103,24 +115,33 @@ def _sent(member: Member) -> tuple[str, bytes]:
     """Return name and content of what was sent: a file, else what was typed."""
     file = given_file(member.request)
     if file is not None and file.content:
-        if len(file.content) > LARGEST:
-            raise Problem(413, "body_too_large", f"send {LARGEST // 1000} kB at most")
         return clip(file.name, LONGEST_NAME), file.content
-    content = member.form.get("text", "").encode(errors="replace")
+    content = member.form.get("text", "").replace("\r\n", "\n").encode(errors="replace")
     return clip(member.form.get("name") or PIPE, LONGEST_NAME), content
 
 
-def _unread(line: str) -> Wrong:
-    place, colon, told = line.partition(": ")
-    return Wrong(place if colon else "", told if colon else line, "en")
+def _unread(line: str, words: Formats) -> Wrong:
+    told = line if words.language == "en" else spanish(line)
+    place, colon, what = told.partition(": ")
+    return Wrong(place if colon else "", what if colon else told)
 
 
-def _told(errors: Sequence[dict[str, str]], places: Places, words: Formats) -> list[Wrong]:
-    found = []
-    for one in errors[:MOST_TOLD]:
-        pointer = str(one.get("pointer", ""))
-        key = f"wrong_{pointer.strip('/').split('/')[2]}" if pointer.count("/") > 2 else ""
-        is_ours = words.language != "en" and words.has(key)
-        told = words.say(key, value="") if is_ours else str(one["message"])
-        found.append(Wrong(place_of(pointer, places), told, words.language if is_ours else "en"))
-    return found
+def _told(errors: Sequence[dict[str, Any]], places: Places, words: Formats) -> list[Wrong]:
+    return [_in_words(one, places, words) for one in errors[:MOST_TOLD]]
+
+
+def _in_words(one: dict[str, Any], places: Places, words: Formats) -> Wrong:
+    """Return what is wrong with a value, in the reader's language.
+
+    In English the API's own sentence is the most exact there is.
+    """
+    where, message = str(one.get("pointer", "")), str(one["message"])
+    place = place_of(where, places)
+    if words.language == "en":
+        return Wrong(place, message)
+    steps = where.strip("/").split("/")
+    keys = [f"fault_{one.get('kind')}", f"wrong_{steps[2]}" if len(steps) > 2 else ""]
+    known = next((key for key in keys if words.has(key)), "")
+    if known:
+        return Wrong(place, words.say(known, value=clip(steps[-1], LONGEST_NAME)))
+    return Wrong(place, words.say("wrong_other"), message)

@@ -10,6 +10,7 @@ import re
 from difflib import get_close_matches
 from typing import Any
 
+from services.handoff.fields.file_phrases import at, reason, told
 from services.handoff.fields.placed import Places, Unusable, step
 
 HEADINGS = {
@@ -42,7 +43,8 @@ def read_people(content: bytes, name: str) -> tuple[dict[str, Any], Places]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Unusable(f"{name} is not UTF-8 text", remedy="save it as CSV UTF-8") from None
+        what = told("{name} is not UTF-8 text", name=name)
+        raise Unusable(what, remedy="save it as CSV UTF-8") from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
@@ -55,10 +57,11 @@ def read_people(content: bytes, name: str) -> tuple[dict[str, Any], Places]:
             if any(cell.strip() for cell in row):
                 _read_row(row, fields, f"{name}:{reader.line_num}", people, places, wrong)
     except csv.Error as error:
-        where = f"{name}:{reader.line_num}:1"
-        raise Unusable(f"{name} cannot be read", [f"{where}: {error}"]) from None
+        fault = told("this is no CSV: {reason}", reason=reason(str(error)))
+        places_at_fault = [at(f"{name}:{reader.line_num}:1", fault)]
+        raise Unusable(told("{name} cannot be read", name=name), places_at_fault) from None
     if wrong:
-        raise Unusable(f"{name} cannot be used", wrong)
+        raise Unusable(told("{name} cannot be used", name=name), wrong)
     return {"people": people}, places
 
 
@@ -69,15 +72,21 @@ def _fields(headings: list[str], name: str) -> list[str]:
         field = known.get(heading.strip().lower())
         if field is None:
             near = get_close_matches(heading.strip().lower(), known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(HEADINGS)}"
-            wrong.append(f"{name}:1:{column}: no field is called {heading!r}; {hint}")
+            hint = (
+                told("did you mean {near}?", near=near[0])
+                if near
+                else told("there are {fields}", fields=", ".join(HEADINGS))
+            )
+            fault = told("no field is called {heading!r}; {hint}", heading=heading, hint=hint)
+            wrong.append(at(f"{name}:1:{column}", fault))
         elif field in fields:
-            wrong.append(f"{name}:1:{column}: {field} is there twice")
+            wrong.append(at(f"{name}:1:{column}", told("`{key}` is there twice", key=field)))
         fields.append(field or "")
     if "email" not in fields and not wrong:
-        wrong.append(f"{name}:1:1: a column `email` must say whom each line is about")
+        fault = told("a column `email` must say whom each line is about")
+        wrong.append(at(f"{name}:1:1", fault))
     if wrong:
-        raise Unusable(f"{name} cannot be used", wrong)
+        raise Unusable(told("{name} cannot be used", name=name), wrong)
     return fields
 
 
@@ -90,7 +99,7 @@ def _read_row(
     wrong: list[str],
 ) -> None:
     if len(row) > len(fields):
-        wrong.append(f"{line}:{len(fields) + 1}: more cells than headings")
+        wrong.append(at(f"{line}:{len(fields) + 1}", told("more cells than headings")))
         return
     cells = {
         field: (column, _plain(cell))
@@ -98,20 +107,20 @@ def _read_row(
     }
     column, email = cells.pop("email", (1, ""))
     if not email:
-        wrong.append(f"{line}:{column}: no e-mail address")
+        wrong.append(at(f"{line}:{column}", told("no e-mail address")))
         return
     if email.lower() in people:
-        wrong.append(f"{line}:{column}: {email} is there twice")
+        wrong.append(at(f"{line}:{column}", told("`{key}` is there twice", key=email)))
         return
     path = f"/people/{step(email.lower())}"
     places[path] = places[f"{path}/email"] = f"{line}:{column}"
     entry: dict[str, Any] = {}
-    for field, (at, cell) in cells.items():
-        places[f"{path}/{field}"] = f"{line}:{at}"
+    for field, (place, cell) in cells.items():
+        places[f"{path}/{field}"] = f"{line}:{place}"
         if not cell:
             continue
         if field == "active" and cell.lower() not in TRUTHS:
-            wrong.append(f"{line}:{at}: yes or no, not {cell!r}")
+            wrong.append(at(f"{line}:{place}", told("yes or no, not {cell!r}", cell=cell)))
             continue
         entry[field] = _value(field, cell)
     people[email.lower()] = entry

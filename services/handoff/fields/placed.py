@@ -6,6 +6,11 @@ What is said to be wrong by JSON Pointer can so be told as file, line and column
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.handoff.fields.file_phrases import at, told
+
+LARGEST = 250_000
+"""Bytes: what the API takes at once, and something around it."""
+MOST_VALUES = 50_000
 Places = dict[str, str]
 """Where each value stands, by its JSON Pointer: ``hours.yaml:3:5``."""
 
@@ -27,20 +32,22 @@ def read_yaml(content: bytes, name: str, sections: Sequence[str]) -> tuple[dict[
 
     places: Places = {}
     try:
-        document = _plain(read_tree(content), "", name, places)
+        document = _plain(read_tree(content, LARGEST, MOST_VALUES), "", name, places)
     except Unreadable as fault:
         where = f"{name}:{fault.place.line}:{fault.place.column}"
-        raise Unusable(f"{name} cannot be read", [f"{where}: {fault.message}"]) from None
-    holds = f"the file holds {', '.join(sections)}"
+        what = told("{name} cannot be read", name=name)
+        raise Unusable(what, [at(where, fault.message)]) from None
+    holds = told("the file holds {sections}", sections=", ".join(sections))
     if not isinstance(document, dict):
-        raise Unusable(f"{name} cannot be used", [f"{name}:1:1: {holds}"])
+        what = told("{name} cannot be used", name=name)
+        raise Unusable(what, [at(f"{name}:1:1", holds)])
     wrong = [
-        f"{place_of(f'/{step(key)}', places)}: must be a mapping; {holds}"
+        at(place_of(f"/{step(key)}", places), told("must be a mapping; {holds}", holds=holds))
         for key, value in document.items()
         if key not in sections or not isinstance(value, dict)
     ]
     if wrong:
-        raise Unusable(f"{name} cannot be used", wrong)
+        raise Unusable(told("{name} cannot be used", name=name), wrong)
     return document, places
 
 
@@ -55,8 +62,8 @@ def _plain(node: Any, path: str, name: str, places: Places) -> Any:
             inside = f"{path}/{step(key.text)}"
             where = f"{name}:{key.place.line}:{key.place.column}"
             if key.text in found:
-                what = f"`{key.text}` is there twice"
-                raise Unusable(f"{name} cannot be read", [f"{where}: {what}"])
+                fault = told("`{key}` is there twice", key=key.text)
+                raise Unusable(told("{name} cannot be read", name=name), [at(where, fault)])
             places[inside] = where
             found[key.text] = _plain(value, inside, name, places)
         return found

@@ -6,6 +6,7 @@ What several files say is one document; of everything in it is known where it st
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from services.handoff.fields.file_phrases import at, told
 from services.handoff.fields.people_csv import read_people
 from services.handoff.fields.placed import Places, Unusable, place_of, read_yaml, step
 
@@ -32,14 +33,16 @@ def read_files(files: Sequence[tuple[str, bytes]]) -> tuple[dict[str, Any], Plac
                 known = next((one for one in there if one.lower() == key.lower()), None)
                 if known is not None:
                     first = place_of(f"/{section}/{step(known)}", places)
-                    wrong.append(f"{place_of(path, where)}: {key} is at {first} too")
+                    fault = told("{key} is at {first} too", key=key, first=first)
+                    wrong.append(at(place_of(path, where), fault))
                 elif entry is not None and not isinstance(entry, dict):
-                    wrong.append(f"{place_of(path, where)}: must be a mapping like `name: Ana`")
+                    fault = told("must be a mapping like `name: Ana`")
+                    wrong.append(at(place_of(path, where), fault))
                 else:
                     there[key] = _with_channels(entry)
         places = where | places
     if wrong:
-        raise Unusable("the files cannot be used", wrong)
+        raise Unusable(told("the files cannot be used"), wrong)
     return document, places
 
 

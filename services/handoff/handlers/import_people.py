@@ -162,14 +162,16 @@ class _Import:
                 {
                     "pointer": place + pointer(("body", *one["loc"])).rstrip("/"),
                     "message": one["msg"],
+                    "kind": one["type"],
                 }
                 for one in error.errors()
             ]
         except Problem as problem:
+            code = {"kind": problem.code}
             found = [one for one in problem.errors if "pointer" in one]
             self.wrong += [
-                {**one, "pointer": place + str(one["pointer"]).rstrip("/")} for one in found
-            ] or [{"pointer": place, "message": problem.message}]
+                {**one, **code, "pointer": place + str(one["pointer"]).rstrip("/")} for one in found
+            ] or [{"pointer": place, "message": problem.message, **code}]
 
     # --- people -----------------------------------------------------------------------------
 
@@ -213,7 +215,7 @@ class _Import:
             return str(row.person_id)
         if self._address(str(who)) not in map(self._address, self.given.people):
             message = f"nobody here or in the file has the e-mail address {who}"
-            self.wrong.append({"pointer": place, "message": message})
+            self.wrong.append({"pointer": place, "message": message, "kind": "unknown_person"})
         return None
 
     # --- teams ------------------------------------------------------------------------------
@@ -275,7 +277,8 @@ class _Import:
             if team not in known:
                 if team not in self.given.teams:
                     message = f"no team here or in the file has the name {team}"
-                    self.wrong.append({"pointer": f"{place}/team", "message": message})
+                    where = {"pointer": f"{place}/team", "kind": "unknown_team"}
+                    self.wrong.append({**where, "message": message})
                 return None
             fields["team_id"] = known[team]
         if "person" in fields:

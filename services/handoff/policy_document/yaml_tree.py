@@ -98,31 +98,31 @@ class Unreadable(Exception):
         self.place = place
 
 
-def read_tree(source: str | bytes) -> Node:
-    """Return the one document in ``source``.
+def read_tree(source: str | bytes, largest: int = LARGEST, most_values: int = MOST_VALUES) -> Node:
+    """Return the one document in ``source``, of at most so many bytes and values.
 
     Raises ``Unreadable`` at the first fault. Duplicate keys stay in: the reader of a mapping
     reports them with all the rest.
     """
-    text = _checked_text(source)
+    text = _checked_text(source, largest)
     parser = CParser(text)
     try:
-        return _Builder(parser).document()
+        return _Builder(parser, most_values).document()
     except MarkedYAMLError as error:
         raise _syntax_fault(error, text) from error
     finally:
         parser.dispose()
 
 
-def _checked_text(source: str | bytes) -> str:
+def _checked_text(source: str | bytes, largest: int) -> str:
     data = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
-    if len(data) > LARGEST:
+    if len(data) > largest:
         raise Unreadable(
             "file_too_large",
             phrase(
                 "The file has {size:,} bytes; at most {largest:,} are read.",
                 size=len(data),
-                largest=LARGEST,
+                largest=largest,
             ),
         )
     try:
@@ -170,8 +170,9 @@ def _syntax_fault(error: MarkedYAMLError, text: str) -> Unreadable:
 class _Builder:
     """Builds the tree from the parser's events, refusing what a policy may not use."""
 
-    def __init__(self, parser: Any) -> None:
+    def __init__(self, parser: Any, most_values: int) -> None:
         self._parser = parser
+        self._most_values = most_values
         self._values = 0
 
     def document(self) -> Node:
@@ -233,10 +234,10 @@ class _Builder:
 
     def _refuse_forbidden(self, event: Any, place: Place) -> None:
         self._values += 1
-        if self._values > MOST_VALUES:
+        if self._values > self._most_values:
             raise Unreadable(
                 "too_many_values",
-                phrase("More than {most_values:,} values.", most_values=MOST_VALUES),
+                phrase("More than {most_values:,} values.", most_values=self._most_values),
                 place,
             )
         if isinstance(event, AliasEvent):

@@ -284,14 +284,52 @@ async def test_a_file_counts_with_the_token_of_its_form_alone_and_has_an_end(hou
     assert foreign.status_code == 403
     assert "El formulario ha caducado" in words_of(foreign)
     assert large.status_code == 413
-    assert "Es demasiado largo" in words_of(large)
+    assert "people.csv pasa de 250 kB" in words_of(large)
 
 
-async def test_what_is_no_file_of_people_changes_nothing(house, manager):
-    for content in (b"people: {x: [}", b"people: 3", b"a,b\n1,2\n", b"{}"):
-        answer = await send_file(manager, content, do="import")
+async def test_a_file_is_taken_up_to_its_size_and_a_larger_one_is_refused_in_words(manager):
+    one = "email,name,roles,zone\nfull@large.example,Somebody,rep,\n"
+    table = one.encode() + b"\n" * (249_000 - len(one))
+    fits = await send_file(manager, table, do="try")
+    fields = {TOKEN: form_token(manager.session)}
+    again = {"do": "try", "name": "people.csv", "text": table.decode().replace("\n", "\r\n")}
+    headers = {"Cookie": f"relevo_session={manager.session}", "Accept": "text/html"}
+    nothing = {"file": ("", b"", "application/octet-stream")}
+    typed = await manager.http.post(
+        "/people/import", data=fields | again, files=nothing, headers=headers
+    )
+    sheet = b"people: {p@a.com: {nom: x}}\n" + b"# of no use\n" * 20_000
+    files = {"file": ("staff.yaml", sheet, "text/yaml")}
+    yaml = await manager.http.post("/people/import", data=fields, files=files, headers=headers)
+    huge = await send_file(manager, b"x" * 2_000_000, do="try")
+    program = await manager.http.post("/people/import", content=b"x" * 2_000_000)
 
-        assert answer.status_code in (200, 422), content
+    for taken in (fits, typed):
+        assert "Cambiaría 1 cosa" in words_of(taken)
+    assert "Ningún campo se llama «nom»" in words_of(yaml)
+    assert (huge.status_code, program.status_code) == (413, 413)
+    assert "It is too large" in words_of(huge), "nobody was asked who it is"
+    assert program.json()["code"] == "body_too_large"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param("people: {x: [}", "ningún campo se llama 'people: {x: [}'", id="no table"),
+        pytest.param("correo;nombre\n;Ana\n", "people.csv:2:1 falta el correo", id="no address"),
+        pytest.param('correo,nombre\na@b.com,"Ana', "unas comillas se abren", id="a quote"),
+        pytest.param("correo,nombr\n", "¿querías decir nombre?", id="a heading"),
+        pytest.param("nombre\nAna\n", "falta una columna `email`", id="no column"),
+        pytest.param("correo\na@b.com,x\n", "hay más celdas que encabezados", id="cells"),
+        pytest.param("correo,activo\na@b.com,ja\n", "sí o no, y pone 'ja'", id="no truth"),
+        pytest.param("correo\na@b.com\nA@b.com\n", "está dos veces", id="twice"),
+    ],
+)
+async def test_what_is_wrong_with_a_file_is_told_in_spanish(manager, content, told):
+    answer = await send_file(manager, content.encode(), do="import")
+
+    assert answer.status_code == 422
+    assert told in words_of(answer).replace("&#39;", "'")
 
 
 async def test_pages_follow_the_roles(house):

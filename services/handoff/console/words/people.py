@@ -293,6 +293,13 @@ WORDS: Mapping[str, Titles] = {
         "CSV con personas, una por línea, o YAML con personas, equipos y territorios. Hasta 250 kB.",
         "CSV with people, one a line, or YAML with people, teams and territories. Up to 250 kB.",
     ),
+    "import_too_large": Titles(
+        "{name} pasa de 250 kB. Repártelo en varios archivos e impórtalos uno tras otro.",
+        "{name} is larger than 250 kB. Split it into several files and import one after the other.",
+    ),
+    "fault_extra_forbidden": Titles(
+        "Ningún campo se llama «{value}».", "No field is called “{value}”."
+    ),
     "import_try": Titles("Probar", "Try it"),
     "import_again": Titles("Probar otra vez", "Try again"),
     "import_do": Titles("Importar", "Import"),
