@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, MetaData, Row, Table, Text, select
+from sqlalchemy import Column, Connection, Index, MetaData, Row, Table, Text, func, select
 
 from shared import pages
 from shared.bulk import bulk_insert
@@ -73,6 +73,12 @@ def write_down(conn: Connection, table: Table, now: datetime, *entries: Entry) -
         for one in entries
     ]
     bulk_insert(conn, table, COLUMNS, rows, "refuse")
+
+
+def times_since(conn: Connection, table: Table, what: str, subject: str, since: datetime) -> int:
+    """Return how often something was done to ``subject`` since then."""
+    done = (table.c.what == what, table.c.subject == subject, table.c.happened_at > since)
+    return conn.execute(select(func.count()).select_from(table).where(*done)).scalar_one()
 
 
 def page_of_audit(

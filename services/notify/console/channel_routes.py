@@ -13,6 +13,7 @@ from services.notify.unit_of_work import UnitOfWork
 from shared.console.visitor import Member
 from shared.problem import Problem
 
+REFUSED = ("not_usable", "too_many_tests")
 CHANNELS = ("email", "slack", "teams", "webhook", "inbox")
 
 
@@ -39,9 +40,9 @@ def router(tools: Tools) -> APIRouter:
                 )
             )
         except Problem as fault:
-            if fault.code != "not_usable":
+            if fault.code not in REFUSED:
                 raise
-            return await _show(tools, member, refused="not_not_usable", status=fault.status)
+            return await _show(tools, member, refused=f"not_{fault.code}", status=fault.status)
         reply = await tools.parts.say(route, message)
         return await _show(tools, member, channel=channel, tested=reply)
 

@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.notify.domain.messages import Message
 from services.notify.domain.notifications import Route
+from services.notify.store.tables import audit
 from services.notify.texts.phrases import Phrases
 from services.notify.unit_of_work import UnitOfWork
+from shared.audit import times_since
 from shared.problem import Problem, not_found
 
 INBOX = "inbox"
+TESTED = "channel.tested"
+MOST_TESTS = 5
+TESTS_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,18 @@ def test_message(
     """Return a message to try one's own ``channel`` with, and where it goes; noted in the audit.
 
     ``language`` and ``zone`` hold where the person has none. Raises ``Problem``: 404 for a
-    person not known here yet, 409 for a channel that is not one of theirs, or not usable.
+    person not known here yet, 409 for a channel that is not one of theirs, or not usable, 429
+    after ``MOST_TESTS`` within ``TESTS_WITHIN``.
     """
     person = _person(uow, person_id)
     way = _first(own_channels(uow, person_id), channel)
     if way is None or channel == INBOX:
         raise Problem(409, "not_usable", f"nothing can be sent to you by {channel}")
-    uow.audit(who, "channel.tested", person_id, detail={"channel": channel})
+    if times_since(uow.conn, audit, TESTED, person_id, uow.now - TESTS_WITHIN) >= MOST_TESTS:
+        headers = {"Retry-After": str(int(TESTS_WITHIN.total_seconds()))}
+        message = f"{MOST_TESTS} messages were sent within {TESTS_WITHIN}: look for them first"
+        raise Problem(429, "too_many_tests", message, headers=headers)
+    uow.audit(who, TESTED, person_id, detail={"channel": channel})
     words = Phrases(person.language or language, person.zone or zone)
     intro = words.say("test.text", name=person.name)
     return Route(way.channel, way.address), Message(

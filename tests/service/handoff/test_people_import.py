@@ -148,6 +148,7 @@ async def test_who_leaves_does_so_after_others_were_named(api):
     assert refused.json()["errors"][0] == {
         "pointer": "/people/ana@acme.com/active",
         "message": "fallback of Iberia",
+        "kind": "is_fallback",
     }
 
 
@@ -174,6 +175,7 @@ async def test_a_file_allows_no_more_than_the_routes(api):
         {
             "pointer": "/people/x@acme.com",
             "message": "only an admin may make or change an admin",
+            "kind": "not_allowed",
         }
     ]
 

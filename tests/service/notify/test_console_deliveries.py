@@ -278,6 +278,10 @@ async def test_a_channel_that_fails_says_why(api, receiver):
     key = await api.with_key("inbox:read", person_id=person.person_id)
     ways = (await key.get("/v1/inbox/channels")).json()["channels"]
     tested = (await key.post("/v1/inbox/channels/test", {"channel": "slack"})).json()
+    for _ in range(3):
+        await mine.post("/inbox/channels/test", {"channel": "slack"})
+    often = await mine.post("/inbox/channels/test", {"channel": "slack"})
+    asked = await key.post("/v1/inbox/channels/test", {"channel": "slack"})
 
     assert "The test by Slack did not go: it answered 404" in words_of(failed)
     assert (other.status_code, "Nothing can be sent to you that way" in words_of(other)) == (
@@ -289,6 +293,9 @@ async def test_a_channel_that_fails_says_why(api, receiver):
         ("email", True),
     ]
     assert (tested["ok"], tested["status"]) == (False, 404)
+    assert (often.status_code, asked.status_code) == (429, 429)
+    assert "try again in ten minutes" in words_of(often)
+    assert asked.headers["retry-after"] == "600"
 
 
 async def test_somebody_not_known_here_yet_is_told_so(standing_api):

@@ -62,6 +62,10 @@ WORDS: Mapping[str, Titles] = {
     "not_not_usable": Titles(
         "Por ahí no se te puede enviar nada ahora.", "Nothing can be sent to you that way now."
     ),
+    "not_too_many_tests": Titles(
+        "Ya te hemos enviado varias pruebas. Búscalas, también entre el correo no deseado, y prueba otra vez dentro de diez minutos.",
+        "We have sent you several tests. Look for them, in the spam folder too, and try again in ten minutes.",
+    ),
     "installation": Titles("Qué puede usar esta instalación", "What this installation can use"),
     "mail_on": Titles("Se envía desde {sender}.", "Sent from {sender}."),
     "mail_off": Titles("Sin servidor de correo: no sale ninguno.", "No mail server: none is sent."),
