@@ -140,7 +140,9 @@ def _in_words(one: dict[str, Any], places: Places, words: Formats) -> Wrong:
     if words.language == "en":
         return Wrong(place, message)
     steps = where.strip("/").split("/")
-    keys = [f"fault_{one.get('kind')}", f"wrong_{steps[2]}" if len(steps) > 2 else ""]
+    keys = [f"fault_{one.get('kind')}"]
+    if len(steps) > 2:
+        keys += [f"import_wrong_{steps[2]}", f"wrong_{steps[2]}"]
     known = next((key for key in keys if words.has(key)), "")
     if known:
         return Wrong(place, words.say(known, value=clip(steps[-1], LONGEST_NAME)))

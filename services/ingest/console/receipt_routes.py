@@ -16,7 +16,7 @@ from services.ingest.store import repairs
 from services.ingest.store.receipts import STATES, find_receipt, list_receipts
 from services.ingest.store.retries import Group, parked_groups
 from services.ingest.store.sources import all_sources
-from shared.console.days import day_of, midnight
+from shared.console.days import is_day, midnight
 from shared.console.pages import go, is_partial
 from shared.console.visitor import Member
 from shared.fields import canonical_id
@@ -54,8 +54,8 @@ def router(tools: Tools) -> APIRouter:
             "source": source,
             "state": state if state in STATES else "",
             "reason": reason,
-            "since": since if day_of(since) else "",
-            "until": until if day_of(until) else "",
+            "since": since.strip(),
+            "until": until.strip(),
         }
         told = f"receipt_not_{refused}" if refused in REFUSED else ""
         missed = bool(q.strip())
@@ -234,6 +234,7 @@ async def _list(
         is_first=before is None,
         missed=missed,
         refused=refused,
+        wrong=[name for name in ("since", "until") if not is_day(asked[name])],
         may_change=member.may("receipts:write"),
     )
 

@@ -155,7 +155,7 @@ async def test_without_passwords_a_colleague_needs_no_link(tmp_path):
         pytest.param("rep", "/", "Todo al día", "/leads", id="a rep's day"),
         pytest.param("admin", "/", "Todo al día", "/start", id="an admin's day"),
         pytest.param("rep", "/leads", "Las fuentes las conecta marketing", "/", id="a rep's leads"),
-        pytest.param("marketing", "/leads", "Todavía no hay leads", "/sources/add", id="marketing"),
+        pytest.param("marketing", "/leads", "Todavía no hay leads", "/sources/new", id="marketing"),
         pytest.param("admin", "/leads", "Todavía no hay leads", "/start", id="an admin's leads"),
         pytest.param("marketing", "/leads?q=x", "quita los filtros", "/leads", id="nothing found"),
         pytest.param(

@@ -75,6 +75,9 @@ async def test_receipts_are_found_by_source_state_day_and_id(world: World):
     assert await rows("until=2020-01-01") == 0
     assert await rows(f"since={today}") in (0, 3), "the day is the reader's"
     assert await rows("since=nonsense&state=nonsense&source=nobody") == 0
+    nonsense = await visit.get("/receipts?since=nonsense")
+    assert "No es una fecha" in words_of(nonsense)
+    assert 'aria-describedby="wrong-since"' in nonsense.text
     by_id = await visit.get(f"/receipts?q={read['id']}")
     assert by_id.headers["location"] == f"/receipts/{read['id']}"
     assert "Ningún recibo tiene ese id" in words_of(await visit.get("/receipts?q=abc"))

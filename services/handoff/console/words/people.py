@@ -300,6 +300,11 @@ WORDS: Mapping[str, Titles] = {
     "fault_extra_forbidden": Titles(
         "Ningún campo se llama «{value}».", "No field is called “{value}”."
     ),
+    "import_wrong_roles": Titles(
+        "Las funciones son rep, marketing, sales, manager y admin; al menos una.",
+        "The roles are rep, marketing, sales, manager and admin; at least one.",
+    ),
+    "import_wrong_language": Titles("El idioma es es o en.", "The language is es or en."),
     "import_try": Titles("Probar", "Try it"),
     "import_again": Titles("Probar otra vez", "Try again"),
     "import_do": Titles("Importar", "Import"),

@@ -34,6 +34,7 @@ WORDS: Mapping[str, Titles] = {
     "receipts_next": Titles("Siguientes", "Next"),
     "receipts_first": Titles("Volver al principio", "Back to the first"),
     "receipt_received": Titles("Llegó", "Received"),
+    "receipts_events": Titles("Eventos", "Events"),
     "receipt_events": Titles("{count} evento|{count} eventos", "{count} event|{count} events"),
     "state_pending": Titles("por leer", "to be read"),
     "state_held": Titles("en espera", "held"),
@@ -106,6 +107,7 @@ WORDS: Mapping[str, Titles] = {
         "Se descarta: no cuenta como apartado. Se conserva, y se puede volver a leer.",
         "It is discarded: it no longer counts as parked. It is kept, and can be read again.",
     ),
+    "receipt_discarded": Titles("Descartado", "Discarded"),
     "receipt_discard_why": Titles("Por qué", "Why"),
     "receipt_discard_do": Titles("Descartar", "Discard"),
     "receipt_not_no_reason": Titles(
