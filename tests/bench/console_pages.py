@@ -17,6 +17,7 @@ REVIEWED = Path(__file__).parents[1] / "contract" / "permissions.txt"
 NO_PAGES = {
     "/live": "a stream without an end",
     "/inbox/live": "a stream without an end",
+    "/start/sample": "a part of a page, for its script",
     "/leads/{lead_id}/export": "a file",
     "/agreement/{policy}/versions/{number}/file": "a file",
     "/deliveries/{delivery_id}/payload": "a file",
@@ -42,6 +43,7 @@ PARAMETERS: dict[str, Ask] = {
     "version_id": ("handoff", "SELECT version_id FROM policy_version"),
     "source_id": ("ingest", "SELECT id FROM source"),
     "receipt_id": ("ingest", "SELECT id FROM receipt"),
+    "parked receipt": ("ingest", "SELECT id FROM receipt WHERE state = 'parked'"),
     "subscription_id": ("notify", "SELECT id FROM subscription"),
     "delivery_id": ("notify", "SELECT id FROM delivery"),
     "key_id": ("handoff", "SELECT key_id FROM api_key"),
@@ -68,6 +70,7 @@ BELOW = {
     ("/agreement/{policy}/try/", "name"): "list of a try-out",
     ("/calendars/", "name"): "calendar",
     ("/sources/", "name"): "source",
+    ("/receipts/{receipt_id}/repair", "receipt_id"): "parked receipt",
     ("/operations/ingest/", "parked_id"): "parked of ingest",
     ("/operations/notify/", "parked_id"): "parked of notify",
 }

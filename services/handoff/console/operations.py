@@ -1,5 +1,6 @@
 """Handoff's health, and who its audit speaks of."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -74,8 +75,8 @@ def operations(parts: Parts, lag: LagMeter, kinds: tuple[str, ...]) -> Operation
         )
 
     async def look() -> Health:
-        behind = await lag.measure(SOON_S)
-        return replace(await parts.db.read(read), lag=behind)
+        behind, found = await asyncio.gather(lag.measure(SOON_S), parts.db.read(read))
+        return replace(found, lag=behind)
 
     return Operations(
         parts.db.service,

@@ -1,5 +1,6 @@
 """Ingest's health, and who its audit speaks of."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -52,8 +53,8 @@ def operations(db: Database, lag: LagMeter) -> Operations:
         return Health(db.now(conn), parked_count(conn, CONSUMER_TABLES), figures)
 
     async def look() -> Health:
-        behind = await lag.measure(SOON_S)
-        return replace(await db.read(read), lag=behind)
+        behind, found = await asyncio.gather(lag.measure(SOON_S), db.read(read))
+        return replace(found, lag=behind)
 
     parked, kinds = CONSUMER_TABLES.parked, kinds_of(WORDS.texts)
     return Operations(db.service, db, parked, AUDIT, look, names, kinds, PLACES)

@@ -1,5 +1,6 @@
 """Notify's health, and who its audit speaks of."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -68,8 +69,8 @@ def operations(db: Database, outbox: Outbox, lag: LagMeter) -> Operations:
         return Health(db.now(conn), parked, figures, troubles=failed)
 
     async def look() -> Health:
-        behind = await lag.measure(SOON_S)
-        return replace(await db.read(read), lag=behind)
+        behind, found = await asyncio.gather(lag.measure(SOON_S), db.read(read))
+        return replace(found, lag=behind)
 
     parked, kinds = tables.consumer.parked, kinds_of(WORDS.texts)
     return Operations(db.service, db, parked, tables.audit, look, names, kinds, PLACES)
