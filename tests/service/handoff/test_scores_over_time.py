@@ -52,6 +52,7 @@ async def test_they_are_those_of_everything_that_had_happened_by_then(world, mon
 
     def work(uow):
         root = root_of_identifier(uow.conn, "email:eva@acme.com")
+        assert root is not None
         lead = read_leads(uow.conn, [root])[root]
         facts = facts_of_lead(lead, find_account(uow.conn, lead.account_domain))
         every = touches_until(uow.conn, lead.member_ids, uow.now)

@@ -16,7 +16,8 @@ import pytest
 
 from tests.service.handoff.world import open_world
 from tests.service.handoff.year import Year, promising
-from tests.service.handoff.year_ledger import Fairness, ledger_of
+from tests.service.handoff.year_fairness import Fairness
+from tests.service.handoff.year_ledger import ledger_of
 from tests.support.postgres import Postgres
 
 SEED = int(os.environ.get("RELEVO_TEST_SEED", "1"))
