@@ -68,10 +68,9 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        routes=[route for service in services for route in service.router.routes],
         redirect_slashes=False,  # senders do not follow; some take a redirect for "switched off"
     )
-    for service in services:
-        app.include_router(service.router)
     door = Door(app, services)
     _add_operations(app, door, services)
     _add_problem_handlers(app, services)

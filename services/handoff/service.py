@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from services.handoff.answering import pages
@@ -85,6 +84,7 @@ from shared.idempotency import forget_answers
 from shared.lag import LagMeter
 from shared.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_WAITING, PARKED_EVENTS, TIMERS_OVERDUE
 from shared.outbox import Outbox
+from shared.routes import gathered
 from shared.service import Service
 from shared.timers import Timers
 
@@ -147,7 +147,6 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         forget_returns(conn, db.now(conn))
         forget_forms(conn, db.now(conn))
 
-    router = APIRouter()
     # Try-outs come first: behind `/v1/policies/` stands the name of any policy.
     life = (tryouts, policies, agreement, retirement, folds, batches)
     of_policies = (*life, policy_texts, policy_goals, policy_reviews, lists)
@@ -155,14 +154,16 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
     of_people = (*of_colleagues, calendars, own_hours, keys, leaks)
     of_leads = (leads, overrides, consent, requests)
     of_handoffs = (handoffs, handoff_clocks, routing, promises, scoreboard)
-    for module in (*of_leads, *of_handoffs, *of_policies, *of_people, operations):
-        router.include_router(module.router(parts, ring))
-    router.include_router(pages.router(parts))
+    modules = (*of_leads, *of_handoffs, *of_policies, *of_people, operations)
     consumers = build_consumers(parts, bus)
     lag = LagMeter(db, bus, CONSUMER.position, consumers)
     provider = Provider(settings) if settings.has_provider else None
     console = pages_for_people.build_console(parts)
-    router.include_router(pages_for_people.router(console, parts, lag, ring, provider))
+    routers = [module.router(parts, ring) for module in modules]
+    routers += [
+        pages.router(parts),
+        pages_for_people.router(console, parts, lag, ring, provider),
+    ]
 
     async def measure() -> None:
         await db.read(measure_rows)
@@ -177,7 +178,7 @@ def build(settings: HandoffSettings, bus: Bus, clock: Clock | None = None) -> Se
         name=NAME,
         db=db,
         bus=bus,
-        router=router,
+        router=gathered(routers),
         loops={
             **{consumer.name: consumer.run for consumer in consumers},
             "outbox": outbox.relay,

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from services.ingest.console.console import build_console, console_routes
@@ -56,6 +55,7 @@ from shared.db import Database, after_commit, sqlite_directory
 from shared.lag import LagMeter
 from shared.metrics import PARKED_EVENTS
 from shared.operations import audit_router, parked_router
+from shared.routes import gathered
 from shared.service import Service
 from shared.wakeup import Wakeup
 
@@ -116,17 +116,6 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         await lag.measure()
 
     console = build_console(settings, db)
-    router = APIRouter()
-    router.include_router(source_routes(db, keys, ring, settings.public_url))
-    router.include_router(receipt_routes(db, keys, stored, retry_asked, per_s))
-    router.include_router(repair_routes(db, keys, stored, retry_asked, per_s))
-    router.include_router(import_routes(db, keys, stored, disk.is_full, per_s))
-    router.include_router(vendor_routes(keys))
-    router.include_router(touch_routes(db, keys, stored))
-    router.include_router(parked_router(NAME, db, CONSUMER_TABLES.parked, AUDIT, keys))
-    router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys))
-    router.include_router(described_doors())
-    router.include_router(operations_pages(console, operations(db, lag)))
     tools = Tools(
         console=console,
         db=db,
@@ -138,12 +127,24 @@ def build(settings: IngestSettings, bus: Bus, clock: Clock | None = None) -> Ser
         public_url=settings.public_url,
         is_disk_full=disk.is_full,
     )
-    router.include_router(console_routes(tools))
+    routers = (
+        source_routes(db, keys, ring, settings.public_url),
+        receipt_routes(db, keys, stored, retry_asked, per_s),
+        repair_routes(db, keys, stored, retry_asked, per_s),
+        import_routes(db, keys, stored, disk.is_full, per_s),
+        vendor_routes(keys),
+        touch_routes(db, keys, stored),
+        parked_router(NAME, db, CONSUMER_TABLES.parked, AUDIT, keys),
+        audit_router(f"/v1/operations/{NAME}/audit", db, AUDIT, keys),
+        described_doors(),
+        operations_pages(console, operations(db, lag)),
+        console_routes(tools),
+    )
     return Service(
         name=NAME,
         db=db,
         bus=bus,
-        router=router,
+        router=gathered(routers),
         loops={
             "intake": intake.run,
             "reader": reader.run,

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from fastapi import APIRouter
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
@@ -45,6 +44,7 @@ from shared.idempotency import forget_answers
 from shared.lag import LagMeter
 from shared.operations import audit_router, parked_router
 from shared.outbox import Outbox
+from shared.routes import gathered
 from shared.service import Service
 from shared.wakeup import Wakeup
 
@@ -141,22 +141,22 @@ def build(settings: NotifySettings, bus: Bus, clock: Clock | None = None) -> Ser
 
     console = build_console(settings, db)
     parts = Parts(db, keys, egress, unit, post.send, post.say, sender.wake, replay_started.set)
-    router = APIRouter()
-    router.include_router(subscriptions.router(parts))
-    router.include_router(deliveries.router(parts))
-    router.include_router(feed.router(parts, feed_grew))
-    router.include_router(inbox.router(parts, post.compose, settings.language, settings.zone))
-    router.include_router(
-        pages_router(Tools(console, parts, post.compose, _installation(settings), feed_grew))
+    tools = Tools(console, parts, post.compose, _installation(settings), feed_grew)
+    routers = (
+        subscriptions.router(parts),
+        deliveries.router(parts),
+        feed.router(parts, feed_grew),
+        inbox.router(parts, post.compose, settings.language, settings.zone),
+        pages_router(tools),
+        parked_router(NAME, db, tables.consumer.parked, tables.audit, keys),
+        audit_router(f"/v1/operations/{NAME}/audit", db, tables.audit, keys),
+        operations_pages(console, operations(db, outbox, lag)),
     )
-    router.include_router(parked_router(NAME, db, tables.consumer.parked, tables.audit, keys))
-    router.include_router(audit_router(f"/v1/operations/{NAME}/audit", db, tables.audit, keys))
-    router.include_router(operations_pages(console, operations(db, outbox, lag)))
     return Service(
         name=NAME,
         db=db,
         bus=bus,
-        router=router,
+        router=gathered(routers),
         loops={
             "take_events": events.run,
             "copy_directory": directory.run,

@@ -52,6 +52,7 @@ from shared.console.visitor import Session
 from shared.lag import LagMeter
 from shared.permit import anybody
 from shared.problem import Problem
+from shared.routes import gathered
 
 A_YEAR = "public, max-age=31536000, immutable"
 SESSION = tuple(one.name for one in fields(Session))
@@ -83,9 +84,8 @@ def router(
     provider: Provider | None = None,
 ) -> APIRouter:
     """Return all routes. None of them is in the description of the API."""
-    routes = APIRouter(include_in_schema=False)
     tools = Tools(parts, console, Passwords(), Changes(parts.db), provider)
-    for module in (
+    modules = (
         *(signing_in, single_sign_on, account, today_routes, live),
         *(handoff_routes, answering, lead_routes, scoreboard_routes, start_routes),
         # A list's path would be read as that of a policy.
@@ -93,15 +93,15 @@ def router(
         *(agreement_editor, agreement_routes, agreement_acts),
         *(hours_routes, import_routes, people_routes, leaving_routes, team_routes),
         *(calendar_routes, territory_routes, routing_routes),
-    ):
-        routes.include_router(module.router(tools))
-    routes.include_router(keys.router(tools, ring))
+    )
     of = operations(parts, lag, kinds_of(WORDS.texts))
-    routes.include_router(operations_pages(console, of))
-    routes.add_api_route(
+    files = APIRouter()
+    files.add_api_route(
         "/static/{path:path}", static, dependencies=[Depends(anybody)], methods=["GET"]
     )
-    return routes
+    routers = [module.router(tools) for module in modules]
+    routers += [keys.router(tools, ring), operations_pages(console, of), files]
+    return gathered(routers, described=False)
 
 
 async def static(path: str, request: Request) -> Response:

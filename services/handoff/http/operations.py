@@ -6,11 +6,14 @@ from services.handoff.store.tables import AUDIT, CONSUMER
 from services.handoff.unit_of_work import Parts
 from shared.access import KeyRing
 from shared.operations import audit_router, parked_router
+from shared.routes import gathered
 
 
 def router(parts: Parts, keys: KeyRing) -> APIRouter:
     """Return handoff's routes below ``/v1/operations``."""
-    routes = APIRouter()
-    routes.include_router(parked_router(parts.db.service, parts.db, CONSUMER.parked, AUDIT, keys))
-    routes.include_router(audit_router("/v1/operations/audit", parts.db, AUDIT, keys))
-    return routes
+    return gathered(
+        (
+            parked_router(parts.db.service, parts.db, CONSUMER.parked, AUDIT, keys),
+            audit_router("/v1/operations/audit", parts.db, AUDIT, keys),
+        )
+    )

@@ -19,6 +19,7 @@ from services.ingest.store.tables import CONSOLE_SESSION
 from shared.console.console import Console
 from shared.console.session_copies import find_in
 from shared.db import Database
+from shared.routes import gathered
 
 
 def build_console(settings: IngestSettings, db: Database) -> Console:
@@ -29,7 +30,5 @@ def build_console(settings: IngestSettings, db: Database) -> Console:
 
 def console_routes(tools: Tools) -> APIRouter:
     """Return the routes of all pages. None of them is in the description of the API."""
-    routes = APIRouter(include_in_schema=False)
-    for module in (connecting, source_routes, repair_routes, receipt_routes, import_routes):
-        routes.include_router(module.router(tools))
-    return routes
+    modules = (connecting, source_routes, repair_routes, receipt_routes, import_routes)
+    return gathered((module.router(tools) for module in modules), described=False)

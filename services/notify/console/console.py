@@ -16,6 +16,7 @@ from services.notify.store.tables import console_session
 from shared.console.console import Console
 from shared.console.session_copies import find_in
 from shared.db import Database
+from shared.routes import gathered
 
 
 def build_console(settings: NotifySettings, db: Database) -> Console:
@@ -26,10 +27,8 @@ def build_console(settings: NotifySettings, db: Database) -> Console:
 
 def router(tools: Tools) -> APIRouter:
     """Return all routes of the pages. None of them is in the description of the API."""
-    routes = APIRouter(include_in_schema=False)
-    for module in (
+    modules = (
         *(subscription_routes, subscription_acts, delivery_routes),
         *(inbox_routes, channel_routes),
-    ):
-        routes.include_router(module.router(tools))
-    return routes
+    )
+    return gathered((module.router(tools) for module in modules), described=False)
