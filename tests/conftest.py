@@ -23,7 +23,7 @@ from tests.support import node_packages, parts
 from tests.support.browser import running_browser
 from tests.support.kafka import Kafka, given_or_running_kafka, running_kafka
 from tests.support.migrations import migrate_all
-from tests.support.postgres import Postgres, running_postgres
+from tests.support.postgres import Postgres, memory, running_postgres
 from tests.support.receivers import Receiver, running_receiver
 from tests.support.smtp import MailSink, running_mail_sink
 
@@ -81,8 +81,11 @@ def logs_are_pytests() -> None:
 
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[Postgres]:
-    """A PostgreSQL server; ``async with postgres.database() as url`` for a fresh database."""
-    async with running_postgres() as server:
+    """A PostgreSQL server; ``async with postgres.database() as url`` for a fresh database.
+
+    Making and dropping one writes a thousand files and waits for each to be on its disk.
+    """
+    async with running_postgres(memory()) as server:
         yield server
 
 
