@@ -4,7 +4,6 @@ A test that uses ``postgres``, ``kafka`` or ``node`` in any way is left out wher
 lacks the part; with ``RELEVO_TEST_REQUIRE=all`` (CI) the run fails instead.
 """
 
-import shutil
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -21,6 +20,7 @@ from pytest_httpserver import HTTPServer
 
 from tests.support import node_packages, parts
 from tests.support.browser import running_browser
+from tests.support.ground import WORLDS, Ground, NewData, copied, ground_of
 from tests.support.kafka import Kafka, given_or_running_kafka, running_kafka
 from tests.support.migrations import migrate_all
 from tests.support.postgres import Postgres, memory, running_postgres
@@ -118,6 +118,18 @@ async def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.fixture(scope="session")
+def new_data(tmp_path_factory: pytest.TempPathFactory, sqlite_with_tables: Path) -> NewData:
+    """Make a data directory with every service's tables, empty, of that name."""
+
+    def new_data(name: str) -> Path:
+        directory = tmp_path_factory.mktemp(name)
+        copied(sqlite_with_tables, directory)
+        return directory
+
+    return new_data
+
+
 @pytest.fixture
 async def migrated_postgres_url(
     postgres: Postgres, postgres_with_tables: str
@@ -127,13 +139,11 @@ async def migrated_postgres_url(
 
 
 @pytest.fixture
-def migrated_sqlite_url(sqlite_url: str, tmp_path: Path, sqlite_with_tables: Path) -> str:
-    for file in sqlite_with_tables.glob("*.db"):
-        shutil.copy(file, tmp_path)
-    return sqlite_url
+def migrated_sqlite_url(tmp_path: Path, sqlite_with_tables: Path) -> str:
+    return copied(sqlite_with_tables, tmp_path)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=WORLDS)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A database of this test alone with every service's tables, all of them empty.
 
@@ -141,6 +151,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
     costs more than most tests.
     """
     return str(request.getfixturevalue(f"migrated_{request.param}_url"))
+
+
+@pytest.fixture(scope="module", params=WORLDS)
+def ground(request: pytest.FixtureRequest) -> Ground:
+    """What the databases of a whole file are copied from, once per world."""
+    return ground_of(request)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ GIVEN_URL = "RELEVO_TEST_POSTGRES_URL"
 OWNER = "postgres"  # Debian's account of the server; the server refuses to run as root
 READY_WITHIN_S = 60
 LOOK_AGAIN_S = 0.02
-MEMORY = Path("/dev/shm")  # noqa: S108 -- the system's own file system in memory
+MEMORY = Path("/dev/shm")  # the system's own file system in memory
 MEMORY_NEEDED = 2 * 2**30  # bytes; containers often have 64 MiB
 
 

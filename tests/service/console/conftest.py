@@ -1,22 +1,19 @@
 """The consoles of all services on one database for all tests here, once per world."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.service.handoff.house import WORLDS, Ground
 from tests.support.consoles import Consoles, open_consoles
+from tests.support.ground import WORLDS, Ground, ground_of
 
 
 @pytest.fixture(scope="session", params=WORLDS)
 def ground(request: pytest.FixtureRequest) -> Ground:
-    """What the database of all these tests stands on, once per world."""
-    if request.param == "sqlite":
-        return Ground()
-    get = request.getfixturevalue
-    return Ground(get("postgres"), get("postgres_with_tables"))
+    """What the databases of all these tests are copied from, once per world."""
+    return ground_of(request)
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +36,8 @@ async def running(
 
 @asynccontextmanager
 async def opened(ground: Ground, directory: Path, **options: bool) -> AsyncIterator[Consoles]:
-    async with AsyncExitStack() as stack:
-        url = f"sqlite:///{directory}"
-        if ground.server is not None and ground.template is not None:
-            url = await stack.enter_async_context(ground.server.database(template=ground.template))
-        yield await stack.enter_async_context(open_consoles(url, directory, **options))
+    async with (
+        ground.database(directory) as url,
+        open_consoles(url, directory, **options) as consoles,
+    ):
+        yield consoles

@@ -12,6 +12,7 @@ from shared.ids import new_id
 from tests.service.console.test_operations import HOSTILE
 from tests.support.browser import window
 from tests.support.consoles import Consoles, open_consoles
+from tests.support.ground import NewData
 from tests.support.visiting import COOKIE
 from tests.support.waiting import eventually
 
@@ -20,9 +21,9 @@ MENU = {"es": ("Más", "Estado", "Recoger"), "en": ("Running it", "Health", "Tak
 
 
 @pytest.fixture(scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Consoles]:
+async def site(new_data: NewData) -> AsyncIterator[Consoles]:
     """All services with all their loops, by real HTTP."""
-    directory = tmp_path_factory.mktemp("site")
+    directory = new_data("site")
     async with open_consoles(f"sqlite:///{directory}", directory, loops=True, serve=True) as site:
         for service in site.services:
             await site.park(service, "ana", "ana", "bea", reason=HOSTILE)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.service.handoff.api import Api, open_api
-from tests.service.handoff.house import WORLDS, Ground, open_house
+from tests.service.handoff.house import open_house
 from tests.service.handoff.world import World, open_world
+from tests.support.ground import Ground, NewData
 
 
 @pytest.fixture
@@ -26,20 +27,11 @@ async def api(database_url: str, tmp_path: Path) -> AsyncIterator[Api]:
 
 
 @pytest.fixture(scope="module")
-async def standing_api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+async def standing_api(new_data: NewData) -> AsyncIterator[Api]:
     """One API for all tests of a file that ask for what is refused, and so change nothing."""
-    directory = tmp_path_factory.mktemp("handoff")
+    directory = new_data("handoff")
     async with open_api(f"sqlite:///{directory}", directory) as api:
         yield api
-
-
-@pytest.fixture(scope="module", params=WORLDS)
-def ground(request: pytest.FixtureRequest) -> Ground:
-    """What the database of a whole file stands on, once per world."""
-    if request.param == "sqlite":
-        return Ground()
-    get = request.getfixturevalue
-    return Ground(get("postgres"), get("postgres_with_tables"))
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from tests.contract.serving import serving
 from tests.service.handoff.api import open_api
 from tests.service.handoff.signing import Teams, text
 from tests.service.handoff.test_console_browser import BOTH, Site, flaws, signed_in
+from tests.support.ground import NewData
 from tests.support.visiting import COOKIE, session_of
 
 NUMBERS = count(1)
@@ -56,9 +57,9 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+async def site(new_data: NewData) -> AsyncIterator[Site]:
     """Handoff by real HTTP; its loops do not run."""
-    directory = tmp_path_factory.mktemp("agreement")
+    directory = new_data("agreement")
     async with open_api(f"sqlite:///{directory}", directory) as api:
         transport: Any = api.http._transport
         async with serving(transport.app) as url:

@@ -39,9 +39,9 @@ async def answering(world):
 
 
 @pytest.fixture(scope="module")
-async def standing(tmp_path_factory):
+async def standing(new_data):
     """The same for all tests that ask for what is refused, and so change nothing."""
-    world = await open_world(f"sqlite:///{tmp_path_factory.mktemp('answering')}")
+    world = await open_world(f"sqlite:///{new_data('answering')}")
     async with open_answering(world) as answering:
         yield answering
     await world.db.stop()

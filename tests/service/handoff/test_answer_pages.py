@@ -32,9 +32,9 @@ SAID: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-async def site(tmp_path_factory):
+async def site(new_data):
     """Handed-over leads, and where their pages are served."""
-    world = await open_world(f"sqlite:///{tmp_path_factory.mktemp('answering')}")
+    world = await open_world(f"sqlite:///{new_data('answering')}")
     async with open_answering(world) as answering, listening(door_of(world.parts)) as url:
         yield answering, url
     await world.db.stop()

@@ -19,6 +19,7 @@ from tests.service.handoff.api import Api, open_api
 from tests.service.handoff.recording import record
 from tests.service.handoff.test_console_pages import HOSTILE, handed_to
 from tests.support.browser import Device, Window, window
+from tests.support.ground import NewData
 from tests.support.visiting import COOKIE, session_of
 
 NUMBERS = count(1)
@@ -80,9 +81,9 @@ async def open_site(
 
 
 @pytest.fixture(scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+async def site(new_data: NewData) -> AsyncIterator[Site]:
     """Handoff by real HTTP; its loops do not run."""
-    async with open_site(tmp_path_factory.mktemp("site")) as site:
+    async with open_site(new_data("site")) as site:
         yield site
 
 

@@ -24,10 +24,11 @@ from services.handoff.store.console_tables import IDENTITY, SIGN_IN_FAILURES
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
 from shared.server import bind, url_of
 from tests.service.handoff.api import Api, open_api
-from tests.service.handoff.house import Ground, open_house
+from tests.service.handoff.house import open_house
 from tests.service.handoff.test_console_browser import open_site
 from tests.support.accounts import Forger, new_key, running_provider, settings_for, sign_in_there
 from tests.support.browser import window
+from tests.support.ground import Ground, NewData
 from tests.support.visiting import COOKIE, Visit, visitor, words_of
 
 HOME = "http://relevo"
@@ -66,9 +67,9 @@ class Traveller:
 
 
 @pytest.fixture(scope="module")
-async def honest(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+async def honest(new_data: NewData) -> AsyncIterator[Api]:
     """Handoff beside a real provider."""
-    folder = tmp_path_factory.mktemp("honest")
+    folder = new_data("honest")
     with running_provider(folder, RETURN, PEOPLE) as issuer:
         async with open_api(f"sqlite:///{folder}", folder, **settings_for(issuer, HOME)) as api:
             yield api
@@ -92,9 +93,12 @@ async def trusting(ground: Ground, forger: Forger, folder: Path) -> AsyncIterato
 
 
 @pytest.fixture(scope="module")
-async def lied_to(forger: Forger, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+async def lied_to(
+    forger: Forger, sqlite_with_tables: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Api]:
     """Handoff that trusts the forger."""
-    async with trusting(Ground(), forger, tmp_path_factory.mktemp("lied")) as api:
+    ground = Ground(files=sqlite_with_tables)
+    async with trusting(ground, forger, tmp_path_factory.mktemp("lied")) as api:
         yield api
 
 
@@ -435,9 +439,9 @@ async def test_two_who_come_at_once_with_one_account_both_get_in(everywhere, for
 # --- without passwords, and with a provider that is not there -----------------------------------
 
 
-async def test_without_passwords_nobody_gets_in_by_one(tmp_path, forger):
+async def test_without_passwords_nobody_gets_in_by_one(tmp_path, migrated_sqlite_url, forger):
     given = settings_for(forger.issuer, HOME, password_sign_in=False)
-    async with open_api(f"sqlite:///{tmp_path}", tmp_path, **given) as api:
+    async with open_api(migrated_sqlite_url, tmp_path, **given) as api:
         ana = await api.add_person(language="es")
         page = await visitor(api.http).get("/sign-in")
         tried = await visitor(api.http).post("/sign-in", {"email": "ana@acme.com", "password": "x"})
@@ -451,18 +455,18 @@ async def test_without_passwords_nobody_gets_in_by_one(tmp_path, forger):
     assert "/welcome/" not in " ".join(notices)
 
 
-async def test_a_provider_that_does_not_answer_is_said_in_words(tmp_path):
+async def test_a_provider_that_does_not_answer_is_said_in_words(tmp_path, migrated_sqlite_url):
     given = settings_for("http://127.0.0.1:9", HOME)
-    async with open_api(f"sqlite:///{tmp_path}", tmp_path, **given) as api:
+    async with open_api(migrated_sqlite_url, tmp_path, **given) as api:
         answer = await visitor(api.http).get("/sign-in/provider")
 
     assert answer.status_code == 503
     assert "no responde" in words_of(answer)
 
 
-async def test_an_internal_provider_must_be_allowed(tmp_path, forger):
+async def test_an_internal_provider_must_be_allowed(tmp_path, migrated_sqlite_url, forger):
     given = settings_for(forger.issuer, HOME, oidc_allow="")
-    async with open_api(f"sqlite:///{tmp_path}", tmp_path, **given) as api:
+    async with open_api(migrated_sqlite_url, tmp_path, **given) as api:
         answer = await visitor(api.http).get("/sign-in/provider")
 
     assert answer.status_code == 503

@@ -129,16 +129,16 @@ async def test_the_link_of_the_last_resort_leads_there(api):
     assert (answer.status_code, answer.headers["location"]) == (303, WHERE)
 
 
-async def test_without_passwords_a_colleague_needs_no_link(tmp_path):
+async def test_without_passwords_a_colleague_needs_no_link(tmp_path, migrated_sqlite_url):
     given = {
         "oidc_issuer": "https://id.acme.com",
         "oidc_client_id": "relevo",
         "oidc_client_secret": "something",
         "password_sign_in": False,
     }
-    async with open_api(f"sqlite:///{tmp_path}", tmp_path, password_sign_in=True) as before:
+    async with open_api(migrated_sqlite_url, tmp_path, password_sign_in=True) as before:
         admin = await visit_of(before, "admin")
-    async with open_api(f"sqlite:///{tmp_path}", tmp_path, **given) as api:
+    async with open_api(migrated_sqlite_url, tmp_path, **given) as api:
         same = visitor(api.http, admin.session)
         answer = await same.post("/start/team", FIELDS)
 
@@ -179,9 +179,9 @@ async def test_an_empty_page_says_what_to_do_next(empty, role, path, told, link)
 
 
 @pytest.fixture(scope="module")
-async def empty(tmp_path_factory):
+async def empty(new_data):
     """Visits of people of each role, where nothing has happened yet."""
-    folder = tmp_path_factory.mktemp("empty")
+    folder = new_data("empty")
     async with open_api(f"sqlite:///{folder}", folder) as api:
         roles = ("rep", "marketing", "manager", "admin")
         yield {role: await visit_of(api, role, name=f"{role} Real") for role in roles}

@@ -13,6 +13,7 @@ from shared.contracts.handoffs import Person
 from tests.builders import Lead
 from tests.service.notify.site import Site, open_site
 from tests.support.browser import Device, Window, window
+from tests.support.ground import NewData
 from tests.support.receivers import Answer
 from tests.support.visiting import COOKIE
 
@@ -59,9 +60,9 @@ WORDS = {
 
 
 @pytest.fixture(scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+async def site(new_data: NewData) -> AsyncIterator[Site]:
     """Notify beside handoff, by real HTTP."""
-    async with open_site(tmp_path_factory.mktemp("site")) as found:
+    async with open_site(new_data("site")) as found:
         yield found
 
 
