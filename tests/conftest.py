@@ -23,14 +23,17 @@ from tests.support import node_packages, parts
 from tests.support.browser import running_browser
 from tests.support.ground import WORLDS, Ground, NewData, copied, ground_of
 from tests.support.kafka import Kafka, given_or_running_kafka, running_kafka
+from tests.support.memory import keep_temporary_files_in_memory
 from tests.support.migrations import migrate_all
-from tests.support.postgres import Postgres, memory, running_postgres
+from tests.support.postgres import Postgres, running_postgres
 from tests.support.receivers import Receiver, running_receiver
 from tests.support.smtp import MailSink, running_mail_sink
 
 # A slow machine is no failure, and a failure in CI must be repeatable elsewhere.
 settings.register_profile("relevo", deadline=None, print_blob=True)
 settings.load_profile("relevo")
+
+keep_temporary_files_in_memory()
 
 # A run in the background ignores Ctrl-C, and its children would: some are told to stop by it.
 if threading.current_thread() is threading.main_thread():
@@ -93,11 +96,8 @@ def logs_are_pytests() -> None:
 
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[Postgres]:
-    """A PostgreSQL server; ``async with postgres.database() as url`` for a fresh database.
-
-    Making and dropping one writes a thousand files and waits for each to be on its disk.
-    """
-    async with running_postgres(memory()) as server:
+    """A PostgreSQL server; ``async with postgres.database() as url`` for a fresh database."""
+    async with running_postgres() as server:
         yield server
 
 

@@ -1,8 +1,7 @@
 """A real PostgreSQL for the tests: a private cluster on a free loopback port.
 
 Its settings are Debian's own, durable ones included, so what a test learns about a commit
-holds in production; only its files may lie in memory, for no test cuts the power.
-``RELEVO_TEST_POSTGRES_URL`` gives a running server instead; its user
+holds in production. ``RELEVO_TEST_POSTGRES_URL`` gives a running server instead; its user
 must be allowed to create databases.
 """
 
@@ -26,8 +25,6 @@ GIVEN_URL = "RELEVO_TEST_POSTGRES_URL"
 OWNER = "postgres"  # Debian's account of the server; the server refuses to run as root
 READY_WITHIN_S = 60
 LOOK_AGAIN_S = 0.02
-MEMORY = Path("/dev/shm")  # the system's own file system in memory
-MEMORY_NEEDED = 2 * 2**30  # bytes; containers often have 64 MiB
 
 
 class Postgres:
@@ -105,23 +102,14 @@ def lacking() -> str | None:
     return f"no PostgreSQL server; install the package postgresql or set {GIVEN_URL}"
 
 
-def memory() -> Path | None:
-    """Return a folder whose files lie in memory and may be large; None where there is none."""
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED
-    return MEMORY if roomy else None
-
-
 @asynccontextmanager
-async def running_postgres(where: Path | None = None) -> AsyncIterator[Postgres]:
-    """Yield the server given by the environment, else a private one that ends with the block.
-
-    Its files lie below ``where``, otherwise where temporary files do.
-    """
+async def running_postgres() -> AsyncIterator[Postgres]:
+    """Yield the server given by the environment, else a private one that ends with the block."""
     if url := os.environ.get(GIVEN_URL):
         yield Postgres(url)
         return
     user = OWNER if os.geteuid() == 0 else None
-    root = Path(tempfile.mkdtemp(prefix="relevo-postgres-", dir=where))
+    root = Path(tempfile.mkdtemp(prefix="relevo-postgres-"))
     try:
         if user:
             shutil.chown(root, user)
