@@ -12,6 +12,7 @@ before, so that there are ten touches for a lead.
 """
 
 import json
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -78,10 +79,10 @@ def play(folder: Path) -> Company:
         try_another(api)
         waiting = still_open(api)
         answer(api, waiting[STILL_OPEN:])
-        settle(folder / "data")
+        settle(api, folder / "data")
         busy = delivered(state(folder / "data"))
         answer(api, still_open(api))
-        settle(folder / "data")
+        settle(api, folder / "data")
         return Company(busy, delivered(state(folder / "data")), reps)
 
 
@@ -159,13 +160,22 @@ def answer(api: httpx.Client, handoffs: list[dict[str, Any]]) -> None:
             assert found.status_code in (200, 201, 409), found.text
 
 
-def settle(data: Path) -> None:
-    """Return once no service has an event to publish."""
+def settle(api: httpx.Client, data: Path) -> None:
+    """Return once no service has an event to publish, and none of them one to read.
+
+    What was read after the unpublished were looked for is among them before it is read no
+    more, so both are looked at three times. Nobody is told when there is nothing to do.
+    """
     until = time.monotonic() + SETTLED_WITHIN_S
-    while _unpublished(data):
+    while any(_unpublished(data) or _unread(api) for _ in range(3)):
         assert time.monotonic() < until, "the product does not come to rest"
         time.sleep(0.2)
-    time.sleep(1.0)  # the last events are still on their way to who reads them
+
+
+def _unread(api: httpx.Client) -> float:
+    lags = re.findall(r"^relevo_consumer_lag{.*} (\S+)$", api.get("/metrics").text, re.MULTILINE)
+    assert lags, "the product tells how far its consumers are"
+    return sum(map(float, lags))
 
 
 def _unpublished(data: Path) -> int:

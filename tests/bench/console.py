@@ -149,7 +149,8 @@ def cpu_s(pid: int) -> float:
 def until_quiet(pid: int) -> float:
     """Wait until the server has done what a start brings; return the share of a core it rests at.
 
-    At rest is where two seconds are alike: its loops look for work all the time.
+    At rest is where two seconds are alike: its loops look for work all the time, and no process
+    tells that it has none. A share is a measure over time, so the time is waited for.
     """
     until = time.monotonic() + QUIET_WITHIN_S
     last = float("inf")

@@ -7,6 +7,8 @@ is a server of this process that speaks the same protocol; its tokens are what t
 import base64
 import hashlib
 import json
+import os
+import select
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -44,25 +46,25 @@ def running_provider(
     folder: Path, return_to: str, accounts: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[str]:
     """Run a real provider with these accounts, by their ids; yield its issuer."""
-    port, log = free_port(), folder / "provider.log"
+    port, log, pipe = free_port(), folder / "provider.log", folder / "provider.pipe"
     client = {"client_id": CLIENT, "client_secret": SECRET, "redirect_uris": [return_to]}
-    given = {"port": port, "client": client, "accounts": accounts}
+    given = {"port": port, "client": client, "accounts": accounts, "pipe": str(pipe)}
     command = [
         str(node_packages.node()),
         str(node_packages.FOLDER / "oidc.cjs"),
         json.dumps(given),
     ]
     environment = {"NODE_PATH": str(node_packages.cached() / "node_modules")}
+    os.mkfifo(pipe)
+    listening = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     provider, issuer = Child(command, log, environment=environment), f"http://127.0.0.1:{port}"
     try:
-        until = time.monotonic() + STARTS_WITHIN_S
-        while issuer not in log.read_text():
-            provider.check()
-            assert time.monotonic() < until, provider.log_tail()
-            time.sleep(0.05)
+        told, _, _ = select.select([listening], [], [], STARTS_WITHIN_S)
+        assert told, provider.log_tail()
         yield issuer
     finally:
         provider.kill()
+        os.close(listening)
 
 
 def sign_in_there(where: str, account: str) -> str:

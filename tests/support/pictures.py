@@ -11,11 +11,11 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import httpx
@@ -60,20 +60,19 @@ def demonstration(folder: Path, *, quiet: bool = False) -> Iterator[httpx.Client
         name: value for name, value in os.environ.items() if not name.startswith("RELEVO_")
     }
     command = [sys.executable, "-m", "services", "demo", "--pace", "0", "--json", "--data"]
-    with (folder / "facts").open("w") as facts:
-        process = subprocess.Popen(
-            [*command, str(folder / "data")],
-            stdout=facts,
-            stderr=subprocess.DEVNULL if quiet else None,
-            env=environment,
-        )
+    process = subprocess.Popen(
+        [*command, str(folder / "data")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if quiet else None,
+        env=environment,
+        text=True,
+    )
+    too_late = Timer(TOLD_WITHIN_S, process.kill)
+    too_late.start()
     try:
-        until = time.monotonic() + TOLD_WITHIN_S
-        while not (folder / "facts").read_text().rstrip().endswith("}"):
-            assert process.poll() is None, "the demonstration ended"
-            assert time.monotonic() < until, "the demonstration does not end its story"
-            time.sleep(0.5)
-        assert json.loads((folder / "facts").read_text())
+        assert process.stdout is not None, "it is a pipe"
+        assert facts_of(process.stdout)
+        too_late.cancel()
         log = (folder / "data" / "relevo.log").read_text()
         found = re.search(r"Relevo listens on (\S+)", log)
         assert found, log
@@ -82,8 +81,19 @@ def demonstration(folder: Path, *, quiet: bool = False) -> Iterator[httpx.Client
         with httpx.Client(base_url=found[1], headers=headers, timeout=30) as api:
             yield api
     finally:
+        too_late.cancel()
         process.terminate()
         process.wait(30)
+
+
+def facts_of(printed: Iterable[str]) -> Any:
+    """Return the JSON that is printed, once all of it is; whoever prints it goes on running."""
+    told = ""
+    for line in printed:
+        told += line
+        with suppress(json.JSONDecodeError):
+            return json.loads(told)
+    raise AssertionError(f"the demonstration ended, or not its story in {TOLD_WITHIN_S} s: {told}")
 
 
 def prepare(api: httpx.Client) -> dict[str, str]:

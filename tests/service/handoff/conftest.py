@@ -7,6 +7,7 @@ import pytest
 
 from tests.service.handoff.api import Api, open_api
 from tests.service.handoff.house import open_house
+from tests.service.handoff.signing import Teams, two_teams
 from tests.service.handoff.world import World, open_world
 from tests.support.ground import Ground, NewData
 
@@ -24,6 +25,12 @@ async def api(database_url: str, tmp_path: Path) -> AsyncIterator[Api]:
     """Handoff's API, just installed: one admin, the starter policy."""
     async with open_api(database_url, tmp_path) as api:
         yield api
+
+
+@pytest.fixture
+async def teams(api: Api) -> Teams:
+    """Two teams that agree on policies over that API."""
+    return await two_teams(api)
 
 
 @pytest.fixture(scope="module")

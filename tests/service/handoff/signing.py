@@ -1,6 +1,7 @@
 """Two teams that agree on policies: a person of each, with a key of their own."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -103,3 +104,19 @@ async def two_teams(api: Api) -> Teams:
 def path(version: dict[str, Any]) -> str:
     """Return where a version is."""
     return f"/v1/policies/{version['policy']}/versions/{version['number']}"
+
+
+def code(answer: httpx.Response) -> tuple[int, Any]:
+    """Return the status, and the code of the problem if it is one."""
+    return answer.status_code, answer.json().get("code")
+
+
+async def steps(teams: Teams, policy: str = "inbound") -> list[tuple[int, str, str]]:
+    """Return (number, what, who) of a policy's history."""
+    items = (await teams.api.get(f"/v1/policies/{policy}/history")).json()["items"]
+    return [(one["number"], one["what"], one["person"] or one["who"]) for one in items]
+
+
+def days(number: int) -> str:
+    """Return the moment so many days from now."""
+    return (datetime.now(UTC) + timedelta(days=number)).isoformat()

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 from sqlalchemy import MetaData, text
 
 from shared.clock import Clock
 from shared.db import Database
+from tests.service.shared.notes import TABLES
 
 OpenDatabase = Callable[..., Awaitable[Database]]
 
@@ -53,3 +55,27 @@ def create(conn, db: Database) -> None:
     if db.schema is not None:
         conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {db.schema}"))
     db.tables.create_all(conn)
+
+
+@pytest.fixture
+async def db(open_database):
+    """The database of the notes."""
+    return await open_database(TABLES)
+
+
+@pytest.fixture
+async def postgres_db(postgres_url):
+    db = Database(postgres_url, "sample", TABLES)
+    await db.write(lambda conn: conn.execute(text("CREATE SCHEMA relevo_sample")))
+    await db.write(TABLES.create_all)
+    yield db
+    await db.stop()
+
+
+@pytest.fixture
+async def administrator(postgres_url):
+    connection = await asyncpg.connect(
+        postgres_url, server_settings={"search_path": "relevo_sample"}
+    )
+    yield connection
+    await connection.close()

@@ -1,10 +1,12 @@
 // A provider of accounts for tests: OpenID Connect by the library many real ones are made with.
-// Its accounts and its one client come as JSON in the first argument; it tells its address.
+// Its accounts and its one client come as JSON in the first argument; the pipe it names is told
+// when there is somebody to ask.
+const { writeFileSync } = require("node:fs");
 const { createServer } = require("node:http");
 const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 
-const { port, client, accounts } = JSON.parse(process.argv[2]);
+const { port, client, accounts, pipe } = JSON.parse(process.argv[2]);
 const issuer = `http://127.0.0.1:${port}`;
 const library = pathToFileURL(join(process.env.NODE_PATH, "oidc-provider", "lib", "index.js"));
 
@@ -17,5 +19,5 @@ import(library).then(({ default: Provider }) => {
     cookies: { keys: ["only for tests"] },
     ttl: { Session: 600, Grant: 600, Interaction: 600, AccessToken: 600, IdToken: 600 },
   });
-  createServer(provider.callback()).listen(port, "127.0.0.1", () => console.log(issuer));
+  createServer(provider.callback()).listen(port, "127.0.0.1", () => writeFileSync(pipe, issuer));
 });
