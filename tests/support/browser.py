@@ -7,14 +7,16 @@ axe-core, which lies beside this file, what would keep somebody from using a pag
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from playwright.async_api import Browser, Page, Request, async_playwright, expect
+
+from tests.support.visiting import COOKIE
 
 Device = Literal["phone", "desktop"]
 
@@ -71,6 +73,11 @@ class Window:
         """Go to a page of the product."""
         await self.page.goto(path)
 
+    async def enter(self, session: str) -> None:
+        """Be signed in from the next page on."""
+        cookie = {"name": COOKIE, "value": session, "url": self.base_url}
+        await self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+
     async def violations(self, only: str | None = None) -> list[str]:
         """Return what axe-core finds wrong with the page as it is now, by one rule or by all."""
         if not await self.page.evaluate("window.axe !== undefined"):
@@ -126,3 +133,30 @@ async def window(
         yield opened
     finally:
         await context.close()
+
+
+class Site(Protocol):
+    """Pages at an address."""
+
+    @property
+    def url(self) -> str: ...
+
+
+@asynccontextmanager
+async def signed_in(
+    browser: Browser,
+    site: Site,
+    person: Mapping[str, Any],
+    device: Device = "desktop",
+    **options: Any,
+) -> AsyncIterator[Window]:
+    """Yield the window of a person with ``session`` and ``language``."""
+    async with window(browser, site.url, device, person["language"], **options) as one:
+        await one.enter(person["session"])
+        yield one
+
+
+async def flaws(one: Window) -> list[str]:
+    """Return everything wrong with the page as it is now."""
+    wide = ["scrolls sideways"] if await one.is_too_wide() else []
+    return [*await one.violations(), *one.faults, *wide]

@@ -13,7 +13,6 @@ from tests.service.console.test_operations import HOSTILE
 from tests.support.browser import window
 from tests.support.consoles import Consoles, open_consoles
 from tests.support.ground import NewData
-from tests.support.visiting import COOKIE
 from tests.support.waiting import eventually
 
 BOTH = [("phone", "es", "dark"), ("desktop", "en", "light")]
@@ -43,8 +42,7 @@ async def test_whoever_runs_it_uses_every_page_also_with_hostile_texts(
     menu, health, taking_in = MENU[language]
     found: list[str] = []
     async with window(browser, site.url, device, language, color_scheme=scheme) as one:
-        cookie = {"name": COOKIE, "value": visit.session, "url": site.url}
-        await one.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await one.enter(visit.session)
         await one.open("/leads")
         await one.page.locator("summary", has_text=menu).click()
         found += await one.violations()
@@ -70,8 +68,7 @@ async def test_whoever_runs_it_uses_every_page_also_with_hostile_texts(
 async def test_without_scripts_a_key_is_made_shown_and_revoked(browser, site):
     visit = await site.enter()
     async with window(browser, site.url, language="es", java_script_enabled=False) as one:
-        cookie = {"name": COOKIE, "value": visit.session, "url": site.url}
-        await one.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await one.enter(visit.session)
         await one.open("/keys/new?like=rep")
         await one.page.get_by_label("Para qué es").fill("Cuadro de mando")
         await one.page.get_by_role("button", name="Crear la clave").click()
@@ -85,8 +82,7 @@ async def test_without_scripts_a_key_is_made_shown_and_revoked(browser, site):
 async def test_who_has_just_signed_in_reaches_a_page_of_another_service(browser, site):
     visit = await site.enter()
     async with window(browser, site.url, language="es", java_script_enabled=False) as one:
-        cookie = {"name": COOKIE, "value": visit.session, "url": site.url}
-        await one.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await one.enter(visit.session)
         await one.open("/operations/notify")  # perhaps by way of "one moment"
         await expect(one.page.get_by_role("heading", level=1)).to_have_text("Estado")
         assert one.page.url.endswith("/operations/notify")

@@ -12,9 +12,10 @@ from services.handoff.workers.tryouts import TryoutWorker
 from tests.contract.serving import serving
 from tests.service.handoff.api import open_api
 from tests.service.handoff.signing import Teams, text
-from tests.service.handoff.test_console_browser import BOTH, Site, flaws, signed_in
+from tests.service.handoff.test_console_browser import BOTH, Site
+from tests.support.browser import flaws, signed_in
 from tests.support.ground import NewData
-from tests.support.visiting import COOKIE, session_of
+from tests.support.visiting import session_of
 
 NUMBERS = count(1)
 HOSTILE = "\u202e<script>alert(1)</script> '\"><img src=x onerror=alert(1)> " + "W" * 90
@@ -219,8 +220,7 @@ async def test_what_was_not_saved_survives_the_end_of_a_session(browser, site):
         await write(page, "points: 100", "points: 77")
         await page.wait_for_url("**/sign-in?next=*edit*")
         session = await session_of(site.api.parts, marketing["person_id"])
-        cookie = {"name": COOKIE, "value": session, "url": site.url}
-        await page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await one.enter(session)
         await one.open(f"/agreement/{policy}/edit")
         await page.get_by_role("button", name="Recuperarlo").click()
         await expect(page.locator("#text")).to_have_value(text(77, policy))

@@ -18,7 +18,7 @@ from shared.server import bind, url_of
 from tests.service.handoff.api import Api, open_api
 from tests.service.handoff.recording import record
 from tests.service.handoff.test_console_pages import HOSTILE, handed_to
-from tests.support.browser import Device, Window, window
+from tests.support.browser import flaws, signed_in, window
 from tests.support.ground import NewData
 from tests.support.visiting import COOKIE, session_of
 
@@ -97,22 +97,6 @@ async def hire(site: Site, language: str = "es", role: str = "rep") -> dict[str,
         roles=[role],
     )
     return person | {"session": await session_of(site.api.parts, person["person_id"])}
-
-
-@asynccontextmanager
-async def signed_in(
-    browser: Any, site: Site, person: dict[str, Any], device: Device = "desktop", **options: Any
-) -> AsyncIterator[Window]:
-    async with window(browser, site.url, device, person["language"], **options) as one:
-        cookie = {"name": COOKIE, "value": person["session"], "url": site.url}
-        await one.page.context.add_cookies([cookie])  # type: ignore[list-item]
-        yield one
-
-
-async def flaws(one: Window) -> list[str]:
-    """Return everything wrong with the page as it is now."""
-    wide = ["scrolls sideways"] if await one.is_too_wide() else []
-    return [*await one.violations(), *one.faults, *wide]
 
 
 @pytest.mark.parametrize(("device", "language"), BOTH, ids=["phone, es", "desktop, en"])

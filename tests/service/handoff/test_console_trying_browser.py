@@ -8,14 +8,13 @@ from tests.service.handoff.recording import put_in_force, record
 from tests.service.handoff.test_console_browser import (
     BOTH,
     Site,
-    flaws,
     hire,
-    signed_in,
     site,
 )
 from tests.service.handoff.test_console_pages import HOSTILE
 from tests.service.handoff.test_tryouts import CANDIDATE, TEXT, live, tell
 from tests.service.handoff.versions import work_through
+from tests.support.browser import flaws, signed_in
 
 __all__ = ["site"]
 INBOUND = "/agreement/inbound"

@@ -12,13 +12,11 @@ from tests.service.handoff.test_console_browser import (  # noqa: F401
     BOTH,
     NUMBERS,
     Site,
-    flaws,
     hire,
-    signed_in,
     site,
 )
 from tests.service.handoff.test_console_pages import handed_to
-from tests.support.browser import Window, window
+from tests.support.browser import Window, flaws, signed_in, window
 from tests.support.visiting import ADMINISTRATOR, NO_PASSWORD
 
 EXPECTED = "Failed to load resource"

@@ -1,7 +1,6 @@
 """Notify's pages in a real browser, on a phone and on a desktop, in both languages."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
 
@@ -12,7 +11,7 @@ from playwright.async_api import expect
 from shared.contracts.handoffs import Person
 from tests.builders import Lead
 from tests.service.notify.site import Site, open_site
-from tests.support.browser import Device, Window, window
+from tests.support.browser import flaws, signed_in
 from tests.support.ground import NewData
 from tests.support.receivers import Answer
 from tests.support.visiting import COOKIE
@@ -68,22 +67,6 @@ async def site(new_data: NewData) -> AsyncIterator[Site]:
 
 async def admin(site: Site, language: str) -> dict[str, Any]:
     return await site.sign_in(f"b{next(NUMBERS)}@acme.com", language=language)
-
-
-@asynccontextmanager
-async def signed_in(
-    browser: Any, site: Site, person: dict[str, Any], device: Device = "desktop", **options: Any
-) -> AsyncIterator[Window]:
-    async with window(browser, site.url, device, person["language"], **options) as one:
-        cookie = {"name": COOKIE, "value": person["session"], "url": site.url}
-        await one.page.context.add_cookies([cookie])  # type: ignore[list-item]
-        yield one
-
-
-async def flaws(one: Window) -> list[str]:
-    """Return everything wrong with the page as it is now."""
-    wide = ["scrolls sideways"] if await one.is_too_wide() else []
-    return [*await one.violations(), *one.faults, *wide]
 
 
 @pytest.mark.parametrize(("device", "language"), BOTH, ids=["phone, es", "desktop, en"])
