@@ -160,3 +160,15 @@ async def flaws(one: Window) -> list[str]:
     """Return everything wrong with the page as it is now."""
     wide = ["scrolls sideways"] if await one.is_too_wide() else []
     return [*await one.violations(), *one.faults, *wide]
+
+
+async def flaws_in_any_light(one: Window) -> list[str]:
+    """Return everything wrong with the page, and what else is once it is dark.
+
+    The light changes colours and nothing else, so only they are looked at again.
+    """
+    found = await flaws(one)
+    await one.page.emulate_media(color_scheme="dark")
+    found += [f"dark: {flaw}" for flaw in await one.violations("color-contrast")]
+    await one.page.emulate_media(color_scheme="light")
+    return found
