@@ -29,7 +29,7 @@ async def test_nothing_is_lost_or_doubled_when_the_one_process_is_killed(
     tmp_path, receiver, mail_sink
 ):
     scene = Scene(Servers(), tmp_path, receiver, mail_sink)
-    await survive(scene, SEED, chaos(SEED, kills=12))  # of which some while it starts
+    await survive(scene, SEED, chaos(SEED, kills=20))
 
 
 @pytest.mark.postgres
