@@ -39,6 +39,15 @@ async def test_a_view_is_narrowed_to_a_version_of_a_policy(counted):
     assert "There is no such policy, version or team." in words_of(gone)
 
 
+async def test_no_part_of_the_page_is_blank(counted):
+    _, visit = counted
+    page = await visit.get("/scoreboard?period=own&from=2020-01-01&to=2020-03-31")
+    parts = page.text.split('<section class="sheet board"')[1:]
+
+    assert len(parts) > 10
+    assert all("<figure" in one or "<table" in one or "Nothing to draw" in one for one in parts)
+
+
 async def test_a_view_is_narrowed_to_days_of_ones_own(counted):
     house, visit = counted
     today = (await house.get("/v1/scoreboard")).json()["to"]
