@@ -48,10 +48,10 @@ def router(tools: Tools) -> APIRouter:
         def act(uow: UnitOfWork) -> None:
             given = Answer(handoff_id, kind, own_row(uow.conn, member))
             if kind == "reject":
-                given = replace(given, reason=form.get("reason"), text=_text(form))
+                given = replace(given, reason=form.get("reason"), text=text_of(form))
             answer(uow, given)
 
-        return await _take(tools, member, handoff_id, act, kind)
+        return await take(tools, member, handoff_id, act, kind)
 
     @routes.post("/attempts")
     async def attempt(member: Writer, handoff_id: PathId) -> Response:
@@ -59,13 +59,13 @@ def router(tools: Tools) -> APIRouter:
         form, kind = member.form, "talked" if member.form.get("reached") == "yes" else "attempt"
 
         def act(uow: UnitOfWork) -> None:
-            channel = _one_of(form.get("channel", "call"), Channel, "/channel")
-            who, text = own_row(uow.conn, member), _text(form)
+            channel = one_of(form.get("channel", "call"), Channel, "/channel")
+            who, text = own_row(uow.conn, member), text_of(form)
             answer(uow, Answer(handoff_id, kind, who, channel=channel, text=text))
             if form.get("promise", "").strip():
                 _promise(uow, member, handoff_id)
 
-        return await _take(tools, member, handoff_id, act, kind)
+        return await take(tools, member, handoff_id, act, kind)
 
     @routes.post("/outcome")
     async def outcome(member: Writer, handoff_id: PathId) -> Response:
@@ -73,21 +73,21 @@ def router(tools: Tools) -> APIRouter:
         form = member.form
 
         def act(uow: UnitOfWork) -> None:
-            kind = _one_of(form.get("outcome"), Outcome, "/outcome")
+            kind = one_of(form.get("outcome"), Outcome, "/outcome")
             amount = _amount(form.get("amount", ""))
-            said: dict[str, Any] = {"text": _text(form)}
+            said: dict[str, Any] = {"text": text_of(form)}
             if kind in ("opportunity", "won") and amount is not None:
                 said |= {"amount": amount, "currency": _currency(form.get("currency", ""))}
             if kind == "lost":
                 said["reason"] = form.get("reason", "")[:200]
             answer(uow, Answer(handoff_id, kind, own_row(uow.conn, member), **said))
 
-        return await _take(tools, member, handoff_id, act, "outcome")
+        return await take(tools, member, handoff_id, act, "outcome")
 
     @routes.post("/promises")
     async def promise(member: Writer, handoff_id: PathId) -> Response:
         """Note what was promised to the lead."""
-        return await _take(
+        return await take(
             tools, member, handoff_id, lambda uow: _promise(uow, member, handoff_id), "promise"
         )
 
@@ -98,18 +98,19 @@ def router(tools: Tools) -> APIRouter:
         def act(uow: UnitOfWork) -> None:
             keep_promise(uow, handoff_id, promise_id, member.person_id)
 
-        return await _take(tools, member, handoff_id, act, "kept")
+        return await take(tools, member, handoff_id, act, "kept")
 
     return routes
 
 
-async def _take(
+async def take(
     tools: Tools,
     member: Member,
     handoff_id: str,
     act: Callable[[UnitOfWork], None],
     done: str,
 ) -> Response:
+    """Do it, and show the page it was asked on."""
     is_on_day = member.form.get("from") == "today"
 
     def work(uow: UnitOfWork) -> None:
@@ -142,25 +143,31 @@ def _promise(uow: UnitOfWork, member: Member, handoff_id: str) -> None:
         raise invalid("/promise", "say what was promised", "text_required")
     if len(text) > LONGEST_PROMISE:
         raise invalid("/promise", f"at most {LONGEST_PROMISE} characters")
+    make_promise(uow, handoff_id, member.person_id, text, moment_of(member, "due"))
+
+
+def moment_of(member: Member, name: str) -> datetime:
+    """Return the moment a field holds, in the member's zone where it names none."""
     try:
-        local = datetime.fromisoformat(form.get("due", ""))
+        local = datetime.fromisoformat(member.form.get(name, ""))
     except ValueError:
-        raise invalid("/due", "no moment") from None
-    due_at = local.replace(tzinfo=ZoneInfo(member.zone)) if local.tzinfo is None else local
-    make_promise(uow, handoff_id, member.person_id, text, due_at)
+        raise invalid(f"/{name}", "no moment") from None
+    return local.replace(tzinfo=ZoneInfo(member.zone)) if local.tzinfo is None else local
 
 
-def _text(form: dict[str, str]) -> str | None:
+def text_of(form: dict[str, str]) -> str | None:
+    """Return what somebody wrote beside it; None: nothing."""
     text = form.get("text", "").strip()
     if len(text) > LONGEST_TEXT:
         raise invalid("/text", f"at most {LONGEST_TEXT} characters")
     return text or None
 
 
-def _one_of(value: str | None, known: Any, where: str) -> str:
+def one_of(value: str | None, known: Any, where: str) -> Any:
+    """Return a value that is one of those a ``Literal`` knows."""
     if value not in get_args(known):
         raise invalid(where, f"one of {', '.join(get_args(known))}")
-    return str(value)
+    return value
 
 
 def _amount(text: str) -> float | None:

@@ -14,6 +14,7 @@ from services.handoff.console import (
     answering,
     batch_routes,
     calendar_routes,
+    giving,
     handoff_routes,
     hours_routes,
     import_routes,
@@ -87,7 +88,7 @@ def router(
     tools = Tools(parts, console, Passwords(), Changes(parts.db), provider)
     modules = (
         *(signing_in, single_sign_on, account, today_routes, live),
-        *(handoff_routes, answering, lead_routes, scoreboard_routes, start_routes),
+        *(handoff_routes, answering, giving, lead_routes, scoreboard_routes, start_routes),
         # A list's path would be read as that of a policy.
         *(list_routes, batch_routes, try_lead_routes, tryout_routes, target_routes),
         *(agreement_editor, agreement_routes, agreement_acts),

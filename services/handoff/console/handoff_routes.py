@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
+from services.handoff.console.giving_view import Giving, giving_of
 from services.handoff.console.handoff_view import HandoffView, view_of
 from services.handoff.console.live import seen_by
 from services.handoff.console.refused import Refused
 from services.handoff.console.today import tomorrow_at_ten
 from services.handoff.console.tools import Tools
+from services.handoff.domain.pauses import REASON_TITLES
 from services.handoff.unit_of_work import unit_of_work
 from shared.console.pages import is_partial
 from shared.console.visitor import Member, SignedIn
@@ -50,16 +52,19 @@ async def show_handoff(
     words = tools.formats(member)
     owner_id = None if member.may("leads:read") else member.person_id
 
-    def work(conn: Connection) -> tuple[HandoffView, str]:
+    def work(conn: Connection) -> tuple[HandoffView, Giving, str]:
         uow = unit_of_work(tools.parts, conn)
-        return view_of(uow, handoff_id, owner_id, words), seen_by(conn, member.person_id)
+        one = view_of(uow, handoff_id, owner_id, words)
+        giving = giving_of(uow, handoff_id, one.owner.person_id)
+        return one, giving, seen_by(conn, member.person_id)
 
-    found, seen = await tools.read(work)
+    found, giving, seen = await tools.read(work)
     return tools.pages.show(
         member,
         "handoff_body.html" if is_partial(member) else "handoff.html",
         status,
         view=found,
+        giving=giving,
         seen=seen,
         one=found.one,
         frozen=found.frozen,
@@ -69,6 +74,7 @@ async def show_handoff(
         channels=CHANNELS,
         outcomes=[each for each in OUTCOMES if each in found.allowed],
         currencies=CURRENCIES,
+        pause_reasons=REASON_TITLES,
         may_answer=member.may("handoffs:write"),
         tomorrow=tomorrow_at_ten(words),
     )

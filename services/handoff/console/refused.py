@@ -12,8 +12,10 @@ FIELDS: Mapping[str, str] = {
     "/due_at": "due",
     "/promise": "promise",
     "/text": "text",
+    "/to": "to",
+    "/until": "until",
 }
-CODES: Mapping[str, str] = {"text_required": "text_required", "not_in_future": "not_in_future"}
+CODES = frozenset({"text_required", "not_in_future", "pause_end"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Refused:
 
     handoff_id: str
     form: str
-    """The last part of its path: ``verdict``, ``attempts``, ``outcome`` or ``promises``."""
+    """The last part of its path: ``verdict``, ``attempts``, ``outcome``, ``assign``, ``pause``…"""
     typed: Mapping[str, str]
     field: str
     told: str
@@ -38,6 +40,6 @@ def refused_form(handoff_id: str, member: Member, fault: Problem) -> Refused | N
     field = next((FIELDS[one] for one in pointers if one in FIELDS), None)
     if field is None:
         return None
-    told = f"not_{CODES[fault.code]}" if fault.code in CODES else f"wrong_{field}"
+    told = f"not_{fault.code}" if fault.code in CODES else f"wrong_{field}"
     form = member.request.url.path.rpartition("/")[2]
     return Refused(handoff_id, form, member.form, field, told)

@@ -78,7 +78,30 @@ WORDS: dict[str, Titles] = {
     "amount": Titles("Importe", "Amount"),
     "currency": Titles("Moneda", "Currency"),
     "lost_reason": Titles("Por qué se perdió", "Why it was lost"),
+    "give": Titles("Dárselo a otra persona", "Give it to somebody else"),
+    "give_about": Titles(
+        "Tendrá que aceptarlo. El plazo del lead sigue corriendo.",
+        "They will have to accept it. The lead’s own clock goes on.",
+    ),
+    "give_to": Titles("¿A quién?", "To whom?"),
+    "give_choose": Titles("Elige a una persona", "Choose somebody"),
+    "give_do": Titles("Dárselo", "Give it to them"),
+    "pause": Titles("Parar los plazos", "Pause the clocks"),
+    "pause_about": Titles(
+        "Lo que queda de plazo ahora quedará entonces. No se puede cuando ya es tarde.",
+        "What is left of them now is left then. It cannot be done once something is late.",
+    ),
+    "pause_why": Titles("¿Por qué?", "Why?"),
+    "pause_until": Titles("¿Hasta cuándo?", "Until when?"),
+    "pause_do": Titles("Parar", "Pause"),
+    "pause_now": Titles("Parados hasta el {until}: {why}.", "Paused until {until}: {why}."),
+    "resume": Titles("Que vuelvan a correr", "Let them run on now"),
     # --- what was done, said after it ---
+    "said_assigned": Titles(
+        "Dado a otra persona, que ya lo sabe.", "Given to somebody else, who is told."
+    ),
+    "said_paused": Titles("Los plazos están parados.", "The clocks are paused."),
+    "said_resumed": Titles("Los plazos corren otra vez.", "The clocks run again."),
     "said_accept": Titles("Aceptado: ya es tuyo.", "Accepted: it is yours."),
     "said_reject": Titles(
         "Rechazado. Marketing verá el motivo.", "Rejected. Marketing will see why."
@@ -109,6 +132,22 @@ WORDS: dict[str, Titles] = {
     "not_not_in_future": Titles(
         "La fecha tiene que ser futura.", "The date has to be in the future."
     ),
+    "not_pause_end": Titles(
+        "Elige un momento futuro, de aquí a 60 días como mucho.",
+        "Choose a moment to come, within 60 days.",
+    ),
+    "not_already_late": Titles(
+        "Ya es tarde para parar los plazos.", "It is too late to pause the clocks."
+    ),
+    "not_already_paused": Titles(
+        "Los plazos ya estaban parados.", "The clocks were paused already."
+    ),
+    "not_not_paused": Titles("Los plazos no estaban parados.", "The clocks were not paused."),
+    "not_no_clock_running": Titles("No corre ningún plazo.", "No clock runs."),
+    "not_too_many_pauses": Titles(
+        "Ya se han parado cinco veces: respóndelo, o dáselo a otra persona.",
+        "They were paused five times already: answer it, or give it to somebody else.",
+    ),
     "not_invalid": Titles(
         "Hay algo que no se entiende: revisa lo escrito.",
         "Something cannot be understood: check what you wrote.",
@@ -118,6 +157,8 @@ WORDS: dict[str, Titles] = {
     ),
     "wrong_due": Titles("Elige un día y una hora.", "Choose a day and a time."),
     "wrong_promise": Titles("Como mucho 500 caracteres.", "At most 500 characters."),
+    "wrong_to": Titles("Elige a alguien que trabaje aquí.", "Choose somebody who works here."),
+    "wrong_until": Titles("Elige un día y una hora.", "Choose a day and a time."),
     "wrong_text": Titles("Como mucho 2000 caracteres.", "At most 2,000 characters."),
     "not_other": Titles("No se ha podido hacer.", "It could not be done."),
     # --- the page of a hand-off ---
