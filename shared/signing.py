@@ -6,7 +6,6 @@ per live secret, so a receiver can change its secret without losing a message.
 Source: Standard Webhooks specification, version 1.
 """
 
-import binascii
 import hmac
 import re
 import secrets
@@ -41,7 +40,7 @@ def secret_key(secret: str) -> bytes:
     """
     try:
         key = b64decode(secret.removeprefix(PREFIX), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise ValueError("a secret is whsec_ followed by base64") from None
     if not FEWEST_BYTES <= len(key) <= MOST_BYTES:
         raise ValueError(f"a secret has {FEWEST_BYTES} to {MOST_BYTES} bytes, not {len(key)}")

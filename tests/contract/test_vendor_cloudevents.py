@@ -101,6 +101,18 @@ def from_python() -> list[tuple[dict[str, str], bytes]]:
     return [(dict(one.headers), bytes(one.body)) for one in messages]
 
 
+async def test_data_in_letters_of_no_base64_is_kept_with_its_reason(world: World):
+    token = await world.source("crm", "cloudevents")
+    event = {**EVENT, "data_base64": "señas"}
+    sent = "application/cloudevents+json"
+    answer = await world.send("/v1/cloudevents", event, token, content_type=sent)
+    await world.read()
+
+    assert answer.status_code == 202
+    (receipt,) = await world.receipts(state="parked")
+    assert receipt["reason"] == "bad_data"
+
+
 async def until_taken(url: str, token: str, headers: dict[str, str], body: bytes) -> list[int]:
     """Send as a producer does, again after a 503; return the answers."""
     answers: list[int] = []

@@ -1,7 +1,6 @@
 """Bodies of receipts in JSON: as text where they are text, else in base64."""
 
 import base64
-import binascii
 from typing import Literal
 
 from shared.problem import invalid
@@ -26,5 +25,5 @@ def given_body(body: str, encoding: Encoding) -> bytes:
         return body.encode() if encoding == "text" else base64.b64decode(body, validate=True)
     except UnicodeEncodeError:
         raise invalid("/body", "has a character that no text can hold") from None
-    except binascii.Error:
+    except ValueError:  # not only where it is no base64: text of other letters is refused too
         raise invalid("/body", "is no base64") from None

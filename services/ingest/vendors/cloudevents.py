@@ -6,7 +6,6 @@ The data is read by the usual names, see ``plain``.
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -117,7 +116,7 @@ def _read(event: Mapping[str, Any], place: str) -> IncomingTouch | Unreadable:
     if isinstance(encoded := event.get("data_base64"), str):
         try:
             data = json_of(base64.b64decode(encoded, validate=True))
-        except (binascii.Error, Unreadable):
+        except (ValueError, Unreadable):
             return Unreadable("bad_data", "data_base64 holds no JSON", f"{place}/data_base64")
     touch = plain_touch(data if isinstance(data, Mapping) else {}, f"{place}/data")
     subject = text_of(event.get("subject"))

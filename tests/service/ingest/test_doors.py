@@ -57,6 +57,7 @@ async def test_a_token_opens_the_hook_however_the_tool_shows_it(world: World, sh
         pytest.param({"authorization": "Bearer src_wrong"}, id="wrong token"),
         pytest.param({"authorization": "Basic ???"}, id="no base64"),
         pytest.param({"authorization": "Basic /w=="}, id="no text"),
+        pytest.param({"authorization": b"Basic se\xf1as"}, id="letters of no base64"),
         pytest.param({"authorization": "Bearer " + "x" * 5000}, id="far too long"),
         pytest.param({"x_relevo_token": "rlv_admin-key-of-the-tests"}, id="a key of the API"),
     ],

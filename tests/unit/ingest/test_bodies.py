@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.domain.incoming import Unreadable
+from services.ingest.http.bodies import given_body
 from services.ingest.vendors.bodies import fingerprint, form_of, value_at
+from shared.problem import Problem
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -29,6 +31,23 @@ JSON = st.recursive(
 )  # fmt: skip
 def test_forms_are_read_as_the_objects_they_mean(form, values):
     assert form_of(form) == values
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "told"),
+    [
+        pytest.param("a", "base64", "is no base64", id="cut off"),
+        pytest.param("señas", "base64", "is no base64", id="letters of no base64"),
+        pytest.param("\udc30", "base64", "is no base64", id="half a character in base64"),
+        pytest.param("\udc30", "text", "no text can hold", id="half a character"),
+    ],
+)
+def test_a_body_that_cannot_be_is_told_at_its_place(body, encoding, told):
+    with pytest.raises(Problem) as refused:
+        given_body(body, encoding)
+
+    assert refused.value.status == 422
+    assert (refused.value.errors[0]["pointer"], told in refused.value.message) == ("/body", True)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def test_a_new_secret_has_32_random_bytes():
     "secret",
     [
         pytest.param("whsec_not base64", id="not base64"),
+        pytest.param("whsec_señas", id="letters of no base64"),
         pytest.param("whsec_" + b64encode(b"x" * 23).decode(), id="too short"),
         pytest.param("whsec_" + b64encode(b"x" * 65).decode(), id="too long"),
         pytest.param("", id="empty"),
