@@ -84,6 +84,8 @@ def demonstration(folder: Path, *, quiet: bool = False) -> Iterator[httpx.Client
         too_late.cancel()
         process.terminate()
         process.wait(30)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def facts_of(printed: Iterable[str]) -> Any:

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -118,7 +118,10 @@ async def running_postgres() -> AsyncIterator[Postgres]:
             await server.until_ready()
             yield server
         finally:
-            server.crash()  # the data goes anyway
+            # Its data goes anyway, so it may be killed where it does not obey: a postmaster
+            # that is told to quit while it handles another signal can wait for itself.
+            with suppress(subprocess.TimeoutExpired):
+                server.crash()
     finally:
         shutil.rmtree(root)
 
