@@ -140,7 +140,7 @@ def try_another(api: httpx.Client) -> None:
         path = f"/v1/policies/tryouts/{tried['tryout_id']}"
         while api.get(path).json()["state"] not in ("done", "failed"):
             assert time.monotonic() < until, "the try-out does not end"
-            time.sleep(0.2)
+            time.sleep(0.2)  # the API tells its state to who asks; the command does the same
 
 
 def still_open(api: httpx.Client) -> list[dict[str, Any]]:

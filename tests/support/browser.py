@@ -76,6 +76,7 @@ class Window:
     async def enter(self, session: str) -> None:
         """Be signed in from the next page on."""
         cookie = {"name": COOKIE, "value": session, "url": self.base_url}
+        # Playwright does not export the type of what it takes.
         await self.page.context.add_cookies([cookie])  # type: ignore[list-item]
 
     async def violations(self, only: str | None = None) -> list[str]:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Response
 
@@ -23,6 +22,7 @@ from services.handoff.console.tools import Tools
 from services.handoff.handlers.answer_handoffs import Answer, answer
 from services.handoff.handlers.promises import keep_promise, make_promise
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console import days
 from shared.console.pages import go, is_partial
 from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId
@@ -148,11 +148,10 @@ def _promise(uow: UnitOfWork, member: Member, handoff_id: str) -> None:
 
 def moment_of(member: Member, name: str) -> datetime:
     """Return the moment a field holds, in the member's zone where it names none."""
-    try:
-        local = datetime.fromisoformat(member.form.get(name, ""))
-    except ValueError:
-        raise invalid(f"/{name}", "no moment") from None
-    return local.replace(tzinfo=ZoneInfo(member.zone)) if local.tzinfo is None else local
+    found = days.moment(member.form.get(name, ""), member.zone)
+    if found is None:
+        raise invalid(f"/{name}", "no moment")
+    return found
 
 
 def text_of(form: dict[str, str]) -> str | None:

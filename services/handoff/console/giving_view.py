@@ -6,8 +6,12 @@ from datetime import datetime
 
 from services.handoff.domain.pauses import REASON_TITLES
 from services.handoff.domain.questions import Titles
-from services.handoff.store import deadlines, people
+from services.handoff.store import deadlines, staff
 from services.handoff.unit_of_work import UnitOfWork
+from shared.contracts.handoffs import Person
+
+MOST_NAMED = 2000
+"""People a form names; who has more gives a hand-off away by the command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,20 +19,18 @@ class Giving:
     """What the forms ask."""
 
     others: Sequence[tuple[str, str]]
-    """Id and name of everybody who works here, but the owner, by name."""
+    """Name and address of who works here, but the owner, by name."""
     paused_until: datetime | None
     """Until when its clocks stand still."""
     paused_why: Titles | None
 
 
-def giving_of(uow: UnitOfWork, handoff_id: str, owner_id: str) -> Giving:
+def giving_of(uow: UnitOfWork, handoff_id: str, owner: Person) -> Giving:
     """Return what the forms about a hand-off ask."""
-    everybody = people.everybody(uow.conn)
-    others = [(one.person_id, one.name) for one in everybody if one.active]
     pauses = deadlines.pauses_of(uow.conn, handoff_id)
     present = next((one for one in pauses if one.until > uow.now), None)
     return Giving(
-        [one for one in others if one[0] != owner_id],
+        [one for one in staff.addresses(uow.conn, MOST_NAMED) if one[1] != owner.email],
         None if present is None else present.until,
         None if present is None else REASON_TITLES[present.reason],
     )

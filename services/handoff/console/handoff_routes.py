@@ -55,7 +55,7 @@ async def show_handoff(
     def work(conn: Connection) -> tuple[HandoffView, Giving, str]:
         uow = unit_of_work(tools.parts, conn)
         one = view_of(uow, handoff_id, owner_id, words)
-        giving = giving_of(uow, handoff_id, one.owner.person_id)
+        giving = giving_of(uow, handoff_id, one.owner)
         return one, giving, seen_by(conn, member.person_id)
 
     found, giving, seen = await tools.read(work)

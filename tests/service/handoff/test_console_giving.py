@@ -26,13 +26,13 @@ async def test_a_manager_gives_a_hand_off_to_somebody_else(house, rep):
     boss = await role(house, "manager")
     before = await boss.get(handoff["path"])
     given = await boss.post(
-        f"{handoff['path']}/assign", {"to": other["person_id"], "text": "You know them"}
+        f"{handoff['path']}/assign", {"to": other["email"], "text": "You know them"}
     )
     after = await boss.get(given.headers["location"])
     stored = await shown(house, handoff)
 
-    assert f'<option value="{other["person_id"]}">' in before.text
-    assert f'<option value="{rep["person_id"]}">' not in before.text
+    assert f'<option value="{other["email"]}">' in before.text
+    assert f'<option value="{rep["email"]}">' not in before.text
     assert given.headers["location"] == f"{handoff['path']}?said=assigned"
     assert (stored["owner"]["name"], stored["stage"]) == (other["name"], "assigned")
     assert "Given to somebody else" in words_of(after)
@@ -89,8 +89,10 @@ async def test_the_clocks_are_paused_and_run_on(house, rep):
         ("", "Elige un día y una hora."),
         ("2001-01-01T10:00", "Elige un momento futuro, de aquí a 60 días como mucho."),
         (ahead(90), "Elige un momento futuro, de aquí a 60 días como mucho."),
+        ("0001-01-01T00:00", "Elige un día y una hora."),
+        ("9999-12-31T23:59-10:00", "Elige un día y una hora."),
     ],
-    ids=["none", "past", "too far"],
+    ids=["none", "past", "too far", "before all time", "behind all time"],
 )
 async def test_a_pause_without_a_sensible_end_is_told_at_its_field(house, rep, until, told):
     handoff = await handed_to(house, rep)
