@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
@@ -16,6 +15,7 @@ from services.handoff.handlers.try_routing import Trial, Tried, try_routing
 from services.handoff.store import staff
 from services.handoff.store.turns import latest_assignments
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
+from shared.console import days
 from shared.console.formats import Formats
 from shared.console.visitor import Member, SignedIn
 from shared.problem import Problem, invalid
@@ -104,8 +104,7 @@ def _moment(text: str, zone: str) -> datetime | None:
     """Return the moment that was typed, on the reader's clock; None: now."""
     if not text:
         return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid("/at", "not a moment") from None
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+    at = days.moment(text, zone)
+    if at is None:
+        raise invalid("/at", "not a moment")
+    return at

@@ -405,6 +405,8 @@ async def test_a_version_starts_at_a_date_which_can_be_taken_back(house, sales):
         pytest.param("mañana", "Escribe la fecha y la hora", id="no date"),
         pytest.param("2001-01-01T10:00", "La fecha tiene que estar por venir", id="past"),
         pytest.param("9999-01-01T10:00", "La fecha tiene que estar por venir", id="too far"),
+        pytest.param("9999-12-31T23:59-10:00", "La fecha tiene que estar por venir", id="no time"),
+        pytest.param("0001-01-01T00:00", "La fecha tiene que estar por venir", id="before time"),
     ],
 )
 async def test_a_date_that_cannot_be_is_told_on_the_form(house, sales, starts_at, told):

@@ -315,6 +315,8 @@ async def test_what_was_assigned_lately_is_told_with_why(house, team):
 
 REFUSED = {
     "language=es&at=x": "Ese momento no se entiende",
+    "language=es&at=0001-01-01T00:00": "Ese momento no se entiende",
+    "language=es&at=9999-12-31T23:59-10:00": "Ese momento no se entiende",
     "language=es&at=2020-01-01T10:00": "ya pasó",
     "language=es&tier=lava": "no tiene esa urgencia",
     "language=es&policy=none": "Di qué política",
