@@ -9,11 +9,9 @@ over the hours.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.handoff.domain.comparing import fold_text
 from services.handoff.domain.routing import Dealt, Desk, Member, Staff, Team
@@ -31,7 +29,7 @@ from services.handoff.store.tables import (
     TEAM_MEMBER,
     TURN,
 )
-from shared.bulk import is_in
+from shared.bulk import Add, Replace, bulk_insert, is_in
 
 ACTIVE = ("assigned", "accepted", "working")
 """Stages in which a hand-off is on its owner's hands: neither qualified by sales nor closed."""
@@ -126,44 +124,22 @@ def save_turns(conn: Connection, desk: Desk) -> None:
     if not desk.dealt:
         return
     hour, added = hour_of(desk.now), _added(desk.dealt)
-    rows = [
-        {"team_id": team, "person_id": person, "hour": hour, "dealt": dealt, "share": share}
-        for (team, person), (dealt, share) in sorted(added.items())
-    ]
-    conn.execute(_add_to_turns(conn.dialect.name), rows)
+    rows = [(*who, hour, *counted) for who, counted in sorted(added.items())]
+    bulk_insert(conn, TURN, _TURN_COLUMNS, rows, _ADD_TO_HOUR)
     got = [
         {"_team": team, "_person": person, "_dealt": dealt, "_at": desk.now}
         for (team, person), (dealt, _) in sorted(added.items())
         if dealt
     ]
     conn.execute(_COUNT, got)
-    for team_id in sorted({one.team_id for one in desk.dealt}):
-        members = sorted(one.person_id for one in desk.teams[team_id].members)
-        behind = {one: desk.turns(team_id, one).behind for one in members}
-        _keep(conn, team_id, behind, desk.now)
-
-
-def _keep(conn: Connection, team_id: str, behind: Mapping[str, float], at: datetime) -> None:
-    """Store what a team's members are behind at a moment; the team is locked."""
-    rows = [
-        {"_team": team_id, "_person": person_id, "_behind": value}
-        for person_id, value in behind.items()
+    teams = sorted({one.team_id for one in desk.dealt})
+    standing = [
+        (team, one.person_id, 0, desk.turns(team, one.person_id).behind)
+        for team in teams
+        for one in desk.teams[team].members
     ]
-    conn.execute(_STAND, rows)
-    conn.execute(update(TEAM).where(TEAM.c.team_id == team_id).values(turns_at=at))
-
-
-@cache
-def _add_to_turns(dialect: str) -> Any:
-    """Return the statement; row by row, so that it is compiled once."""
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(TURN)
-    return statement.on_conflict_do_update(
-        index_elements=["team_id", "person_id", "hour"],
-        set_={
-            "dealt": TURN.c.dealt + statement.excluded.dealt,
-            "share": TURN.c.share + statement.excluded.share,
-        },
-    )
+    bulk_insert(conn, TEAM_MEMBER, _STANDING_COLUMNS, standing, _STAND)
+    conn.execute(_COUNTED, [{"_team": team, "_at": desk.now} for team in teams])
 
 
 def give_back(conn: Connection, turn: Dealt, assigned_at: datetime) -> None:
@@ -249,7 +225,14 @@ _MEMBER = update(TEAM_MEMBER).where(
 _COUNT = _MEMBER.values(
     dealt=TEAM_MEMBER.c.dealt + bindparam("_dealt"), last_dealt_at=bindparam("_at")
 )
-_STAND = _MEMBER.values(behind=bindparam("_behind"))
+_TURN_COLUMNS = ("team_id", "person_id", "hour", "dealt", "share")
+_ADD_TO_HOUR = Add(("team_id", "person_id", "hour"), ("dealt", "share"))
+# All members are there, as their team is locked: nothing is inserted, and nobody's count is 0.
+_STANDING_COLUMNS = ("team_id", "person_id", "dealt", "behind")
+_STAND = Replace(("team_id", "person_id"), ("behind",))
+_COUNTED = (
+    update(TEAM).where(TEAM.c.team_id == bindparam("_team")).values(turns_at=bindparam("_at"))
+)
 _TAKE_FROM_HOUR = (
     update(TURN)
     .where(
