@@ -52,7 +52,8 @@ class Fairness:
     most_ever: float = 0.0
     """Of everything since the first day, as far as it is not forgotten."""
     most_by_turn: float = 0.0
-    """In the window, where nothing in it came by a relation or was sent back."""
+    """In the window, where nothing in it came by a relation or was sent back, and nobody had
+    been more than a lead from their share before it: that is made up for in it, as it should."""
     most_in_window: float = 0.0
     above_one: int = 0
     looks: int = 0
@@ -64,6 +65,8 @@ class Standing:
 
     def __init__(self, members: Sequence[Colleague], window: timedelta) -> None:
         self.behind: defaultdict[str, float] = defaultdict(float)
+        self.far: list[float] = []
+        """How far somebody was from their share at most, after each lead."""
         self._members = members
         self._window = window
         self._counted_at: datetime | None = None
@@ -87,6 +90,7 @@ class Standing:
             if self._strict is not None:
                 self._strict[person_id] += change
         far = _farthest(self.behind)
+        self.far.append(far)
         found.most_ever = max(found.most_ever, far)
         if self._is_plain:
             found.most_by_turn_ever = max(found.most_by_turn_ever, far)
@@ -136,12 +140,18 @@ def look_at_all(
     return standing
 
 
-def look_through_window(turns: Sequence[Turn], window: timedelta, found: Fairness) -> None:
+def look_through_window(
+    turns: Sequence[Turn], far: Sequence[float], window: timedelta, found: Fairness
+) -> None:
     """Look at everybody's leads of the last days alone, after each lead."""
     hours = window // timedelta(hours=1)
+    returns = [one.back_at for one in turns if one.back_at is not None]
     for place, one in enumerate(turns):
         inside = [each for each in turns[: place + 1] if each.hour > one.hour - hours]
-        is_alone = all(each.by_turn and each.back_at is None for each in inside)
+        before = place - len(inside)
+        owed = before >= 0 and far[before] > 1
+        owed |= any(inside[0].at <= back_at <= one.at for back_at in returns)
+        is_alone = not owed and all(each.by_turn and each.back_at is None for each in inside)
         behind: defaultdict[str, float] = defaultdict(float)
         for each in inside:
             if each.back_at is None or each.back_at > one.at:

@@ -304,9 +304,10 @@ class Ledger:
         for name, team_id in self.year.team_ids.items():
             mine = [one for one in turns if one.team_id == team_id]
             window = self.year.windows[name] * DAY
-            look_through_window(mine, window, found)
             members = [one for one in self.year.staff.values() if one.team == name and one.weight]
-            self._stands_as_stored(team_id, look_at_all(mine, members, window, found))
+            standing = look_at_all(mine, members, window, found)
+            look_through_window(mine, standing.far, window, found)
+            self._stands_as_stored(team_id, standing)
         return found
 
     def _turns(self) -> list[Turn]:
