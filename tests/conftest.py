@@ -20,6 +20,7 @@ from playwright.async_api import Browser
 from pytest_httpserver import HTTPServer
 
 from tests.support import node_packages, parts
+from tests.support.adapters import keep_adapters
 from tests.support.browser import running_browser
 from tests.support.ground import WORLDS, Ground, NewData, copied, ground_of
 from tests.support.kafka import Kafka, given_or_running_kafka, running_kafka
@@ -34,6 +35,7 @@ settings.register_profile("relevo", deadline=None, print_blob=True)
 settings.load_profile("relevo")
 
 keep_temporary_files_in_memory()
+keep_adapters()
 
 # A run in the background ignores Ctrl-C, and its children would: some are told to stop by it.
 if threading.current_thread() is threading.main_thread():
