@@ -6,7 +6,7 @@ import pytest
 
 from services.handoff.handlers.policies import compile_for_shelf
 from services.handoff.policy_document import compile_policy
-from tests.unit.handoff.test_policy_document import GOOD, problems_of
+from tests.unit.handoff.good_policy import GOOD, problems_of
 
 FIT = """\
   decides:

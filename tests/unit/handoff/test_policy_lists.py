@@ -10,7 +10,7 @@ from services.handoff.domain.facts import ListVersion, UnboundList
 from services.handoff.domain.list_files import UnreadableFile, check_values, read_values
 from services.handoff.domain.lists import bind
 from services.handoff.policy_document import compile_policy
-from tests.unit.handoff.test_policy_document import GOOD
+from tests.unit.handoff.good_policy import GOOD
 from tests.unit.handoff.written import asked, policy_of, touch
 
 OUTSIDE = GOOD.replace("lists:\n  rivals: [rival.com]\n", "")

@@ -23,8 +23,8 @@ from services.handoff.domain.near_miss import near_misses
 from services.handoff.domain.signals import no_signals
 from services.handoff.domain.touches import Weight, epoch_us
 from services.handoff.policy_document import compile_policy
+from tests.unit.handoff.good_policy import GOOD
 from tests.unit.handoff.strategies import NOW
-from tests.unit.handoff.test_policy_document import GOOD
 from tests.unit.handoff.written import policy_of, touch
 
 DEMO = {"touch": "demo.requested"}

@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from services.handoff.policy_document import compile_policy, policy_schema
+from tests.unit.handoff.good_policy import GOOD
 from tests.unit.handoff.strategies import LAW, documents
-from tests.unit.handoff.test_policy_document import GOOD
 
 SCHEMA = policy_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -16,7 +16,7 @@ from services.handoff.policy_document import compile_policy
 from services.handoff.policy_document.fact_shapes import When
 from services.handoff.policy_document.reading import Reading
 from services.handoff.policy_document.yaml_tree import read_tree
-from tests.unit.handoff.test_policy_document import GOOD
+from tests.unit.handoff.good_policy import GOOD
 from tests.unit.handoff.written import asked, policy_of, touch
 
 SEARCH = settings(max_examples=400, deadline=None)
