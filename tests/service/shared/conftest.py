@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
 from sqlalchemy import MetaData, text
 
+from shared.bus.sqlite import SqliteBus
 from shared.clock import Clock
 from shared.db import Database
 from tests.service.shared.notes import TABLES
+from tests.support.consuming import PARTITIONS, TOPIC
 
 OpenDatabase = Callable[..., Awaitable[Database]]
 
@@ -61,6 +64,16 @@ def create(conn, db: Database) -> None:
 async def db(open_database):
     """The database of the notes."""
     return await open_database(TABLES)
+
+
+@pytest.fixture
+async def bus(tmp_path: Path) -> AsyncIterator[SqliteBus]:
+    """The embedded bus with the topic of the notes."""
+    bus = SqliteBus(tmp_path)
+    await bus.start()
+    await bus.ensure_topics({TOPIC: PARTITIONS})
+    yield bus
+    await bus.stop()
 
 
 @pytest.fixture

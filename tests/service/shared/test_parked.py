@@ -10,12 +10,11 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from shared import consumer as consumer_module
-from shared.bus.sqlite import SqliteBus
 from shared.consumer import parked_count
 from shared.contracts import UnreadableEvent
 from shared.parked import BEHIND, RETRIES, retry_now, why
 from shared.trace import trace_id
-from tests.support.consuming import CONSUMER, PARTITIONS, TABLES, TOPIC, Reading, message, note
+from tests.support.consuming import CONSUMER, TABLES, Reading, message, note
 
 
 class Broken(Exception):
@@ -26,15 +25,6 @@ class Broken(Exception):
 def short_waits(monkeypatch):
     monkeypatch.setattr(consumer_module, "POLL_S", 0.02)
     monkeypatch.setattr(consumer_module, "PARKED_LOOK_S", 0.0)
-
-
-@pytest.fixture
-async def bus(tmp_path):
-    bus = SqliteBus(tmp_path)
-    await bus.start()
-    await bus.ensure_topics({TOPIC: PARTITIONS})
-    yield bus
-    await bus.stop()
 
 
 @pytest.fixture
