@@ -52,6 +52,17 @@ def message(envelope: Envelope) -> Message:
     return to_message(envelope.topic, envelope.key, envelope.id, envelope.type, envelope.to_bytes())
 
 
+def sample(count: int, keys: int = 7) -> list[Envelope]:
+    """Return so many events, which go round the keys."""
+    return [note(f"lead-{number % keys}", number) for number in range(count)]
+
+
+async def publish(bus: Bus, *envelopes: Envelope) -> None:
+    """Publish the events; the bus must take all of them."""
+    results = await bus.publish([message(one) for one in envelopes])
+    assert not any(results), results
+
+
 class Reading:
     """A running consumer. Each event adds a row; ``fault`` decides which fail, and how."""
 

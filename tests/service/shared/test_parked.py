@@ -14,7 +14,7 @@ from shared.consumer import parked_count
 from shared.contracts import UnreadableEvent
 from shared.parked import BEHIND, RETRIES, retry_now, why
 from shared.trace import trace_id
-from tests.support.consuming import CONSUMER, TABLES, Reading, message, note
+from tests.support.consuming import CONSUMER, TABLES, Reading, note, publish
 
 
 class Broken(Exception):
@@ -44,11 +44,6 @@ async def new_reading(open_database, bus, clock):
 @pytest.fixture
 async def reading(new_reading):
     return (await new_reading()).start()
-
-
-async def publish(bus, *envelopes):
-    results = await bus.publish([message(one) for one in envelopes])
-    assert not any(results)
 
 
 def breaks_on(*numbers):

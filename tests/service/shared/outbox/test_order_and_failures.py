@@ -6,9 +6,7 @@ from collections import defaultdict
 from sqlalchemy import select, update
 
 from shared import outbox as outbox_module
-from shared.bus.port import (
-    OutcomeUnknown,
-)
+from shared.bus.port import OutcomeUnknown
 from tests.service.shared.outbox.processes import LEADS, number
 from tests.support.consuming import note
 

@@ -5,9 +5,7 @@ import asyncio
 import pytest
 
 from shared import outbox as outbox_module
-from shared.bus.port import (
-    MessageTooLarge,
-)
+from shared.bus.port import MessageTooLarge
 from shared.wakeup import Wakeup
 from tests.service.shared.outbox.processes import number
 from tests.support.consuming import TOPIC, note
