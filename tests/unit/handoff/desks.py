@@ -5,15 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.handoff.domain.calendars import DAY_AND_NIGHT, Calendar, Leave, block
 from services.handoff.domain.questions import Titles
-from services.handoff.domain.routing import (
-    Choice,
-    Desk,
-    Member,
-    Question,
-    Relation,
-    Staff,
-    Team,
-)
+from services.handoff.domain.routing import Choice, Desk, Member, Question, Relation, Staff, Team
 from services.handoff.domain.turns import Turns
 from services.handoff.domain.working_time import WorkingTime
 

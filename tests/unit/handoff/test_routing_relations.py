@@ -7,9 +7,7 @@ import pytest
 
 from services.handoff.domain.deciding import choose
 from services.handoff.domain.questions import Titles
-from services.handoff.domain.routing import (
-    Placed,
-)
+from services.handoff.domain.routing import Placed
 from tests.unit.handoff.desks import ASKING, BECAUSE, away, belongs, desk, office, person, why
 
 

@@ -4,10 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.handoff.domain.deciding import choose
-from services.handoff.domain.routing import (
-    Asked,
-    Staff,
-)
+from services.handoff.domain.routing import Asked, Staff
 from tests.unit.handoff.desks import ASKING, codes, desk, person, why
 
 GERMAN = Asked("de-AT", frozenset({"de-at", "de"}))
