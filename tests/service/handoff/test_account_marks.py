@@ -7,9 +7,9 @@ from sqlalchemy import select
 from services.handoff.handlers.erase_leads import erase_lead
 from services.handoff.store.tables import HANDOFF, TABLES
 from tests.service.handoff.agreements import ACCOUNTS, end_first_policy, put_in_force
+from tests.service.handoff.overruling import say
 from tests.service.handoff.test_account_groups import complete, handoffs, lead_id_of, touch
 from tests.service.handoff.test_judge_touches import READY, judged, take
-from tests.service.handoff.test_overrides import say
 from tests.service.handoff.test_replay import made, replayed
 from tests.service.handoff.test_replay_accounts import replay_of
 

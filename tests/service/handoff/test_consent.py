@@ -7,7 +7,8 @@ import pytest
 from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
 from services.handoff.handlers.set_consent import Said, set_consent
 from services.handoff.readmodels import show_lead
-from tests.service.handoff.test_overrides import MIA, evaluated, handoffs, lead_of
+from tests.service.handoff.found import handoffs, lead_of
+from tests.service.handoff.overruling import MIA, evaluated
 from tests.service.handoff.test_verdict_effects import DEMO, of_type
 
 REFUSED, GRANTED, UNKNOWN = "refused", "granted", "unknown"

@@ -11,7 +11,7 @@ from services.handoff.store.tables import STEP
 from shared.contracts import Envelope
 from shared.contracts.answers import OutcomeReported
 from shared.problem import Problem
-from tests.service.handoff.test_overrides import handoffs, lead_of
+from tests.service.handoff.found import handoffs, lead_of
 from tests.service.handoff.test_verdict_effects import DEMO, of_type
 
 

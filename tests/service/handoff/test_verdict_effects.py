@@ -18,7 +18,8 @@ from services.handoff.store.tables import ACCOUNT, LEAD
 from shared.ids import stable_id
 from shared.problem import Problem
 from tests.service.handoff.agreements import put_in_force
-from tests.service.handoff.test_overrides import MIA, evaluated, handoffs, lead_of
+from tests.service.handoff.found import handoffs, lead_of
+from tests.service.handoff.overruling import MIA, evaluated
 
 DEMO = "demo.requested"
 SECOND = """
