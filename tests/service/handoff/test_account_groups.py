@@ -1,4 +1,4 @@
-"""Several people of one account: handed over once, together, and joined by who comes later."""
+"""Several people of one account: handed over once, together, whatever the order."""
 
 import asyncio
 from datetime import timedelta
@@ -8,53 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
-from services.handoff.readmodels import list_leads, show_handoff
+from services.handoff.readmodels import show_handoff
 from services.handoff.store.scope_tables import ACCOUNT_SIGNALS
-from services.handoff.store.tables import HANDOFF
-from tests.service.handoff.agreements import ACCOUNTS, end_first_policy, put_in_force
+from tests.service.handoff.agreements import ACCOUNTS, put_in_force
+from tests.service.handoff.found import handoffs, lead_of
+from tests.service.handoff.grouping import GUIDE, WEBINAR, complete, touch
+from tests.service.handoff.grouping import world as world
 from tests.service.handoff.world import NOON
-
-GUIDE, WEBINAR = "content.downloaded", "webinar.attended"
-
-
-@pytest.fixture
-async def world(world):
-    """A world whose one policy asks about several people of an account."""
-    await end_first_policy(world)
-    await put_in_force(world, ACCOUNTS)
-    return world
-
-
-def touch(world, name, kind=GUIDE, **options):
-    lead = {"name": name.title(), "title": f"Head of {name}"} | options.pop("lead", {})
-    return world.touch(f"{name}@acme.com", kind, lead=lead, **options)
-
-
-async def complete(world, *names):
-    for name in names or ("ana", "ben", "eva"):
-        await world.take(touch(world, name))
-
-
-async def handoffs(world):
-    return await world.read(
-        lambda conn: conn.execute(select(HANDOFF).order_by(HANDOFF.c.decided_at)).all()
-    )
-
-
-async def lead_id_of(world, email):
-    return await world.read(
-        lambda conn: list_leads(conn, f"email:{email}", None, 5)[0][0]["lead_id"]
-    )
-
-
-async def close(world, handoff_id, reason="other"):
-    await world.answer(handoff_id, "reject", reason=reason, text="so it is")
-
-
-async def reconsider(world, moment):
-    world.clock.moment = moment
-    await world.parts.timers.fire_due()
 
 
 async def test_three_people_of_an_account_are_handed_over_once_with_all_their_names(world):
@@ -86,7 +46,7 @@ async def test_a_groups_handoff_shows_its_people(world):
     await complete(world)
     [row] = await handoffs(world)
     shown = await world.read(lambda conn: show_handoff(conn, row.handoff_id))
-    people = {await lead_id_of(world, f"{name}@acme.com") for name in ("ana", "ben", "eva")}
+    people = {await lead_of(world, f"{name}@acme.com") for name in ("ana", "ben", "eva")}
 
     assert {one["lead_id"] for one in shown["group"]} == people
     assert row.group_domain == "acme.com"
@@ -134,62 +94,6 @@ async def test_who_is_excluded_counts_for_nobody_though_they_came_first(world):
     assert {one.name for one in ready.group} == {"Ben", "Eva", "Kim"}
 
 
-async def test_further_people_join_the_open_handoff_and_its_owner_hears(world):
-    await complete(world)
-    await world.take(touch(world, "kim", WEBINAR), touch(world, "kim", "email.opened"))
-    await world.take(touch(world, "kim", WEBINAR), touch(world, "ana", WEBINAR))
-
-    ready, _, first, second = await world.staged()
-    assert {first.type, second.type} == {"handoff.updated.v1"}
-    assert ready.key == first.key == second.key == second.data.handoff.lead_id
-    assert (first.sequence, second.sequence) == (3, 4)
-    assert first.data.handoff.handoff_id == ready.data.handoff.handoff_id
-    assert [(one.name, one.joined) for one in first.data.people] == [("Kim", True)]
-    assert [line.kind for line in first.data.touches] == [WEBINAR]
-    assert {(one.name, one.joined) for one in second.data.people} == {
-        ("Kim", False),
-        ("Ana", False),
-    }
-    assert len(await handoffs(world)) == 1
-
-
-async def test_who_joins_is_kept_with_the_handoff(world):
-    await complete(world)
-    await world.take(touch(world, "kim"))
-    [row] = await handoffs(world)
-    shown = await world.read(lambda conn: show_handoff(conn, row.handoff_id))
-
-    assert len(shown["group"]) == 4
-    assert [(step["kind"], step["detail"]["name"]) for step in shown["steps"]] == [
-        ("joined", "Kim")
-    ]
-
-
-async def test_not_even_a_demo_request_of_a_colleague_makes_a_second_handoff(world):
-    await complete(world)
-    await world.take(touch(world, "kim", "demo.requested"))
-
-    *_, updated = await world.staged()
-    assert updated.type == "handoff.updated.v1"
-    assert [line.kind for line in updated.data.touches] == ["demo.requested"]
-    assert len(await handoffs(world)) == 1
-
-
-async def test_what_the_groups_own_lead_does_is_news_as_ever(world):
-    await complete(world)
-    await world.take(touch(world, "eva", WEBINAR))
-
-    *_, updated = await world.staged()
-    assert (updated.type, updated.data.people) == ("handoff.updated.v1", [])
-
-
-async def test_somebody_excluded_joins_nobody(world):
-    await complete(world)
-    await world.take(touch(world, "kim", lead={"title": "Student"}))
-
-    assert len(await world.staged()) == 2
-
-
 async def test_all_in_one_batch_is_as_if_one_by_one(world):
     await world.take(*(touch(world, name) for name in ("ana", "ben", "eva", "kim")))
 
@@ -197,68 +101,6 @@ async def test_all_in_one_batch_is_as_if_one_by_one(world):
     assert ready.data.lead.name == "Eva"
     assert [one.name for one in updated.data.people] == ["Kim"]
     assert (ready.sequence, assigned.sequence, updated.sequence) == (1, 2, 3)
-
-
-async def test_after_the_close_the_account_cools_down_and_then_needs_something_new(world):
-    await complete(world)
-    [first] = await handoffs(world)
-    await close(world, first.handoff_id)
-    world.clock.advance(timedelta(days=2))
-    await world.take(touch(world, "ben", WEBINAR))
-    assert len(await handoffs(world)) == 1
-    world.clock.advance(timedelta(days=9))
-    await world.take(touch(world, "ben", "email.opened"))
-    assert len(await handoffs(world)) == 1
-    await world.take(touch(world, "ben"))
-
-    _, second = await handoffs(world)
-    assert (second.gate, second.lead_name, second.group_domain) == ("together", "Ben", "acme.com")
-
-
-async def test_a_colleague_may_still_ask_for_themselves_while_the_account_cools_down(world):
-    await complete(world)
-    [first] = await handoffs(world)
-    await close(world, first.handoff_id)
-    world.clock.advance(timedelta(hours=1))
-    await world.take(touch(world, "ben", "demo.requested"))
-
-    _, second = await handoffs(world)
-    assert (second.gate, second.group_domain) == ("asked", None)
-
-
-async def test_when_the_cool_down_ends_news_that_came_meanwhile_is_enough(world):
-    await complete(world)
-    [first] = await handoffs(world)
-    await close(world, first.handoff_id)
-    world.clock.advance(timedelta(days=1))
-    await world.take(touch(world, "ben", WEBINAR))
-    await reconsider(world, NOON + timedelta(days=10, minutes=1))
-
-    _, second = await handoffs(world)
-    assert (second.lead_name, second.cycle, second.group_domain) == ("Eva", 2, "acme.com")
-
-
-async def test_one_person_that_was_two_leads_counts_once(world):
-    await complete(world, "ana", "ben")
-    ana, ben = [await lead_id_of(world, f"{name}@acme.com") for name in ("ana", "ben")]
-    await world.write(lambda uow: merge_leads(uow, ana, ben, "mia", "the same person") and None)
-    await world.take(touch(world, "eva"))
-    assert await world.sales_ready() == []
-
-    await world.take(touch(world, "kim"))
-    [ready] = await world.sales_ready()
-    assert len(ready.group) == 3
-
-
-async def test_a_merge_that_is_undone_makes_two_people_of_one_again(world):
-    await complete(world, "ana", "ben")
-    ana, ben = [await lead_id_of(world, f"{name}@acme.com") for name in ("ana", "ben")]
-    await world.write(lambda uow: merge_leads(uow, ana, ben, "mia", "the same person") and None)
-    await world.write(lambda uow: unmerge_lead(uow, ben, "mia"))
-    await world.take(touch(world, "eva"))
-
-    [ready] = await world.sales_ready()
-    assert len(ready.group) == 3
 
 
 async def test_what_a_browser_did_counts_once_it_is_known_whose_it_is(world):
@@ -324,54 +166,6 @@ async def test_an_account_a_new_version_never_asked_about_is_folded_from_what_it
 
     [ready] = await world.sales_ready()
     assert (ready.handoff.policy_version, len(ready.group)) == (2, 3)
-
-
-async def test_a_colleague_who_is_with_sales_alone_keeps_the_owner_for_all(world):
-    await world.take(touch(world, "ana", "demo.requested"))
-    await world.take(world.touch("x@x1.com", "demo.requested"))  # the next turn is taken
-    await complete(world, "ben", "eva")
-
-    alone, _, group = await world.sales_ready()
-    assert (alone.handoff.gate, group.handoff.gate) == ("asked", "together")
-    assert group.handoff.owner == alone.handoff.owner
-    assert group.assignment.code == "open_handoff"
-    assert "who comes with it already" in group.assignment.reason
-    assert len(group.group) == 3
-
-
-async def test_when_the_groups_lead_is_merged_away_the_handoff_that_stays_is_the_groups(world):
-    await world.take(world.touch("old@solo.com", "demo.requested"))
-    world.clock.advance(timedelta(hours=1))
-    await complete(world)
-    old, eva = [await lead_id_of(world, one) for one in ("old@solo.com", "eva@acme.com")]
-    await world.write(lambda uow: merge_leads(uow, old, eva, "mia", "the same person") and None)
-    await world.take(touch(world, "kim"))
-
-    stays, closed = await handoffs(world)
-    assert (stays.group_domain, closed.stage) == ("acme.com", "superseded")
-    *_, updated = await world.staged()
-    assert (updated.type, updated.data.handoff.handoff_id) == (
-        "handoff.updated.v1",
-        stays.handoff_id,
-    )
-    assert len(await handoffs(world)) == 2
-
-
-@pytest.mark.parametrize("kind", [WEBINAR, "email.opened"])
-async def test_a_groups_lead_that_turns_out_to_be_an_older_one_is_one_with_it_from_then_on(
-    world, kind
-):
-    await world.take(world.touch(["user:crm:7"], "email.opened"))
-    world.clock.advance(timedelta(hours=1))
-    await complete(world)
-    await world.take(world.touch(["user:crm:7", "email:eva@acme.com"], kind))
-    await world.take(touch(world, "kim"))
-
-    [older], _ = await world.read(lambda conn: list_leads(conn, "user:crm:7", None, 5))
-    assert older["lead_id"] == await lead_id_of(world, "eva@acme.com")
-    [handoff] = await handoffs(world)
-    shown = await world.read(lambda conn: show_handoff(conn, handoff.handoff_id))
-    assert len(shown["group"]) == 4
 
 
 async def test_two_people_who_complete_a_group_at_once_are_handed_over_once(world):

@@ -1,25 +1,18 @@
 """Accounts, scope and people's words where marks change or a person is erased."""
 
 import orjson
-import pytest
 from sqlalchemy import select
 
 from services.handoff.handlers.erase_leads import erase_lead
 from services.handoff.store.tables import HANDOFF, TABLES
-from tests.service.handoff.agreements import ACCOUNTS, end_first_policy, put_in_force
+from tests.service.handoff.agreements import ACCOUNTS
+from tests.service.handoff.found import handoffs, lead_of
+from tests.service.handoff.grouping import complete, touch
+from tests.service.handoff.grouping import world as world
 from tests.service.handoff.overruling import say
-from tests.service.handoff.test_account_groups import complete, handoffs, lead_id_of, touch
 from tests.service.handoff.test_judge_touches import READY, judged, take
 from tests.service.handoff.test_replay import made, replayed
 from tests.service.handoff.test_replay_accounts import replay_of
-
-
-@pytest.fixture
-async def world(world):
-    """A world whose one policy asks about several people of an account."""
-    await end_first_policy(world)
-    await put_in_force(world, ACCOUNTS)
-    return world
 
 
 async def test_a_touch_that_turns_out_to_be_a_humans_completes_the_people(world):
@@ -70,7 +63,7 @@ async def test_a_colleague_who_is_erased_is_named_nowhere_and_counts_no_more(wor
     await complete(world, "ana", "quim", "eva")
     await take(world, touch(world, "zora"))
     for name in ("quim", "zora"):
-        lead_id = await lead_id_of(world, f"{name}@acme.com")
+        lead_id = await lead_of(world, f"{name}@acme.com")
         await world.write(lambda uow, one=lead_id: erase_lead(uow, one, "ana", "asked us to"))
     left = {
         table.name: row
@@ -89,7 +82,7 @@ async def test_a_colleague_who_is_erased_is_named_nowhere_and_counts_no_more(wor
 
 async def test_an_account_of_which_somebody_was_erased_counts_the_others(world):
     await complete(world, "ana", "ben")
-    lead_id = await lead_id_of(world, "ben@acme.com")
+    lead_id = await lead_of(world, "ben@acme.com")
     await world.write(lambda uow: erase_lead(uow, lead_id, "ana", "asked us to"))
     await take(world, touch(world, "eva"))
     assert await world.read(lambda conn: conn.execute(select(HANDOFF)).all()) == []

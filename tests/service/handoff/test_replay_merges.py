@@ -10,7 +10,7 @@ from services.handoff.handlers.merge_leads import merge_leads, unmerge_lead
 from services.handoff.handlers.overrides import Word, lift, override
 from services.handoff.store.tables import HANDOFF
 from shared.contracts import Envelope
-from tests.service.handoff.test_account_groups import handoffs, lead_id_of
+from tests.service.handoff.found import handoffs, lead_of
 from tests.service.handoff.test_replay import past, replayed
 from tests.service.handoff.test_replay_accounts import (
     EVA,
@@ -70,13 +70,13 @@ async def guides(world: World, names: Iterable[str], **options) -> None:
 async def test_who_was_one_with_a_stranger_for_a_while_comes_with_their_colleagues(world):
     await take(world, world.touch(["anon:web:1"], "webinar.attended"))
     await guides(world, ["eva", "ben"])
-    stranger, eva = await lead_id(world, "anon:web:1"), await lead_id_of(world, "eva@acme.com")
+    stranger, eva = await lead_id(world, "anon:web:1"), await lead_of(world, "eva@acme.com")
     await merge(world, stranger, eva)
     await unmerge(world, eva)
     await guides(world, ["kim"])
     await take(world, world.touch("eva@acme.com", DEMO))
 
-    assert await made_by(world) == [(await lead_id_of(world, "kim@acme.com"), "crowd")]
+    assert await made_by(world) == [(await lead_of(world, "kim@acme.com"), "crowd")]
     groups = await past(world, replay_of(world, TURN), policy="turn")
     everybody = [lead for group in groups for lead in group.root_of]
     assert sorted(everybody) == sorted(set(everybody)), "each comes once"
@@ -95,7 +95,7 @@ async def test_what_a_repeat_joins_is_known_from_then_on(world):
     await take(world, both)
     await take(world, world.touch("ben@acme.com", GUIDE, lead={"title": "Head of IT"}))
 
-    assert await made_by(world) == [(await lead_id_of(world, "ben@acme.com"), "directors")]
+    assert await made_by(world) == [(await lead_of(world, "ben@acme.com"), "directors")]
     await check_replay(world)
 
 
@@ -111,7 +111,7 @@ async def members(world: World, root: str) -> list[str]:
 async def test_who_has_no_handoff_of_their_own_left_is_not_looked_at_when_a_cool_down_ends(world):
     await take(world, world.touch(["user:crm:1"], "email.opened"))
     await take(world, world.touch("eva@acme.com", DEMO))
-    one, eva = await lead_id(world, "user:crm:1"), await lead_id_of(world, "eva@acme.com")
+    one, eva = await lead_id(world, "user:crm:1"), await lead_of(world, "eva@acme.com")
     await merge(world, one, eva)
     await take(world, world.touch(["user:crm:1"], DEMO))
     [handoff] = await handoffs(world)
@@ -128,13 +128,13 @@ async def test_who_has_no_handoff_of_their_own_left_is_not_looked_at_when_a_cool
 
 async def test_a_handoff_by_hand_stands_for_a_group_only_from_the_merge_on(world):
     await take(world, world.touch("kim@acme.com", "email.opened"))
-    kim = await lead_id_of(world, "kim@acme.com")
+    kim = await lead_of(world, "kim@acme.com")
     word = Word(True, "met at the fair", "turn")
     await world.write(lambda uow: override(uow, EVA, kim, word))
     world.clock.advance(timedelta(minutes=1))
     await take(world, world.touch("ana@acme.com", DEMO))
     await guides(world, ["ben", "eva", "leo"])
-    leo = await lead_id_of(world, "leo@acme.com")
+    leo = await lead_of(world, "leo@acme.com")
     await merge(world, kim, leo)
     await take(world, world.touch("mia@acme.com", DEMO))
 
@@ -148,7 +148,7 @@ async def test_a_handoff_by_hand_stands_for_a_group_only_from_the_merge_on(world
 async def test_a_word_on_all_policies_that_is_lifted_with_one_on_a_single_one_frees_all(world):
     small = {"account": {"employees": 20}}
     await take(world, world.touch("eva@acme.com", "email.opened", **small))
-    eva = await lead_id_of(world, "eva@acme.com")
+    eva = await lead_of(world, "eva@acme.com")
     for policy in ("turn", None):
         word = Word(False, "not now", policy)
         await world.write(lambda uow, word=word: override(uow, EVA, eva, word))
