@@ -16,8 +16,8 @@ from playwright.async_api import expect
 
 from shared.server import bind, url_of
 from tests.service.handoff.api import Api, open_api
+from tests.service.handoff.paging import HOSTILE, handed_to
 from tests.service.handoff.recording import record
-from tests.service.handoff.test_console_pages import HOSTILE, handed_to
 from tests.support.browser import flaws, flaws_in_any_light, signed_in, window
 from tests.support.ground import NewData
 from tests.support.visiting import COOKIE, session_of

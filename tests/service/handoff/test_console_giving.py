@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.service.handoff.test_console_pages import NUMBERS, handed_to, role
-from tests.service.handoff.test_console_pages import rep as rep
+from tests.service.handoff.paging import NUMBERS, handed_to, role
+from tests.service.handoff.paging import rep as rep
 from tests.support.visiting import words_of
 
 FORMAT = "%Y-%m-%dT%H:%M"

@@ -7,8 +7,8 @@ from itertools import count
 import pytest
 
 from shared.console.forms import TOKEN, form_token
+from tests.service.handoff.paging import role
 from tests.service.handoff.recording import put_in_force, record
-from tests.service.handoff.test_console_pages import role
 from tests.service.handoff.test_tryouts import CANDIDATE, TEXT
 from tests.service.handoff.versions import work_through
 from tests.support.visiting import words_of

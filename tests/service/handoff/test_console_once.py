@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from shared.console.forms import TOKEN, form_token
+from tests.service.handoff.paging import handed_to, rep, role, stage  # noqa: F401
 from tests.service.handoff.recording import record
-from tests.service.handoff.test_console_pages import handed_to, rep, role, stage  # noqa: F401
 from tests.support.visiting import words_of
 
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.console.forms import TOKEN, form_token
+from tests.service.handoff.paging import HEADERS, HOSTILE
 from tests.service.handoff.recording import record
-from tests.service.handoff.test_console_pages import HEADERS, HOSTILE
 from tests.support.visiting import Visit, session_of, visitor, words_of
 
 NUMBERS = count(1)

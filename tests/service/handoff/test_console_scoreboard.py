@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import delete
 
 from services.handoff.store.tables import TIMER
+from tests.service.handoff.paging import role
 from tests.service.handoff.recording import put_in_force
-from tests.service.handoff.test_console_pages import role
 from tests.service.handoff.test_tryouts import TEXT, answer_all, live
 from tests.support.visiting import words_of
 

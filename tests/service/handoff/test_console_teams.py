@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
+from tests.service.handoff.paging import HOSTILE
 from tests.service.handoff.recording import record
-from tests.service.handoff.test_console_pages import HOSTILE
 from tests.service.handoff.test_console_people import TODAY, drawn, join
 from tests.support.visiting import words_of
 

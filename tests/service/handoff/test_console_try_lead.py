@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.service.handoff.paging import role
 from tests.service.handoff.recording import put_in_force
-from tests.service.handoff.test_console_pages import role
 from tests.service.handoff.test_tryouts import CANDIDATE, TEXT, live, tell
 from tests.support.visiting import words_of
 

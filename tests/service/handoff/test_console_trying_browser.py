@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from services.handoff.workers.tryouts import TryoutWorker
+from tests.service.handoff.paging import HOSTILE
 from tests.service.handoff.recording import put_in_force, record
 from tests.service.handoff.test_console_browser import (
     BOTH,
@@ -11,7 +12,6 @@ from tests.service.handoff.test_console_browser import (
     hire,
     site,
 )
-from tests.service.handoff.test_console_pages import HOSTILE
 from tests.service.handoff.test_tryouts import CANDIDATE, TEXT, live, tell
 from tests.service.handoff.versions import work_through
 from tests.support.browser import flaws, signed_in

@@ -7,8 +7,8 @@ from itertools import count
 import pytest
 
 from services.handoff.workers.tryouts import TryoutWorker
+from tests.service.handoff.paging import role
 from tests.service.handoff.recording import put_in_force
-from tests.service.handoff.test_console_pages import role
 from tests.service.handoff.test_tryouts import BEN, CANDIDATE, TEXT, answer_all, live, tell
 from tests.support.visiting import words_of
 

@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from services.handoff.handlers.sign_in import make_link
 from services.handoff.unit_of_work import unit_of_work
+from tests.service.handoff.paging import handed_to
 from tests.service.handoff.recording import record
 from tests.service.handoff.test_console_browser import (  # noqa: F401
     BOTH,
@@ -15,7 +16,6 @@ from tests.service.handoff.test_console_browser import (  # noqa: F401
     hire,
     site,
 )
-from tests.service.handoff.test_console_pages import handed_to
 from tests.support.browser import Window, flaws, signed_in, window
 from tests.support.visiting import ADMINISTRATOR, NO_PASSWORD
 
