@@ -22,9 +22,20 @@ from tests.support.consuming import (
 
 
 async def test_two_members_share_the_work_and_the_second_takes_over(bus, new_reading):
-    one, other = await new_reading("one"), await new_reading("other")
+    members = []
+
+    def seen(member):
+        members.append(member)
+        return member
+
+    one, other = [await new_reading(name, bus=BusOf(bus, seen)) for name in ("one", "other")]
+
+    async def each_has_its_share():
+        return [len(member.assignment()) for member in members] == [PARTITIONS / 2] * 2
+
     one.start()
     other.start()
+    await other.until(each_has_its_share)
     await publish(bus, *sample(200, keys=50))
     await one.until_passed(200)
     await one.stop()
@@ -78,8 +89,9 @@ async def test_a_member_fenced_by_one_that_was_late_takes_its_partition_back(bus
     assert sorted(number for _, number in await reading.effects()) == list(range(140))
 
 
-async def test_a_member_takes_over_nothing_it_has_lost_meanwhile(bus, new_reading):
+async def test_a_member_takes_over_nothing_it_has_lost_meanwhile(tmp_path, new_reading):
     gate = Gate()
+    bus = await bus_with_clock(tmp_path / "late", lambda: 0.0)  # nobody's lease runs out
 
     class LateToHear(Wrapped):
         async def poll(self, max_records, timeout_s):
@@ -92,7 +104,7 @@ async def test_a_member_takes_over_nothing_it_has_lost_meanwhile(bus, new_readin
     late = (await new_reading("late", bus=BusOf(bus, LateToHear))).start()
     async with asyncio.timeout(10):
         await gate.reached.wait()
-    quick = (await new_reading("quick")).start()
+    quick = (await new_reading("quick", bus=bus)).start()
     await publish(bus, *sample(40, keys=20))
     await quick.until_effects(1)
     gate.thaw.set()
@@ -100,8 +112,12 @@ async def test_a_member_takes_over_nothing_it_has_lost_meanwhile(bus, new_readin
     epochs = await quick.db.read(
         lambda conn: conn.execute(select(CONSUMER.position.c.epoch)).scalars().all()
     )
+    effects = await quick.effects()
+    await late.stop()
+    await quick.stop()
+    await bus.stop()
 
-    assert sorted(number for _, number in await quick.effects()) == list(range(40))
+    assert sorted(number for _, number in effects) == list(range(40))
     assert epochs == [1] * PARTITIONS
     assert late.tries
     assert quick.tries
