@@ -18,6 +18,7 @@ from tests.service.handoff.world import NOON
 
 VERDICTS = {"handoff.accepted.v1", "handoff.rejected.v1"}
 AT_ONCE = 10
+AHEAD = dict(enumerate(("link", "other link", "api", "kafka")))
 
 
 @pytest.fixture
@@ -64,12 +65,16 @@ async def by_kafka(answering: Answering, ready, who: str) -> bool:
 
 
 async def race(answering: Answering, count: int) -> Counter[str]:
-    """Let five answers meet on each of ``count`` hand-offs; return how often which way won."""
+    """Let five answers meet on each of ``count`` hand-offs; return how often which way won.
+
+    On the first four one has answered before the others begin: each way is first once,
+    whatever the machine is quick at.
+    """
     world = answering.world
     await world.take(*(world.touch(f"l{n}@acme{n}.com", "demo.requested") for n in range(count)))
     limit, wins, order = asyncio.Semaphore(AT_ONCE), Counter[str](), Random(7)
 
-    async def one(ready) -> None:
+    async def one(number: int, ready) -> None:
         owner = ready.handoff.owner.email
         other = "ben@ours.com" if owner == "ana@ours.com" else "ana@ours.com"
         async with limit:
@@ -81,11 +86,14 @@ async def race(answering: Answering, count: int) -> Counter[str]:
                 ("kafka", by_kafka(answering, ready, "boss@ours.com")),
             ]
             order.shuffle(ways)
-            took = await asyncio.gather(*(way for _, way in ways))
+            ways.sort(key=lambda way: way[0] != AHEAD.get(number))
+            ahead, at_once = (ways[:1], ways[1:]) if number in AHEAD else ([], ways)
+            took = [await way for _, way in ahead]
+            took += await asyncio.gather(*(way for _, way in at_once))
         assert took.count(True) == 1, took
         wins[ways[took.index(True)][0]] += 1
 
-    await asyncio.gather(*map(one, await world.sales_ready()))
+    await asyncio.gather(*(one(*each) for each in enumerate(await world.sales_ready())))
     return wins
 
 
@@ -95,7 +103,7 @@ async def check(answering: Answering, count: int) -> None:
     told = Counter(one.data.handoff.handoff_id for one in staged)
 
     assert wins.total() == count
-    assert wins.keys() == {"link", "other link", "api", "kafka"}, "each was first at times"
+    assert wins.keys() == set(AHEAD.values()), "each was first at times"
     assert set(told.values()) == {1}, "each hand-off has one verdict"
     assert len(told) == count
     used = (await answering.written())[-1]

@@ -207,6 +207,10 @@ async def claims_meet_reassignments(answering: Answering, count: int) -> None:
     await fire(world)
     world.clock.moment = NOON + 22.5 * MINUTE
     ana = stable_id("person", "ana")
+    await world.take(world.touch("new@new.com", "demo.requested"))
+    kept = (await world.sales_ready())[-1].handoff.handoff_id
+    for to in (boss, ana):  # nobody claims it, so she still has it when she leaves
+        assert await say(world, kept, "reassign", "boss@ours.com", to=to)
     ways: list[Awaitable[bool]] = []
     for number, one in enumerate(ready):
         handoff_id = one.handoff.handoff_id
