@@ -20,7 +20,8 @@ from tests.support.processes import Child
 
 # Short, so that a test sees dead and frozen members replaced within seconds.
 QUICK = KafkaTimes(request=5, publish=10, session=1.5, heartbeat=0.2, lease=1.5, stall=2)
-LEASE_S = 0.5
+# For all other tests: nobody is taken for dead because the machine is busy.
+PATIENT = KafkaTimes(request=15, publish=30, session=15, heartbeat=0.2, lease=60, stall=60)
 
 
 class World(Protocol):
@@ -63,13 +64,17 @@ class LaterClock:
 
 
 class SqliteWorld:
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, times: KafkaTimes):
         self._directory = directory
-        self.bus = SqliteBus(directory, lease_s=LEASE_S, clock=LaterClock())
+        self._lease_s = times.lease
+        self.bus = self._new_bus()
+
+    def _new_bus(self) -> SqliteBus:
+        return SqliteBus(self._directory, lease_s=self._lease_s, clock=LaterClock())
 
     async def reopened(self) -> Bus:
         await self.bus.stop()
-        self.bus = SqliteBus(self._directory, lease_s=LEASE_S, clock=LaterClock())
+        self.bus = self._new_bus()
         await self.bus.start()
         return self.bus
 
@@ -81,13 +86,14 @@ class SqliteWorld:
 
 
 class KafkaWorld:
-    def __init__(self, kafka: Kafka):
+    def __init__(self, kafka: Kafka, times: KafkaTimes):
         self._kafka = kafka
+        self._times = times
         self.bus = self._new_bus()
         self._others: list[KafkaBus] = []
 
     def _new_bus(self) -> KafkaBus:
-        return KafkaBus(read_url(self._kafka.url), QUICK)
+        return KafkaBus(read_url(self._kafka.url), self._times)
 
     async def reopened(self) -> Bus:
         self._others.append(self._new_bus())
@@ -134,8 +140,8 @@ class _DyingProcess:
 
 
 @asynccontextmanager
-async def sqlite_world(directory: Path) -> AsyncIterator[SqliteWorld]:
-    world = SqliteWorld(directory)
+async def sqlite_world(directory: Path, times: KafkaTimes = PATIENT) -> AsyncIterator[SqliteWorld]:
+    world = SqliteWorld(directory, times)
     await world.bus.start()
     try:
         yield world
@@ -144,8 +150,8 @@ async def sqlite_world(directory: Path) -> AsyncIterator[SqliteWorld]:
 
 
 @asynccontextmanager
-async def kafka_world(kafka: Kafka) -> AsyncIterator[KafkaWorld]:
-    world = KafkaWorld(kafka)
+async def kafka_world(kafka: Kafka, times: KafkaTimes = PATIENT) -> AsyncIterator[KafkaWorld]:
+    world = KafkaWorld(kafka, times)
     try:
         yield world
     finally:

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from tests.contract.bus_clauses import new_topic
-from tests.contract.bus_worlds import kafka_world, sqlite_world
+from tests.contract.bus_worlds import PATIENT, kafka_world, sqlite_world
 
 
 @pytest.fixture(params=["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)])
@@ -15,9 +15,16 @@ def kind(request):
 
 
 @pytest.fixture
-async def world(kind, tmp_path):
+def times():
+    """How long a member may be silent before another takes over."""
+    return PATIENT
+
+
+@pytest.fixture
+async def world(kind, tmp_path, times):
     name, broker = kind
-    async with sqlite_world(tmp_path) if name == "sqlite" else kafka_world(broker) as world:
+    opened = sqlite_world(tmp_path, times) if name == "sqlite" else kafka_world(broker, times)
+    async with opened as world:
         yield world
 
 
