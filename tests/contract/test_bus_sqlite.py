@@ -199,7 +199,7 @@ async def test_one_poll_takes_a_bounded_number_of_bytes(tmp_path):
         await member.seek(FIRST, 0)
         sizes: list[int] = []
         while sum(sizes) < 20:
-            polled = await member.poll(500, 5)
+            polled = await member.poll(500, 30)
             sizes.append(len(polled.records[FIRST]))
 
     assert sizes == [9, 9, 2]

@@ -116,7 +116,7 @@ async def test_data_in_letters_of_no_base64_is_kept_with_its_reason(world: World
 async def until_taken(url: str, token: str, headers: dict[str, str], body: bytes) -> list[int]:
     """Send as a producer does, again after a 503; return the answers."""
     answers: list[int] = []
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         while not answers or answers[-1] == 503:
             sent = {**headers, "authorization": f"Bearer {token}"}
             answers.append((await client.post(url, content=body, headers=sent)).status_code)

@@ -91,7 +91,7 @@ async def test_what_a_library_signs_arrives_once_though_its_sender_is_told_503(
     body = '{"type": "demo.requested", "data": {"email": "zoë@acme.com"}}'
     door = stores_and_then_fails(build_app([world.service], "test"))
     answers = []
-    async with serving(door) as url, httpx.AsyncClient() as client:
+    async with serving(door) as url, httpx.AsyncClient(timeout=30) as client:
         for _ in range(2):
             now = world.clock.now()
             headers = {

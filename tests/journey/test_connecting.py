@@ -70,7 +70,9 @@ class Here:
         dashed = {name.replace("_", "-"): value for name, value in headers.items()}
         url = address if address.startswith("http") else f"{self.url}{address}"
         sent = {"content-type": "application/json", **dashed}
-        return httpx.post(url, content=body, headers=sent, trust_env=False).status_code
+        return httpx.post(
+            url, content=body, headers=sent, trust_env=False, timeout=WITHIN_S
+        ).status_code
 
     def hubspot(self, address: str, content: Any, secret: str) -> int:
         """Send as HubSpot does, signed with ``secret``."""
@@ -266,7 +268,7 @@ def test_a_program_waits_for_the_first_event(here):
 def eventually_there(hook: str) -> None:
     """Return once the door knows the source: it then answers who only looks."""
     for _ in range(WITHIN_S * 10):
-        if httpx.get(hook, trust_env=False).status_code == 200:
+        if httpx.get(hook, trust_env=False, timeout=WITHIN_S).status_code == 200:
             return
     raise AssertionError(hook)
 

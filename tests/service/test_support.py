@@ -73,7 +73,7 @@ async def test_the_mail_sink_keeps_what_it_accepts_and_refuses_when_told(mail_si
 async def test_a_receiver_answers_by_its_script_and_keeps_every_request(receiver):
     receiver.answer_next(Answer(503, {"Retry-After": "7"}), Answer(410))
 
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         answers = [await client.post(receiver.url, json={"try": n}) for n in (1, 2, 3)]
     requests = await receiver.next_requests(3)
 
@@ -86,7 +86,7 @@ async def test_a_held_answer_holds_up_no_other_receiver(new_receiver):
     slow, quick = new_receiver(), new_receiver()
     slow.answer_next(Answer(held=True))
 
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         waiting = asyncio.create_task(client.get(slow.url))
         await slow.next_request()
         answer = await client.get(quick.url)

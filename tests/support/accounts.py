@@ -69,7 +69,7 @@ def running_provider(
 
 def sign_in_there(where: str, account: str) -> str:
     """Sign in at the real provider as a browser does; return where it sends one back to."""
-    with httpx.Client() as http:
+    with httpx.Client(timeout=STARTS_WITHIN_S) as http:
         answer = http.get(where)
         for _ in range(12):
             if answer.status_code == 200:

@@ -196,9 +196,9 @@ async def test_who_reconnects_hears_at_once_of_what_they_missed(site):
     rep = await hire(site)
     headers = {"Cookie": f"{COOKIE}={rep['session']}", "Last-Event-ID": "0" * 32 + "-0"}
     async with (
-        httpx.AsyncClient(base_url=site.url) as http,
+        httpx.AsyncClient(base_url=site.url, timeout=30) as http,
         http.stream("GET", "/live", headers=headers) as stream,
-        asyncio.timeout(10),
+        asyncio.timeout(30),
     ):
         lines = aiter(stream.aiter_lines())
         told = [await anext(lines) for _ in range(6)]

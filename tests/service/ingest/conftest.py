@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, delete
 
+from services.ingest.http import intake
 from services.ingest.store.tables import LEASE, TABLES
 from tests.builders import NOON
 from tests.service.ingest.world import World, open_world
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is refused because the machine of the tests is busy; those of refusals say when."""
+    monkeypatch.setattr(intake, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

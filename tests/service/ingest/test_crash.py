@@ -114,11 +114,11 @@ async def test_a_stored_event_wakes_the_reading_loop(sqlite_url: str, tmp_path: 
         token = await world.source()
         member = world.bus.member("waiting", ["relevo.touches.v1"])
         await member.start()
-        for partition in (await member.poll(1, 5)).assigned:
+        for partition in (await member.poll(1, 30)).assigned:
             await member.seek(partition, 0)
 
         await world.send("/hooks/web", GUIDE, token)
-        polled = await member.poll(1, 5)
+        polled = await member.poll(1, 30)
 
         assert sum(len(records) for records in polled.records.values()) == 1
         await member.stop()

@@ -73,7 +73,7 @@ class Endpoints:
 
     async def results(self, count: int) -> list[tuple[str, bool | None]]:
         """Wait for ``count`` results; return (delivery, ok), None for given back."""
-        async with asyncio.timeout(5), self.news:
+        async with asyncio.timeout(30), self.news:
             await self.news.wait_for(lambda: len(self.recorded) >= count)
         return [
             (one.delivery.id, one.attempt.reply.ok if one.attempt else None)
@@ -82,7 +82,7 @@ class Endpoints:
 
     async def call(self) -> tuple[str, asyncio.Future[Reply]]:
         """Wait for the next call; return whose it is, and what to answer it with."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             delivery, answer = await self.calls.get()
         return delivery.id, answer
 
