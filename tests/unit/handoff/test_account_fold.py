@@ -49,7 +49,9 @@ def looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     return most
 
 
-LAW_BOTH = settings(LAW, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAW_BOTH = settings(
+    LAW, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def at_once(version: PolicyVersion, history: History, by: list[str]):
