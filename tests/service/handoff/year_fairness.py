@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp
 
-from tests.service.handoff.year import Colleague
+from tests.service.handoff.year_people import Colleague
 
 HOUR_S = 3600
 EVEN = 1e-9

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-from tests.service.handoff.year import DAY, Office
+from tests.service.handoff.year_people import DAY, Office
 
 SLOT = timedelta(minutes=30)
 """Blocks begin and end, and clocks change, at whole half hours."""

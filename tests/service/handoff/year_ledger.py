@@ -21,7 +21,7 @@ from services.handoff.store.tables import (
     TIMER,
     TURN,
 )
-from tests.service.handoff.year import DAY, Year
+from tests.service.handoff.year import Year
 from tests.service.handoff.year_fairness import (
     Fairness,
     Standing,
@@ -30,6 +30,7 @@ from tests.service.handoff.year_fairness import (
     look_through_window,
 )
 from tests.service.handoff.year_hours import Hours, hours_of
+from tests.service.handoff.year_people import DAY
 
 PERCENT = {"remind": 50, "manager": 100, "reassign": 150, "last_resort": 200}
 LEADS, OWNERS = 1, 2
