@@ -36,6 +36,10 @@ TIME_IS_UP = Titles(
     "; con el calendario cambiado ya había vencido, y vence en el momento del cambio",
     "; by the changed calendar it was over already, so it is due at the moment of the change",
 )
+PAUSE_ENDS = Titles(
+    "; con el calendario cambiado ya había vencido, y vence al terminar la pausa",
+    "; by the changed calendar it was over already, so it is due when the pause ends",
+)
 
 
 def recount(uow: UnitOfWork, timer: Timer) -> None:
@@ -82,15 +86,17 @@ def count_again(
     """Store a clock as it counts now; return the deadline where its time is another.
 
     A deadline that has passed stays as it is; the step of the ladder that is still ahead
-    moves all the same. Nothing becomes due before now.
+    moves all the same. Nothing becomes due before now, or while it is paused.
     """
+    earliest = max((pause.until for pause in pauses), default=uow.now)
+    earliest, over = (earliest, PAUSE_ENDS) if earliest > uow.now else (uow.now, TIME_IS_UP)
     within = timedelta(seconds=row.within_s)
     one = as_event(row)
     if row.due_at > uow.now:
         one = clock.deadline(row.starts_at, within, row.kind, pauses)
-        if one.due_at < uow.now:  # nobody is late before the calendar said so
-            explanation = said(with_note(Titles(**(one.explanation or {})), TIME_IS_UP))
-            one = one.model_copy(update={"due_at": uow.now, "explanation": explanation})
+        if one.due_at < earliest:  # nobody is late before the calendar said so
+            explanation = said(with_note(Titles(**(one.explanation or {})), over))
+            one = one.model_copy(update={"due_at": earliest, "explanation": explanation})
     values = deadline_row(row.handoff_id, row.step, clock, one)
     if row.due_at <= uow.now:
         counted_with = ("calendar", "calendar_id", "revision")
@@ -98,7 +104,7 @@ def count_again(
     deadlines.change(uow.conn, row, **values)
     if step_due_at is not None:
         step = step_of(promised, row.ladder_step)
-        at = max(clock.at(step, row.starts_at, within, pauses), uow.now)
+        at = max(clock.at(step, row.starts_at, within, pauses), earliest)
         if at != step_due_at:
             uow.parts.timers.arm(uow.conn, [Timer(row.kind, row.handoff_id, row.step, at)])
     if one.due_at == row.due_at:

@@ -157,6 +157,33 @@ async def test_in_working_hours_the_rest_is_counted_on_the_calendar(database_url
     assert "tras la pausa hasta el 2026-03-11 09:00" in clock.explanation["es"]
 
 
+async def test_a_calendar_that_changes_makes_nothing_due_while_it_is_paused(database_url):
+    world = await open_world(database_url, promising("office"))
+    world.clock.moment = datetime(2026, 3, 7, 9, tzinfo=UTC)  # Saturday at 10:00 in Madrid
+    await world.write(lambda uow: add_calendar(uow, ADMIN, "office", "Iberia", PLAIN))
+    handoff = await ready(world)
+    world.clock.advance(timedelta(hours=5))
+    until = datetime(2026, 3, 11, 8, tzinfo=UTC)  # Wednesday at 9:00
+    await pause(world, handoff.handoff_id, until, "call_at_a_date")
+    # Had Saturdays been worked all along, the four hours were over before the pause began.
+    week = {**PLAIN["week"], "sat": ["09:00-18:00"]}
+    await world.write(lambda uow: change_calendar(uow, ADMIN, "office", None, {"week": week}))
+    await settle(world)
+    (row,) = await stored(world, HANDOFF)
+    (clock,) = await stored(world, HANDOFF_DEADLINE, kind="accept")
+    quiet = await world.types()
+    world.clock.moment = until
+    await settle(world)
+    told = await world.types()
+    await world.db.stop()
+
+    assert row.due_at == until
+    assert clock.explanation["en"].endswith("so it is due when the pause ends")
+    assert clock.explanation["es"].endswith("y vence al terminar la pausa")
+    assert not {"handoff.reminded.v1", "handoff.escalated.v1"} & set(quiet)
+    assert "handoff.escalated.v1" in told
+
+
 @pytest.mark.parametrize(
     ("minutes", "until", "code"),
     [
