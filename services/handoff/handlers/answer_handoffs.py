@@ -282,7 +282,10 @@ def _share_of_new_owner(change: Change) -> list[contract.Deadline]:
     if change.after.stage != "assigned":
         return []
     promised = change.version.response[change.row.tier]
-    return start_shares(change.uow, change.row, promised, tried=change.after.attempts > 0)
+    tried = change.after.attempts > 0
+    return start_shares(
+        change.uow, change.row.handoff_id, change.row.team_id, promised, tried=tried
+    )
 
 
 def _nothing_more(_change: Change) -> list[HandoffEvent]:

@@ -193,20 +193,30 @@ def deadline_row(
 
 
 def start_shares(
-    uow: UnitOfWork, handoff: Row[Any], promised: ResponseTarget, *, tried: bool
+    uow: UnitOfWork, handoff_id: str, team_id: str | None, promised: ResponseTarget, *, tried: bool
 ) -> list[contract.Deadline]:
     """Start a later owner's clocks; ``tried``: a first attempt was made. The lead's own go on.
 
-    Where the hand-off is paused they stand still as well.
+    ``team_id`` is the team that has it now. Where the hand-off is paused they stand still as well.
     """
-    clock = clocks(uow, handoff.team_id, [promised.calendar])[promised.calendar]
+    clock = clocks(uow, team_id, [promised.calendar])[promised.calendar]
     kinds = (ACCEPT,) if tried else (ACCEPT, FIRST_ATTEMPT)
-    handoff_id = handoff.handoff_id
     pauses = deadlines.pauses(uow.conn, [handoff_id]).get(handoff_id, ())
     started = [start(clock, promised, handoff_id, kind, OWNERS, uow.now, pauses) for kind in kinds]
     deadlines.save(uow.conn, [one.row for one in started])
     uow.parts.timers.arm(uow.conn, [timer for one in started for timer in one.timers])
     return [one.deadline for one in started]
+
+
+def team_after(uow: UnitOfWork, handoff: Row[Any], chosen: str | None) -> str | None:
+    """Return the team that has a hand-off from now on: the one its new owner was chosen in.
+
+    Where it is another one, what runs on the calendar ``team`` is counted again on its calendar.
+    """
+    if chosen is None or chosen == handoff.team_id:
+        return None if handoff.team_id is None else str(handoff.team_id)
+    recount_later(uow, chosen)
+    return chosen
 
 
 def as_event(row: Row[Any]) -> contract.Deadline:

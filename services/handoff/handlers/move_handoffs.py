@@ -20,7 +20,7 @@ from services.handoff.domain.routing import Choice
 from services.handoff.handlers.answer_handoffs import state_of
 from services.handoff.handlers.cards import assignment
 from services.handoff.handlers.clocks import MOVE
-from services.handoff.handlers.deadlines import start_shares
+from services.handoff.handlers.deadlines import start_shares, team_after
 from services.handoff.handlers.fall_back import fell_back
 from services.handoff.handlers.references import reference
 from services.handoff.handlers.routing import need_of, open_routing
@@ -84,9 +84,8 @@ def _move(uow: UnitOfWork, leaver: Row[Any], row: Row[Any], lead: Lead, choice: 
     after = apply(state_of(row), Reassign(RELEVO, choice.person.person_id), uow.now)
     state = asdict(after)
     state["owner_id"] = state.pop("owner")
-    handoffs.change_handoff(
-        uow.conn, row.handoff_id, team_id=choice.team_id or row.team_id, **state
-    )
+    team_id = team_after(uow, row, choice.team_id)
+    handoffs.change_handoff(uow.conn, row.handoff_id, team_id=team_id, **state)
     why = why_moved(leaver.name, leaver.last_day)
     handoffs.add_assignment(uow.conn, _assignment_row(row.handoff_id, choice, why, uow.now))
     _write_down(uow, row, choice, why)
@@ -96,7 +95,7 @@ def _move(uow: UnitOfWork, leaver: Row[Any], row: Row[Any], lead: Lead, choice: 
         handoff=ref,
         assignment=given,
         earlier_owner=people.as_person(leaver),
-        deadlines=_share(uow, row) if after.stage == "assigned" else [],
+        deadlines=_share(uow, row, team_id) if after.stage == "assigned" else [],
         why=said(why),
     )
     uow.stage([uow.envelope(event, lead)])
@@ -114,10 +113,10 @@ def _assignment_row(handoff_id: str, choice: Choice, why: Titles, now: datetime)
     return assignment_row(handoff_id, choice, now) | _left(choice, why)
 
 
-def _share(uow: UnitOfWork, row: Row[Any]) -> list[Deadline]:
+def _share(uow: UnitOfWork, row: Row[Any], team_id: str | None) -> list[Deadline]:
     """Start the new owner's clocks. The lead's own go on as they were."""
     promised = uow.parts.shelf.by_id(uow.conn, row.version_id).response[row.tier]
-    return start_shares(uow, row, promised, tried=row.attempts > 0)
+    return start_shares(uow, row.handoff_id, team_id, promised, tried=row.attempts > 0)
 
 
 def _write_down(uow: UnitOfWork, row: Row[Any], choice: Choice, why: Titles) -> None:

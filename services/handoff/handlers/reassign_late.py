@@ -8,7 +8,7 @@ from services.handoff.domain.policy import ResponseTarget
 from services.handoff.domain.questions import Titles
 from services.handoff.domain.routing import Choice, Staff
 from services.handoff.handlers.cards import assignment
-from services.handoff.handlers.deadlines import start_shares
+from services.handoff.handlers.deadlines import start_shares, team_after
 from services.handoff.handlers.fall_back import fell_back
 from services.handoff.handlers.references import reference
 from services.handoff.handlers.routing import choose_owner
@@ -45,10 +45,12 @@ def reassign_late(
         return None
     earlier = people.person(uow.conn, row.owner_id)
     assert earlier is not None, "an owner is a person"
+    team_id = team_after(uow, row, choice.team_id)
     handoffs.change_handoff(
         uow.conn,
         row.handoff_id,
         owner_id=choice.person.person_id,
+        team_id=team_id,
         stage="assigned",
         accepted_by=None,
         accepted_at=None,
@@ -62,7 +64,7 @@ def reassign_late(
         handoff=ref,
         assignment=given,
         earlier_owner=earlier,
-        deadlines=start_shares(uow, row, promised, tried=row.attempts > 0),
+        deadlines=start_shares(uow, row.handoff_id, team_id, promised, tried=row.attempts > 0),
         why=said(WHY),
     )
     lead = batch.leads[ref.lead_id]

@@ -6,17 +6,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from services.handoff.fields.territories import NewTerritory
 from services.handoff.handlers import move_handoffs as moving
+from services.handoff.handlers.calendars import add_calendar
 from services.handoff.handlers.leave import ensure_last_days
 from services.handoff.handlers.move_handoffs import ensure_no_owner_has_left
 from services.handoff.handlers.people import change_person
+from services.handoff.handlers.teams import add_team
 from services.handoff.handlers.territories import add_territory
-from services.handoff.store import people, teams, territories
+from services.handoff.store import deadlines, people, teams, territories
+from services.handoff.store.calendars import WEEKDAYS
 from services.handoff.store.tables import ASSIGNMENT, HANDOFF, PERSON, STEP, TEAM_MEMBER, TIMER
 from shared.access import Caller
 from shared.ids import stable_id
 from shared.problem import Problem
-from tests.service.handoff.world import NOON, World
+from tests.service.handoff.test_deadlines import promising
+from tests.service.handoff.world import NOON, World, open_world
 
 ADMIN = Caller("key", "admin", frozenset({"admin"}))
 ANA, BEN, BOSS = (stable_id("person", name) for name in ("ana", "ben", "boss"))
@@ -296,6 +301,48 @@ async def test_a_lead_somebody_else_works_on_already_goes_to_them(world):
     assert event.assignment.owner.person_id == BEN
     assert "at work on" in event.assignment.reason
     assert await world.read(lambda conn: conn.execute(dealt).scalar()) == 2  # it counts as a turn
+
+
+@pytest.mark.parametrize(
+    "why", [pytest.param("left", id="left"), pytest.param("not_answered", id="not answered")]
+)
+async def test_with_another_team_a_hand_offs_clocks_run_on_its_calendar(database_url, why):
+    """Both of them: the lead's own, which goes on, and the share of who has it now."""
+    world = await open_world(database_url, promising("team"))
+    await world.take(world.touch("eva@acme.com", "demo.requested", lead={"country": "MX"}))
+    (before,) = await world.read(lambda conn: conn.execute(select(HANDOFF)).all())
+
+    def work(uow):
+        hours = {"zone": "America/Mexico_City", "holidays": None, "days": {}}
+        hours["week"] = {day: ["09:00-18:00"] for day in WEEKDAYS}
+        add_calendar(uow, ADMIN, "south", "South", hours)
+        fields = {"name": "South", "fallback_id": BOSS, "members": [{"person_id": BOSS}]}
+        south = add_team(uow, ADMIN, {**fields, "calendar": "south"})
+        mexico = {"name": "mx", "countries": ["MX"], "team_id": south.team_id}
+        add_territory(uow, ADMIN, "mx", NewTerritory.model_validate(mexico).fields())
+        return south.team_id
+
+    south = await world.write(work)
+    if why == "left":
+        await change(world, before.owner_id, active=False)
+    else:
+        world.clock.moment = NOON + timedelta(hours=6)  # half as long again as was promised
+    await fire(world)
+    (after,) = await world.read(lambda conn: conn.execute(select(HANDOFF)).all())
+    (given,) = await reassigned(world)
+    clocks = await world.read(lambda conn: deadlines.of_handoff(conn, after.handoff_id))
+    on = {(one.kind, one.step): one.calendar for one in clocks if one.due_at > world.clock.now()}
+    armed = await world.read(lambda conn: deadlines.armed(conn, after.handoff_id))
+    await world.db.stop()
+
+    assert (after.owner_id, after.team_id) == (BOSS, south)
+    assert {one.calendar for one in given.deadlines} == {"south"}
+    assert set(on.values()) == {"south"}
+    # Nine in the morning in Mexico is three in the afternoon: all is counted from there.
+    nine = NOON.replace(hour=15)
+    own = {"left": nine + timedelta(hours=2), "not_answered": nine + timedelta(hours=8)}
+    assert armed["accept", 1] == own[why]
+    assert armed["accept", 2] == max(nine, world.clock.now()) + timedelta(hours=2)
 
 
 async def test_each_move_is_in_the_history_of_the_hand_off_and_no_timer_is_left(world):
