@@ -111,7 +111,8 @@ def everything_of(api: Api, sections: tuple[Section, ...]) -> dict[str, Any]:
     if "people" in sections:
         found["people"] = {one["email"]: _person(one) for one in people}
     if "teams" in sections:
-        found["teams"] = {one["name"]: _team(one) for one in teams}
+        here = {one["email"] for one in people if one["active"]}
+        found["teams"] = {one["name"]: _team(one, here) for one in teams}
     if "territories" in sections:
         names = {one["team_id"]: one["name"] for one in teams}
         emails = {one["person_id"]: one["email"] for one in people}
@@ -144,7 +145,8 @@ def _channel(one: dict[str, str], email: str) -> str:
     return one["channel"] if plain else f"{one['channel']}={one['address']}"
 
 
-def _team(one: dict[str, Any]) -> dict[str, Any]:
+def _team(one: dict[str, Any], here: set[str]) -> dict[str, Any]:
+    """Return a team; of its fallbacks and members only those who are ``here``."""
     members = {
         each["email"]: {
             name: value
@@ -155,8 +157,10 @@ def _team(one: dict[str, Any]) -> dict[str, Any]:
         if each["active"]
     }
     said = {"fallback": one["fallback"]["email"], "takes_leads": one["takes_leads"]}
-    calendar = {"calendar": one["calendar"]} if one["calendar"] else {}
-    return {**said, **calendar, "members": members}
+    fallbacks = [each["email"] for each in one["fallbacks"] if each["email"] in here]
+    more = {name: one[name] for name in ("calendar", "window_days", "requires") if one[name]}
+    more |= {"fallbacks": fallbacks} if fallbacks else {}
+    return {**said, **more, "members": members}
 
 
 def _territory(

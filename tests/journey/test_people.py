@@ -16,6 +16,9 @@ STAFF = """\
 teams:
   Iberia:
     fallback: ben@acme.com
+    fallbacks: [ana@acme.com]
+    window_days: 14
+    requires: [language]
     members:
       ana@acme.com: {weight: 2, cap: 30}
       ben@acme.com:
@@ -92,6 +95,11 @@ def test_people_teams_and_territories_by_the_command(shell: Shell) -> None:
         again = shell.json("people", "import", file)
         assert {one["result"] for one in again["items"]} == {"unchanged"}, file
     assert "members:" in shell.relevo("teams", "export")
+    shell.relevo("routing", "team", "Iberia", "--fallback", "ben@acme.com", "--window-days", "7")
+    again = shell.json("people", "import", "all.yaml")
+    assert [one["changes"] for one in again["items"] if one["result"] == "changed"] == [
+        {"fallbacks": [["ben@acme.com"], ["ana@acme.com"]], "window_days": [7, 14]}
+    ]
 
     # At the prompt.
     shell.relevo("people", "add", "Eva Gil", "eva@acme.com", "--role", "rep", "--speaks", "French")

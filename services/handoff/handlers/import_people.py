@@ -48,8 +48,8 @@ class Everything(BaseModel):
     )
     teams: Entries = Field(
         default={},
-        description="Fields of a team by its name: `fallback` and `members` are e-mail addresses, "
-        "members also `{address: {weight, cap}}`.",
+        description="Fields of a team by its name: `fallback`, `fallbacks` and `members` are "
+        "e-mail addresses, members also `{address: {weight, cap}}`.",
     )
     territories: Entries = Field(
         default={},
@@ -228,6 +228,11 @@ class _Import:
         if "fallback" in fields:
             fields["fallback_id"] = self._person_id(fields.pop("fallback"), f"{place}/fallback")
             incomplete = fields["fallback_id"] is None
+        if isinstance(fields.get("fallbacks"), list):
+            named = enumerate(fields["fallbacks"])
+            ids = [self._person_id(who, f"{place}/fallbacks/{number}") for number, who in named]
+            fields["fallbacks"] = ids
+            incomplete = incomplete or None in ids
         members = None
         if fields.get("members") is not None:
             members = self._members(fields.pop("members"), f"{place}/members")
@@ -236,8 +241,8 @@ class _Import:
             return None
         before = next((one for one in teams.all_teams(self.uow.conn) if one.name == name), None)
         kind = NewTeam if before is None else TeamChanges
-        named = {"name": name} if before is None else {}
-        checked = kind.model_validate(named | fields)
+        called = {"name": name} if before is None else {}
+        checked = kind.model_validate(called | fields)
         said = cast("TeamFields", checked.model_dump())
         if members is not None:
             said["members"] = members
@@ -317,6 +322,9 @@ def team_view(team: Team) -> dict[str, Any]:
         "takes_leads": team.takes_leads,
         "calendar": team.calendar,
         "members": {one.email: {"weight": one.weight, "cap": one.cap} for one in team.members},
+        "fallbacks": [one.email for one in team.fallbacks],
+        "window_days": team.window_days,
+        "requires": list(team.requires),
     }
 
 

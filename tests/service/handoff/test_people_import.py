@@ -22,6 +22,9 @@ EVERYTHING = {
             "fallback": "ben@acme.com",
             "members": {"ana@acme.com": {"weight": 2, "cap": 30}, "ben@acme.com": None},
             "calendar": "business",
+            "fallbacks": ["ana@acme.com"],
+            "window_days": 14,
+            "requires": ["language"],
         }
     },
     "territories": {
@@ -59,6 +62,8 @@ async def test_everything_is_made_and_the_same_once_more_changes_nothing(api):
     ]
     assert len(await api.staged("person.changed.v1")) == staged
     assert (shares, team["revision"]) == ({"Ana": (2.0, 30), "Ben": (1.0, None)}, 1)
+    assert [one["email"] for one in team["fallbacks"]] == ["ana@acme.com"]
+    assert (team["window_days"], team["requires"]) == (14, ["language"])
     assert [one["name"] for one in territories] == ["key", "iberia"]
 
 
@@ -67,7 +72,7 @@ async def test_a_dry_run_tells_what_would_change_and_changes_nothing(api):
     await send(api, EVERYTHING)
     changed = {
         "people": {"ana@acme.com": {"zone": "Europe/Madrid", "last_day": "2099-01-31"}},
-        "teams": {"Iberia": {"members": ["ana@acme.com"]}},
+        "teams": {"Iberia": {"members": ["ana@acme.com"], "fallbacks": [], "window_days": 7}},
         "territories": {"key": {"domains": None, "countries": ["FR"]}},
     }
     told = await send(api, changed, dry_run="true")
@@ -86,7 +91,9 @@ async def test_a_dry_run_tells_what_would_change_and_changes_nothing(api):
                 "ben@acme.com": {"weight": 1.0, "cap": None},
             },
             {"ana@acme.com": {"weight": 2.0, "cap": 30}},
-        ]
+        ],
+        "fallbacks": [["ana@acme.com"], []],
+        "window_days": [14, 7],
     }
     assert changes["key"] == {"domains": [["acme.com"], []], "countries": [[], ["FR"]]}
     assert len(team["members"]) == 2
@@ -106,6 +113,7 @@ async def test_every_mistake_is_told_at_its_place_and_nothing_is_done(api):
                 "Iberia": {
                     "fallback": "nobody@acme.com",
                     "members": {"ana@acme.com": {"weight": -1}, "admin@x": None},
+                    "fallbacks": ["ana@acme.com", "admin@x"],
                 },
                 "Sur": {"fallback": "ana@acme.com"},
             },
@@ -125,6 +133,7 @@ async def test_every_mistake_is_told_at_its_place_and_nothing_is_done(api):
         "/people/not an address/email",
         "/people/eva@acme.com/languages/0",
         "/teams/Iberia/fallback",
+        "/teams/Iberia/fallbacks/1",
         "/teams/Iberia/members/admin@x",
         "/territories/iberia/team",
         "/territories/Bad Name/person",
