@@ -69,14 +69,17 @@ def place_of(holidays: dict[str, str | None] | None) -> str:
     return "-".join(filter(None, (holidays["country"], holidays["region"])))
 
 
-def week_of(hours: list[str]) -> dict[str, list[str]]:
-    """Read ``--hours``. Raises ``Failure`` where a day is given without hours."""
-    week: dict[str, list[str]] = {}
+def week_of(hours: list[str]) -> dict[str, str]:
+    """Read ``--hours``; of a day that is named twice all hours count.
+
+    Raises ``Failure`` where a day is given without hours.
+    """
+    week: dict[str, str] = {}
     for one in hours:
-        days, *blocks = one.split()
+        days, _, blocks = one.strip().partition(" ")
         if not blocks:
             raise Failure(f"{one!r} names no hours", remedy="write: 'mon-fri 09:00-18:00'")
-        week[days] = blocks
+        week[days] = ", ".join((week[days], blocks) if days in week else (blocks,))
     return week
 
 

@@ -65,6 +65,8 @@ def with_leave(
     api: Api, path: str, start: str, until: str | None = None, cancel: bool = False
 ) -> Any:
     """Enter leave, or take it back; return the hours then. Raises ``Failure``."""
+    if until is None and "T" in start and not cancel:
+        raise Failure("leave from a time on has no end yet", remedy="say until when behind it")
     one = api.get(path)
     kept = one["leave"]
     if cancel:

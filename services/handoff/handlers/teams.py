@@ -129,7 +129,11 @@ def _is_news(before: Team, changes: TeamFields) -> bool:
 
 def _set_members(uow: UnitOfWork, team: Team, wanted: Sequence[MemberFields]) -> None:
     """Let people join and go. Who joins has a share of what is dealt from now on."""
-    given = {one["person_id"]: one for one in wanted}
+    given: dict[str, MemberFields] = {}
+    for place, one in enumerate(wanted):
+        if given.setdefault(one["person_id"], one) != one:
+            message = "this member is there twice, with another weight or cap"
+            raise invalid(f"/members/{place}", message, "there_twice")
     present = {member.person_id: member for member in team.members}
     joining = [person_id for person_id in given if person_id not in present]
     _check_staff(uow, joining, "/members")

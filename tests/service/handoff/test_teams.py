@@ -188,6 +188,16 @@ async def test_members_take_shares_and_keep_them_until_others_are_said(api, staf
     assert (shared["revision"], same["revision"], uncapped["revision"]) == (2, 2, 3)
 
 
+async def test_two_words_about_one_member_are_refused(api, staff):
+    twice = [{"person_id": staff["Ana"], "cap": 3}, staff["Bea"], staff["Ana"]]
+    body = {"name": "North", "fallback_id": staff["Ana"]}
+    refused = await api.post("/v1/teams", body | {"members": twice})
+    same = await api.post("/v1/teams", body | {"members": [staff["Ana"], staff["Ana"]]})
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/members/2")
+    assert (same.status_code, len(same.json()["members"])) == (201, 1)
+
+
 @pytest.mark.parametrize(
     ("share", "pointer"),
     [
