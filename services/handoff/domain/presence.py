@@ -7,6 +7,7 @@ the lead is due.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from services.handoff.domain.calendars import Leave
@@ -14,6 +15,8 @@ from services.handoff.domain.working_time import NoWorkingTime, WorkingTime
 
 ABSENCE = timedelta(days=1)
 """Leave at least so long is an absence; a shorter one is like a break."""
+LONGEST_GAP = timedelta(days=31)
+"""Leave so long after another one is another absence, whatever is worked between."""
 LAST_DAYS = timedelta(days=7)
 """Somebody who leaves gets nothing new in the last days before."""
 AHEAD = timedelta(days=400)
@@ -95,26 +98,38 @@ def _absence(
     working: WorkingTime, start: datetime, end: datetime
 ) -> tuple[datetime, datetime] | None:
     """Return the first absence that begins before ``end`` and ends after ``start``."""
-    found = [
-        (begins, ends)
-        for leave in working.calendar.leave
-        if leave.end - leave.start >= ABSENCE
-        for begins, ends in (_moments(working, leave),)
-        if begins < end and ends > start
-    ]
-    if not found:
-        return None
-    begins, ends = min(found)
-    later = sorted(found)[1:]
-    for since, until in later:  # one leave behind the other is one absence
-        if since <= ends:
-            ends = max(ends, until)
-    return begins, ends
+    return next((one for one in _absences(working) if one[0] < end and one[1] > start), None)
 
 
-def _moments(working: WorkingTime, leave: Leave) -> tuple[datetime, datetime]:
-    """Return the moments at which the clock on the wall shows the start and the end."""
-    begins, ends = (
-        wall.replace(tzinfo=working.zone).astimezone(UTC) for wall in (leave.start, leave.end)
+@lru_cache(maxsize=1024)
+def _absences(working: WorkingTime) -> tuple[tuple[datetime, datetime], ...]:
+    """Return all absences, in order.
+
+    Leave that goes on before they would work again is one absence: leave entered day by day,
+    from nine to six, is as long as the same in one piece.
+    """
+    found: list[Leave] = []
+    for leave in sorted(working.calendar.leave):
+        if found and _goes_on(working, found[-1].end, leave.start):
+            found[-1] = Leave(found[-1].start, max(found[-1].end, leave.end))
+        else:
+            found.append(leave)
+    return tuple(
+        (_moment(working, one.start), _moment(working, one.end))
+        for one in found
+        if one.end - one.start >= ABSENCE
     )
-    return begins, ends
+
+
+def _goes_on(working: WorkingTime, back: datetime, away: datetime) -> bool:
+    """Return whether somebody does not work between the end of a leave and the next one."""
+    if away <= back:
+        return True
+    if away - back > LONGEST_GAP:
+        return False
+    return next(working.spans(_moment(working, back), _moment(working, away)), None) is None
+
+
+def _moment(working: WorkingTime, wall: datetime) -> datetime:
+    """Return the moment at which the clock on the wall shows a time."""
+    return wall.replace(tzinfo=working.zone).astimezone(UTC)

@@ -1,7 +1,7 @@
 """A desk at which somebody is chosen, and who sits at it, in short words."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from services.handoff.domain.calendars import DAY_AND_NIGHT, Calendar, Leave, block
 from services.handoff.domain.questions import Titles
@@ -26,6 +26,14 @@ def away(first: tuple[int, int], last: tuple[int, int]) -> tuple[Leave, ...]:
     """Away from the first day of 2026 until the end of the last."""
     end = datetime(2026, *last) + timedelta(days=1)  # noqa: DTZ001 - the clock on the wall
     return (Leave(datetime(2026, *first), end),)  # noqa: DTZ001
+
+
+def by_the_hour(first: tuple[int, int], last: tuple[int, int]) -> tuple[Leave, ...]:
+    """Away from nine to six on each of these days of 2026, as other systems write leave."""
+    days = (date(2026, *last) - date(2026, *first)).days + 1
+    nine = datetime(2026, *first, 9)  # noqa: DTZ001 - the clock on the wall
+    each = (nine + timedelta(days=number) for number in range(days))
+    return tuple(Leave(start, start + timedelta(hours=9)) for start in each)
 
 
 def person(name: str, working: WorkingTime = ALWAYS, **fields: object) -> Staff:

@@ -8,14 +8,17 @@ import pytest
 from services.handoff.domain.calendars import Leave
 from services.handoff.domain.deciding import choose
 from services.handoff.domain.presence import presence
+from services.handoff.domain.routing import Relation
 from services.handoff.domain.working_time import WorkingTime
 from tests.unit.handoff.desks import (
     ASKING,
+    BECAUSE,
     HOUR,
     MONDAY,
     NIGHT,
     OFFICE,
     away,
+    by_the_hour,
     codes,
     desk,
     office,
@@ -44,6 +47,19 @@ from tests.unit.handoff.desks import (
         ),
         pytest.param(
             office(leave=away((3, 3), (3, 20))), MONDAY, "working", id="leave that begins later"
+        ),
+        pytest.param(office(leave=by_the_hour((3, 2), (3, 3))), MONDAY, "away", id="day by day"),
+        pytest.param(
+            office(leave=by_the_hour((3, 6), (3, 6)) + by_the_hour((3, 9), (3, 9))),
+            datetime(2026, 3, 8, 11, tzinfo=UTC),
+            "away",
+            id="day by day, and a weekend between",
+        ),
+        pytest.param(
+            office(leave=by_the_hour((3, 2), (3, 2)) + by_the_hour((3, 4), (3, 4))),
+            MONDAY,
+            "off",
+            id="hours of two days with work between",
         ),
         pytest.param(
             WorkingTime(replace(OFFICE, week=((),) * 7)), MONDAY, "no_hours", id="without hours"
@@ -102,6 +118,16 @@ def test_who_is_back_before_the_lead_is_due_can_take_it():
 
     assert choose(desk(back_tuesday), due_tuesday).person.person_id == "ana"
     assert choose(desk(back_tuesday), ASKING).code == "last_resort"
+
+
+def test_leave_entered_day_by_day_is_one_absence_until_the_last_of_them():
+    leave = by_the_hour((3, 2), (3, 6))
+    away_all_week, other = person("ana", office(leave=leave)), person("bea")
+    owner = Relation("account_owner", "ana", BECAUSE)
+    choice = choose(desk(away_all_week, other), replace(ASKING, relations=(owner,)))
+
+    assert choice.person.person_id == "bea"
+    assert why(choice, "ana") == "it is theirs, but on leave until Monday 9 March 9:00"
 
 
 def test_who_has_left_gets_nothing():
