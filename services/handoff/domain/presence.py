@@ -98,11 +98,11 @@ def _absence(
     working: WorkingTime, start: datetime, end: datetime
 ) -> tuple[datetime, datetime] | None:
     """Return the first absence that begins before ``end`` and ends after ``start``."""
-    return next((one for one in _absences(working) if one[0] < end and one[1] > start), None)
+    return next((one for one in absences(working) if one[0] < end and one[1] > start), None)
 
 
 @lru_cache(maxsize=1024)
-def _absences(working: WorkingTime) -> tuple[tuple[datetime, datetime], ...]:
+def absences(working: WorkingTime) -> tuple[tuple[datetime, datetime], ...]:
     """Return all absences, in order.
 
     Leave that goes on before they would work again is one absence: leave entered day by day,

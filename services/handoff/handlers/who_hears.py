@@ -48,7 +48,7 @@ def away(conn: Connection, person: Row[Any], at: datetime) -> str | None:
     _, own = calendars.hours_of(conn, person.person_id)
     if not own.get("leave"):
         return None  # most people, and it saves looking up what they follow
-    return absence(calendars.person_time(conn, person.person_id).calendar, at)
+    return absence(calendars.person_time(conn, person.person_id), at)
 
 
 def _superiors(uow: UnitOfWork, handoff: Row[Any]) -> list[Row[Any]]:

@@ -56,15 +56,24 @@ async def add_manager(world: World, name: str = "mia") -> None:
 
 async def set_away(world: World, name: str, how: str) -> None:
     """Somebody is on leave today, was here until yesterday, or is no longer."""
-    leave = {"leave": [{"from": "2026-03-01T00:00:00", "until": "2026-04-01T00:00:00"}]}
+    leave: dict[str, Any] = {
+        "on_leave": {"leave": [{"from": "2026-03-01T00:00:00", "until": "2026-04-01T00:00:00"}]},
+        "day_by_day": {  # of mornings only; this is the hour after one
+            "week": {"mon": ["09:00-12:00"], "tue": ["09:00-12:00"]},
+            "leave": [
+                {"from": f"{day}T09:00", "until": f"{day}T12:00"}
+                for day in ("2026-03-02", "2026-03-03")
+            ],
+        },
+    }
     gone: dict[str, Any] = {
         "has_left": {"active": False},
         "last_day": {"last_day": date(2026, 3, 1)},
     }
 
     def work(uow):
-        if how == "on_leave":
-            save_hours(uow.conn, person(name), 1, leave)
+        if how in leave:
+            save_hours(uow.conn, person(name), 1, leave[how])
         else:
             there = update(PERSON).where(PERSON.c.person_id == person(name))
             uow.conn.execute(there.values(**gone[how]))
@@ -167,11 +176,15 @@ async def test_a_manager_who_is_away_is_passed_over_and_the_next_person_told(wor
     assert [(one.person.name, one.reason) for one in event.passed_over] == [("Mia", why)]
 
 
-async def test_an_owner_who_is_away_is_not_reminded_but_their_manager_is_told(world):
+@pytest.mark.parametrize(
+    "how",
+    [pytest.param("on_leave", id="in one piece"), pytest.param("day_by_day", id="day by day")],
+)
+async def test_an_owner_who_is_away_is_not_reminded_but_their_manager_is_told(world, how):
     await add_manager(world)
     handoff = await ready(world)
     name = handoff.owner.name.lower()
-    await set_away(world, name, "on_leave")
+    await set_away(world, name, how)
 
     assert await wait(world, 7.5) == ["accept remind Mia"]
     event: Any = (await world.staged())[-1].data
