@@ -26,6 +26,7 @@ from services.handoff.unit_of_work import UnitOfWork
 from shared.contracts import handoffs as contract
 from shared.timers import Timer
 
+HALF = LadderStep("remind", 50)
 NO_NOTE = Titles("", "")
 NO_TEAM_CALENDAR = Titles("; el equipo no tiene calendario", "; the team has no calendar")
 NO_CALENDAR = Titles("; no existe el calendario «{name}»", "; there is no calendar “{name}”")
@@ -166,6 +167,22 @@ def start_both(
         start(clock, promised, handoff_id, ACCEPT, LEADS, started_at),
         start(clock, promised, handoff_id, FIRST_ATTEMPT, LEADS, started_at),
     )
+
+
+def start_late(
+    clock: Clock, promised: ResponseTarget, handoff_id: str, started_at: datetime, now: datetime
+) -> list[Started]:
+    """Return the shares of a first owner who gets a lead when half of its time was gone or more.
+
+    After an hour without the bus the lead's own clock says how long it waited, and who has it
+    still has time to answer before it goes to somebody else.
+    """
+    promises = {ACCEPT: promised.accept_in, FIRST_ATTEMPT: promised.first_attempt_in}
+    return [
+        start(clock, promised, handoff_id, kind, OWNERS, now)
+        for kind, within in promises.items()
+        if clock.at(HALF, started_at, within) <= now
+    ]
 
 
 def deadline_row(

@@ -29,7 +29,7 @@ from services.handoff.handlers.cards import (
     owner,
     touch_line,
 )
-from services.handoff.handlers.deadlines import Started, start_both
+from services.handoff.handlers.deadlines import Started, start_both, start_late
 from services.handoff.handlers.fall_back import fell_back
 from services.handoff.handlers.group_people import GroupCards, group_cards
 from services.handoff.handlers.need import Need
@@ -80,11 +80,13 @@ def open_handoffs(uow: UnitOfWork, qualified: Sequence[Qualified]) -> None:
         event = _sales_ready(
             uow, one, routed, started, identifiers[one.lead.lead_id], history, earlier, together
         )
-        counted += [each.row for each in started]
+        shares = start_late(routed.clock, one.promised, one.handoff_id, one.decided_at, uow.now)
+        running = [*started, *shares]
+        counted += [each.row for each in running]
         rows.append(_row(one, event, routed.choice.team_id))
         having.append((one.handoff_id, had(event.evaluation), _known(event)))
         assignments.append(assignment_row(one.handoff_id, routed.choice, uow.now))
-        timers += [timer for each in started for timer in each.timers]
+        timers += [timer for each in running for timer in each.timers]
         envelopes += _events(uow, one, event)
         if routed.choice.fell_back:
             alarms.append((one, event))

@@ -205,6 +205,23 @@ async def test_late_and_unowned_still_reaches_a_human(world):
     assert [one for one in found if " to " in one] == [f"{handoff.owner.name} to Boss"]
 
 
+async def test_a_lead_that_came_late_is_not_taken_from_an_owner_who_had_no_time(world):
+    """Its own wait goes on from when it was received; who gets it has a share of time as well."""
+    await add_manager(world)
+    world.clock.advance(timedelta(hours=1))  # nobody read the bus
+    await world.take(world.touch("eva@acme.com", "demo.requested", received_at=NOON))
+    handoff = (await world.sales_ready())[-1].handoff
+    name = handoff.owner.name
+    found = [await wait(world, minutes) for minutes in (60, 67.5, 75, 82.5)]
+
+    assert [[one for one in each if one.startswith(("accept", name))] for each in found[:3]] == [
+        ["accept manager Mia", "accept last_resort Boss"],
+        [f"accept remind {name}"],
+        ["accept manager Mia"],
+    ]
+    assert f"{name} to" in found[3][0]
+
+
 async def test_with_nobody_else_left_the_reassignment_tells_a_human(world):
     handoff = await ready(world)
     other = "ben" if handoff.owner.name == "Ana" else "ana"
