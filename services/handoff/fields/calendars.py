@@ -72,6 +72,16 @@ def _day(value: date) -> date:
     return value
 
 
+def _written(value: Any) -> Any:
+    """Refuse ``31/03/2027`` with how a day is written."""
+    if isinstance(value, str):
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            raise _wrong("a day is written 2027-03-31") from None
+    return value
+
+
 def _week(week: Any) -> Any:
     """Spell out ``mon-fri``. Raises for days there are not, and for days named twice."""
     if not isinstance(week, Mapping):
@@ -117,7 +127,7 @@ Week = Annotated[
     ),
 ]
 CalendarName = Annotated[str, Field(pattern=f"^{CALENDAR_NAME}$")]
-Day = Annotated[date, AfterValidator(_day)]
+Day = Annotated[date, BeforeValidator(_written), AfterValidator(_day)]
 
 
 class Part(BaseModel):

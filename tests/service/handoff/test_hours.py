@@ -90,6 +90,9 @@ async def test_leave_with_hours_and_a_last_day_are_taken_out(api, iberia):
             {"leave": [{"from": "2026-01-01", "until": "9999-12-31"}]}, "8998", id="for ever"
         ),
         pytest.param({"last_day": "9999-12-31"}, "8998", id="a last day"),
+        pytest.param(
+            {"last_day": "31/03/2027"}, "a day is written 2027-03-31", id="a spreadsheet's day"
+        ),
         pytest.param({"week": {}}, "somebody must work", id="an empty week"),
     ],
 )
