@@ -1,5 +1,6 @@
 """Fields that several requests share: checked, and in the one form we store."""
 
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Annotated
 from unicodedata import bidirectional, category
@@ -7,12 +8,24 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 # Embeddings, overrides and isolates of direction: they can turn a text round on screen.
 DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 MARKS = "\u061c\u200e\u200f"
+FIRST, LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+
+
+def in_every_zone(moment: datetime) -> datetime:
+    """Return ``moment`` in UTC; one that some zone's calendar does not reach is moved into it.
+
+    Programs write "never" as the last day there is, and "ever since" as the first one.
+    """
+    return min(max(moment, FIRST), LAST).astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(in_every_zone)]
 
 
 def canonical_id(text: str) -> str:

@@ -7,20 +7,21 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, Select, Table, func, select
 
 from shared import pages
 from shared.access import Caller, KeyRing
 from shared.audit import Asked, Entry, page_of_audit, write_down
 from shared.db import Database
+from shared.fields import Moment
 from shared.pages import Cursor, Limit, Page
 from shared.parked import retry_now
 from shared.problem import not_found
 from shared.web import Permit
 
 ParkedId = Annotated[int, Path(ge=1, lt=2**63)]
-Moment = Annotated[AwareDatetime | None, Query()]
+Bound = Annotated[Moment | None, Query()]
 
 
 class ParkedShown(BaseModel):
@@ -131,8 +132,8 @@ def audit_router(path: str, db: Database, audit: Table, keys: KeyRing) -> APIRou
         what: str | None = None,
         subject: str | None = None,
         who: str | None = None,
-        since: Moment = None,
-        until: Moment = None,
+        since: Bound = None,
+        until: Bound = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Page[AuditShown]:

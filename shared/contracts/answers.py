@@ -2,9 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.contracts.envelope import Event, Part
+from shared.fields import Moment
 
 TOPIC = "relevo.answers.v1"
 
@@ -43,7 +44,7 @@ class VerdictGiven(Answer):
         default=None, description="One of the policy's reasons; with reject only."
     )
     text: str | None = None
-    returns_at: AwareDatetime | None = Field(
+    returns_at: Moment | None = Field(
         default=None, description="With a reason that recycles: not before this date."
     )
     returns_on: Literal["date", "new_evidence"] | None = Field(
@@ -73,9 +74,7 @@ class OutcomeReported(Answer):
             description="`unqualified`: sent back after work on it, by a reject reason: not lost."
         )
     )
-    at: AwareDatetime | None = Field(
-        default=None, description="When it happened; now where missing."
-    )
+    at: Moment | None = Field(default=None, description="When it happened; now where missing.")
     channel: str | None = Field(
         default=None, description="With `attempted` and `talked`: `call`, `email`…"
     )

@@ -34,6 +34,17 @@ def test_imports_follow_the_contracts():
     assert checked.returncode == 0, checked.stdout
 
 
+def test_moments_come_in_by_the_shared_field():
+    """It keeps them where every zone's calendar reaches; others end in an error of ours."""
+    others = [
+        str(path.relative_to(ROOT))
+        for path in ROOT.glob("services/*/http/**/*.py")
+        if "AwareDatetime" in path.read_text()
+    ]
+
+    assert others == []
+
+
 @pytest.mark.parametrize("path", DOMAIN_FILES)
 def test_a_domain_imports_the_standard_library_only(path):
     allowed = {*sys.stdlib_module_names, *DOMAINS}

@@ -82,7 +82,8 @@ def answer(uow: UnitOfWork, given: Answer) -> None:
         return
     before = state_of(row)
     command = command_of(given, row, version)
-    at = min(given.at or uow.now, uow.now)
+    # CRMs tell days without hours. What the hand-off was decided by is nothing new after it.
+    at = max(min(given.at or uow.now, uow.now), row.decided_at)
     try:
         after = apply(before, command, at)
     except NotAllowed as error:

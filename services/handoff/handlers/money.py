@@ -14,7 +14,8 @@ from babel.numbers import get_currency_precision
 from pydantic import AfterValidator, Field
 
 MOST_DIGITS = 15
-Amount = Annotated[float | None, Field(default=None, ge=0, le=1e12)]
+MOST = 1e12
+Amount = Annotated[float | None, Field(default=None, ge=0, le=MOST)]
 
 
 @cache
@@ -42,13 +43,18 @@ Currency = Annotated[
 
 
 def check_money(amount: float | None, currency: str | None) -> None:
-    """Raise ``ValueError`` for an amount without a currency, or finer than its smallest coin."""
+    """Raise ``ValueError`` for an amount without a currency, or one that cannot be.
+
+    That is below 0 or above ``MOST``, or finer than the currency's smallest coin.
+    """
     if amount is None:
         if currency is not None:
             raise ValueError("a currency needs an amount")
         return
     if currency is None:
         raise ValueError("an amount needs its currency, such as EUR")
+    if not 0 <= amount <= MOST:  # no number at all is neither
+        raise ValueError(f"an amount is 0 to {MOST:,.0f}")
     exact = Decimal(repr(amount))
     places = get_currency_precision(currency)
     if exact != round(exact, places):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, Row
 
 from services.handoff.domain.agreement import SigningRole
@@ -28,6 +28,7 @@ from services.handoff.store.agreement import page_of_history
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.access import Caller, KeyRing
+from shared.fields import Moment
 from shared.idempotency import Answer, OnlyOnce, once
 from shared.pages import Cursor, Limit, Page
 from shared.preconditions import IfMatch
@@ -66,7 +67,7 @@ class Commented(BaseModel):
 class Activation(Commented):
     """From when a version decides."""
 
-    starts_at: AwareDatetime | None = Field(
+    starts_at: Moment | None = Field(
         default=None, strict=False, description="From now on when null."
     )
     signed_only: bool = Field(default=False, description="Refuse to let it decide on trial.")

@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator
 from sqlalchemy import Connection
 
 from services.handoff.fields.calendars import (
@@ -27,6 +27,7 @@ from services.handoff.store.calendars import Stored
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
+from shared.fields import Moment
 from shared.idempotency import Answer, OnlyOnce, created, once
 from shared.pages import Cursor, Limit, Page, PathId
 from shared.preconditions import IfMatch, etag, expected_revision
@@ -139,7 +140,7 @@ def router(parts: Parts, keys: KeyRing) -> APIRouter:
         name: PathName,
         within: Annotated[str, Query(description="Working time, as policies write it: `4h`.")],
         start: Annotated[
-            AwareDatetime | None, Query(alias="from", description="When it begins; now.")
+            Moment | None, Query(alias="from", description="When it begins; now.")
         ] = None,
     ) -> DueShown:
         """Tell when something would be due that begins at a moment, and why then."""

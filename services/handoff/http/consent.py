@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
 from services.handoff.domain.consent import CHANNELS, status
@@ -12,6 +12,7 @@ from services.handoff.handlers.allow_leads import allow
 from services.handoff.handlers.set_consent import Said, set_consent
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
+from shared.fields import Moment
 from shared.pages import PathId
 from shared.web import Permit
 
@@ -27,7 +28,7 @@ class SaidOfChannel(BaseModel):
     status: Literal["granted", "refused", "unknown"] = Field(
         description="`unknown` takes a word back that was wrong: neither granted nor refused."
     )
-    at: AwareDatetime | None = Field(default=None, description="When they said so; now if null.")
+    at: Moment | None = Field(default=None, description="When they said so; now if null.")
 
 
 class ConsentGiven(BaseModel):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import Connection, Row
 
 from services.handoff.domain.pauses import PauseReason
@@ -14,6 +14,7 @@ from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared import idempotency
 from shared.access import Caller, KeyRing
+from shared.fields import Moment
 from shared.idempotency import OnlyOnce
 from shared.pages import PathId
 from shared.web import Permit
@@ -29,7 +30,7 @@ class PauseAsked(Said):
         "waiting for the right person; `data_fix`: waiting for wrong data to be mended; "
         "`lead_away`: the lead is away."
     )
-    until: AwareDatetime = Field(description="When they run on, at most 60 days ahead.")
+    until: Moment = Field(description="When they run on, at most 60 days ahead.")
 
 
 class Resume(Said):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection, Row
 
 from services.handoff import readmodels
@@ -24,6 +24,7 @@ from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared import idempotency
 from shared.access import Caller, KeyRing
 from shared.contracts.handoffs import Person
+from shared.fields import Moment
 from shared.idempotency import OnlyOnce
 from shared.pages import Cursor, Limit, Page, PathId
 from shared.problem import Problem, invalid, not_found
@@ -163,7 +164,7 @@ class Verdict(Said):
 
     verdict: Literal["accept", "reject"]
     reason: str | None = None
-    returns_at: AwareDatetime | None = Field(
+    returns_at: Moment | None = Field(
         default=None, description="With a reason that recycles: not before this date."
     )
     returns_on: Literal["date", "new_evidence"] | None = Field(
@@ -194,7 +195,7 @@ class Attempt(Said):
 
     channel: str = Field(default="call", max_length=40)
     reached: bool = False
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class Outcome(Said):
@@ -210,7 +211,7 @@ class Outcome(Said):
     )
     amount: Amount
     currency: Currency
-    at: AwareDatetime | None = Field(
+    at: Moment | None = Field(
         default=None, description="When it happened, by the CRM; now where missing."
     )
 

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.handoff.handlers.overrides import Word, lift, override
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
+from shared.fields import Moment
 from shared.pages import PathId
 from shared.problem import invalid
 from shared.web import Permit
@@ -35,7 +36,7 @@ class NewOverride(BaseModel):
         description="Handing over: how urgent it is, a key of the policy's `response`; the most "
         "urgent when null.",
     )
-    until: AwareDatetime | None = Field(
+    until: Moment | None = Field(
         default=None,
         strict=False,
         description="Holding back: until when; until it is lifted when null.",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from services.handoff.domain.explain import explained
@@ -27,6 +27,7 @@ from services.handoff.store import policies
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, UnitOfWork, unit_of_work
 from shared.access import Caller, KeyRing
+from shared.fields import Moment
 from shared.idempotency import Answer, OnlyOnce, once
 from shared.pages import Cursor, Limit, Page
 from shared.preconditions import IfMatch, etag
@@ -72,9 +73,7 @@ class InventedTouch(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     touch: str = Field(max_length=100, description="Kind of touch: `demo.requested`.")
-    occurred_at: AwareDatetime | None = Field(
-        default=None, strict=False, description="Now when null."
-    )
+    occurred_at: Moment | None = Field(default=None, strict=False, description="Now when null.")
     made_by: Literal["human", "machine", "unsure"] = "human"
     properties: dict[str, Any] = {}
 
@@ -102,7 +101,7 @@ class Trial(BaseModel):
         default=None, ge=1, le=2**31 - 1, description="Its version; the one in force when null."
     )
     lead: str | None = Field(default=None, max_length=254, description="Id or e-mail of a lead.")
-    at: AwareDatetime | None = Field(
+    at: Moment | None = Field(
         default=None,
         strict=False,
         description="With `lead`: as the lead stood then, knowing what was known then; now when "

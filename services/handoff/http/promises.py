@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from services.handoff.handlers.promises import keep_promise, make_promise
@@ -13,6 +13,7 @@ from services.handoff.store import people, promises
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
+from shared.fields import Moment
 from shared.idempotency import Answer, OnlyOnce, created, done, once
 from shared.pages import PathId
 from shared.problem import invalid, not_found
@@ -45,7 +46,7 @@ class NewPromise(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(min_length=1, max_length=500)
-    due_at: AwareDatetime
+    due_at: Moment
     person: Person
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from services.handoff.handlers.cards import owner
@@ -13,7 +13,7 @@ from services.handoff.store.assignments import considered, said, steps
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
 from shared.contracts.handoffs import Considered, Deadline, Person, RoutingStep
-from shared.fields import Id
+from shared.fields import Id, Moment
 from shared.web import Permit
 
 FactName = Annotated[str, Field(min_length=1, max_length=100)]
@@ -44,7 +44,7 @@ class NewTrial(BaseModel):
     tier: str | None = Field(
         default=None, max_length=100, description="How urgent it is; the most urgent when null."
     )
-    at: AwareDatetime | None = Field(
+    at: Moment | None = Field(
         default=None, description="A moment to come: whose hours are these? Now when null."
     )
     without: list[str] = Field(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from services.handoff.domain.policy import Language
@@ -17,6 +17,7 @@ from services.handoff.store.policies import find_version_by_id
 from services.handoff.store.tables import IDEMPOTENCY
 from services.handoff.unit_of_work import Parts, unit_of_work
 from shared.access import Caller, KeyRing
+from shared.fields import Moment
 from shared.idempotency import Answer, OnlyOnce, created, once
 from shared.pages import Cursor, Limit, Page, PathId
 from shared.problem import Problem
@@ -48,8 +49,8 @@ class NewTryout(BaseModel):
     days: int = Field(
         default=90, ge=1, le=MOST_DAYS, description="How far back, where `from_at` is null."
     )
-    from_at: AwareDatetime | None = Field(default=None, strict=False)
-    to_at: AwareDatetime | None = Field(default=None, strict=False, description="Now when null.")
+    from_at: Moment | None = Field(default=None, strict=False)
+    to_at: Moment | None = Field(default=None, strict=False, description="Now when null.")
     lateness: Literal["as_received", "as_happened"] = Field(
         default="as_received",
         description="`as_happened`: as if everything had reached us when it happened. For "

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
 from sqlalchemy import Connection, Row
 
 from services.ingest.handlers import retries as handlers
@@ -31,7 +30,7 @@ from services.ingest.store.repairs import repairs_of
 from services.ingest.store.sources import all_sources, find_source
 from shared.access import Caller, KeyRing
 from shared.db import Database, after_commit
-from shared.fields import canonical_id
+from shared.fields import Moment, canonical_id
 from shared.pages import Cursor, Limit, Page, PathId
 from shared.problem import Problem, not_found
 from shared.wakeup import Wakeup
@@ -57,8 +56,8 @@ def receipt_routes(
         source: str | None = None,
         state: State | None = None,
         reason: str | None = None,
-        since: Annotated[AwareDatetime | None, Query(description="Received then or later.")] = None,
-        until: Annotated[AwareDatetime | None, Query(description="Received before.")] = None,
+        since: Annotated[Moment | None, Query(description="Received then or later.")] = None,
+        until: Annotated[Moment | None, Query(description="Received before.")] = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Page[ReceiptShown]:

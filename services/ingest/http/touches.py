@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection, Row
 
 from services.ingest.domain.made_by import VERSION
@@ -15,6 +15,7 @@ from services.ingest.store import sightings as store
 from services.ingest.store.sources import all_sources
 from shared.access import Caller, KeyRing
 from shared.db import Database, after_commit
+from shared.fields import Moment
 from shared.wakeup import Wakeup
 from shared.web import Permit
 
@@ -42,7 +43,7 @@ class RejudgeRequest(Given):
     """Which touches to judge again; absent: all whose receipts are kept."""
 
     source: str | None = None
-    since: Annotated[AwareDatetime | None, Field(strict=False)] = Field(
+    since: Annotated[Moment | None, Field(strict=False)] = Field(
         default=None, description="Only those received since."
     )
 

@@ -2,14 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.notify.domain.event_types import EVERYTHING, is_pattern
 from shared.contracts import EVENTS
 from shared.contracts.handoffs import TOPIC
 from shared.egress import Egress, Forbidden, check_headers
-from shared.fields import Email, Name, Zone
+from shared.fields import Email, Moment, Name, Zone
 from shared.problem import Problem
 
 KNOWN_TYPES = tuple(sorted(event.type for event in EVENTS if event.topic == TOPIC))
@@ -105,7 +105,7 @@ class Replay(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: AwareDatetime | None = None
+    since: Moment | None = None
     after: int | None = Field(default=None, ge=0)
     until: int | None = Field(
         default=None, ge=1, description="The last position; now where left out."

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection, Row
 
 from services.notify import readmodels
@@ -12,14 +12,15 @@ from services.notify.handlers.replay_events import redeliver
 from services.notify.store.tables import idempotent_answer
 from services.notify.unit_of_work import Parts, UnitOfWork
 from shared.access import Caller
+from shared.fields import Moment
 from shared.idempotency import Answer, OnlyOnce, done, once
 from shared.pages import Cursor, Limit, Page, PathId
 from shared.problem import not_found
 from shared.web import Permit
 
 State = Literal["pending", "waiting", "delivered", "parked", "not_needed"]
-Since = Annotated[AwareDatetime | None, Query(description="Begun at this moment or later.")]
-Until = Annotated[AwareDatetime | None, Query(description="Begun before this moment.")]
+Since = Annotated[Moment | None, Query(description="Begun at this moment or later.")]
+Until = Annotated[Moment | None, Query(description="Begun before this moment.")]
 
 
 class DeliverySummary(BaseModel):

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection, Row
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -14,6 +14,7 @@ from services.notify.broadcast import Broadcast
 from services.notify.store.feed import FeedStore
 from services.notify.unit_of_work import Parts
 from shared.access import Caller
+from shared.fields import Moment
 from shared.pages import Limit
 from shared.problem import Problem
 from shared.web import Permit
@@ -46,7 +47,7 @@ Types = Annotated[
     ),
 ]
 Since = Annotated[
-    AwareDatetime | None, Query(description="Start with what was stored from this moment on.")
+    Moment | None, Query(description="Start with what was stored from this moment on.")
 ]
 
 

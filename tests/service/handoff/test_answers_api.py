@@ -112,3 +112,27 @@ async def test_consent_is_written_down_and_a_verdict_taken_back(api, ana):
     assert (taken.status_code, taken.json()) == (200, {"taken_back": ["suppress"]})
     [line] = await api.audit("lead.allowed")
     assert line["why"] == "a slip"
+
+
+NEVER, EVER_SINCE = "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"
+
+
+async def test_a_date_at_the_end_of_the_calendar_is_taken(api, ana):
+    handoff = await handed_over(api)
+    answer = await verdict(api, handoff, reason="not_now", returns_at=NEVER)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["returns_at"].startswith("9999-")
+
+
+async def test_what_is_said_to_be_of_before_the_hand_off_counts_as_of_its_beginning(api, ana):
+    """CRMs tell days without hours; what was known then is nothing new after it either."""
+    handoff = await handed_over(api)
+    await verdict(api, handoff, verdict="accept")
+    path = f"/v1/handoffs/{handoff['handoff_id']}/attempts"
+    tried = await api.post(path, {"person": "ana@acme.com", "at": EVER_SINCE})
+    lost = await outcome(api, handoff, outcome="lost", reason="price", at=EVER_SINCE)
+
+    assert (tried.status_code, lost.status_code) == (200, 200), tried.text + lost.text
+    told = lost.json()
+    assert told["first_attempt_at"] == told["closed_at"] == told["decided_at"]

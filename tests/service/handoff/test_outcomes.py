@@ -105,11 +105,22 @@ async def test_the_timeline_tells_in_words_what_sales_did(world):
     assert kinds == {"handoff.sales_ready", "handoff.accepted", DEMO}
 
 
-async def test_money_that_cannot_be_is_refused_from_the_bus_too(world):
+@pytest.mark.parametrize(
+    ("amount", "currency", "word"),
+    [
+        (12.5, "JPY", "decimals"),
+        (-5.0, "EUR", "an amount is 0 to"),
+        (1e300, "EUR", "an amount is 0 to"),
+        (float("nan"), "EUR", "an amount is 0 to"),
+        (float("inf"), "EUR", "an amount is 0 to"),
+        (5.0, "XXX", "ISO 4217"),
+    ],
+)
+async def test_money_that_cannot_be_is_refused_from_the_bus_too(world, amount, currency, word):
     handoff_id = await accepted(world)
-    given = {"handoff_id": handoff_id, "person": "ana@ours.com", "amount": 12.5}
-    told = OutcomeReported(outcome="won", currency="JPY", **given)
+    given = {"handoff_id": handoff_id, "person": "ana@ours.com", "amount": amount}
+    told = OutcomeReported(outcome="won", currency=currency, **given)
     envelope = Envelope("e2", "crm", "", handoff_id, world.clock.now(), told)
 
-    with pytest.raises(Problem, match="decimals"):
+    with pytest.raises(Problem, match=word):
         await world.write(lambda uow: take_answers(uow, [envelope]))

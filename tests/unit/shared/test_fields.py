@@ -1,20 +1,21 @@
 """Fields that requests share: one stored form, and a reason where there is none."""
 
 from unicodedata import category
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.fields import Email, Id, Name, Zone, one_line
+from shared.fields import Email, Id, Moment, Name, Zone, one_line
 
 FORMS = {
     "id": TypeAdapter(Id),
     "email": TypeAdapter(Email),
     "zone": TypeAdapter(Zone),
     "name": TypeAdapter(Name),
+    "moment": TypeAdapter(Moment),
 }
 
 
@@ -77,3 +78,13 @@ def test_whatever_is_typed_as_a_zone_is_a_zone_or_refused(text):
         known = None
 
     assert known in (None, *available_timezones())
+
+
+@pytest.mark.parametrize(
+    "told", ["9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_moment_at_the_end_of_the_calendar_can_be_shown_in_every_zone(told):
+    moment = FORMS["moment"].validate_json(f'"{told}"')
+    shown = [moment.astimezone(ZoneInfo(zone)) for zone in ("Pacific/Kiritimati", "Etc/GMT+12")]
+
+    assert {one.year for one in shown} == {int(told[:4])}
