@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
-from services.handoff.handlers.answer_handoffs import take_answers
 from services.handoff.handlers.erase_leads import is_erasure, take_erasures
+from services.handoff.handlers.hear_answers import hear_answers
 from services.handoff.handlers.judge_touches import judge_touches
 from services.handoff.handlers.note_deliveries import note_deliveries
 from services.handoff.handlers.record_touches import record_touches
@@ -57,7 +57,7 @@ READS: dict[str, tuple[str, tuple[type[Event], ...], Handle]] = {
         (TouchRecorded, LeadIdentified, TouchJudged),
         take_touches,
     ),
-    "handoff.answers": ("relevo.answers.v1", (VerdictGiven, OutcomeReported), take_answers),
+    "handoff.answers": ("relevo.answers.v1", (VerdictGiven, OutcomeReported), hear_answers),
     "handoff.deliveries": (
         "relevo.deliveries.v1",
         (DeliverySucceeded, DeliveryFailed),

@@ -49,6 +49,7 @@ EVENTS: tuple[type[Event], ...] = (
     requests.LeadRequestMade,
     requests.LeadRequestSettled,
     requests.HandoffInformed,
+    requests.AnswerRefused,
     policies.PolicyActivated,
     policies.PolicyRetired,
     policies.PolicyReviewDue,

@@ -354,6 +354,10 @@ class Progressed(HandoffEvent):
     at: AwareDatetime
     amount: float | None
     currency: str | None
+    reached: Literal["sql", "opportunity"] | None = Field(
+        default=None,
+        description="What was told; told late, `handoff.stage` is what came behind it.",
+    )
 
 
 class Closed(HandoffEvent):

@@ -1,4 +1,4 @@
-"""What sales asks of marketing with a verdict, and whom a verdict is told to."""
+"""What sales asks of marketing with a verdict, whom one is told to, and which answers do not count."""
 
 from typing import ClassVar, Literal
 
@@ -59,4 +59,21 @@ class HandoffInformed(HandoffEvent):
     reason: str
     reason_title: dict[str, str]
     text: str | None
+    at: AwareDatetime
+
+
+class AnswerRefused(HandoffEvent):
+    """An answer that came over the bus does not count: it came too late, or says what cannot be.
+
+    Nothing was changed by it, and it is not tried again.
+    """
+
+    type: ClassVar[str] = "handoff.answer_refused.v1"
+
+    event_id: str = Field(description="The `id` of the event that brought it.")
+    answer: str = Field(description="`accept`, `reject`, or the outcome it told.")
+    person: Person = Field(description="Who answers, as it said.")
+    external_id: str | None = Field(description="The CRM's own id of it.")
+    code: str = Field(description="As the API says it: `already_accepted`, `unknown_reason`…")
+    message: str = Field(description="Why, and who was first where somebody was.")
     at: AwareDatetime

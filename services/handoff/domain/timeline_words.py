@@ -90,6 +90,10 @@ KINDS: Mapping[str, tuple[str, Titles]] = {
         Titles("Cambió cómo se le puede contactar", "How they may be contacted changed"),
     ),
     "informed": ("handoff.informed", Titles("Se informó a {to}", "{to} was told")),
+    "answer_refused": (
+        "handoff.answer_refused",
+        Titles("Una respuesta de {who} no cuenta", "An answer of {who} does not count"),
+    ),
     "works_on_it": (
         "handoff.works_on_it",
         Titles("Ya lo trabaja {works_on_it}", "{works_on_it} works on it already"),

@@ -89,9 +89,27 @@ def answer(uow: UnitOfWork, given: Answer) -> None:
     except NotAllowed as error:
         raise _refused(uow, before, error) from error
     if after == before:
-        note_late(uow, given, at)
+        if note_late(uow, given, at):
+            _tell_late(uow, row, version, given, after, at)
         return
     _write(uow, row, version, given, command, after, at)
+
+
+def _tell_late(
+    uow: UnitOfWork,
+    row: Row[Any],
+    version: PolicyVersion,
+    given: Answer,
+    after: Handoff,
+    at: datetime,
+) -> None:
+    """Tell what stands behind what it leads to: it happened, and others count it."""
+    ref = reference(uow.conn, row.handoff_id)
+    batch = lock_leads(uow.conn, [ref.lead_id], uow.now)
+    lead = batch.leads[ref.lead_id]
+    change = Change(uow, row, version, given, after, at, ref, lead)
+    uow.stage([uow.envelope(event, lead) for event in _progressed(change)])
+    save_leads(uow.conn, batch)
 
 
 def state_of(row: Row[Any]) -> Handoff:
@@ -100,7 +118,7 @@ def state_of(row: Row[Any]) -> Handoff:
 
 
 def take_answers(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
-    """Take answers CRMs sent over the bus. One that cannot be is parked with the reason."""
+    """Take answers CRMs sent over the bus. Raises ``Problem`` for one that cannot be."""
     for envelope in envelopes:
         data = envelope.data
         assert isinstance(data, VerdictGiven | OutcomeReported), "nothing else is read here"
@@ -237,6 +255,7 @@ def _progressed(change: Change) -> list[HandoffEvent]:
             at=change.at,
             amount=change.after.amount,
             currency=change.after.currency,
+            reached="sql" if change.given.kind == "sql" else "opportunity",
         )
     ]
 

@@ -11,6 +11,7 @@ from services.handoff.store import people
 from services.handoff.store.handoffs import add_step
 from services.handoff.store.tables import STEP
 from services.handoff.unit_of_work import UnitOfWork
+from shared.body import clean_text
 from shared.contracts.answers import OutcomeReported, VerdictGiven
 from shared.problem import Problem, invalid
 
@@ -19,7 +20,7 @@ def told_by_bus(conn: Connection, data: VerdictGiven | OutcomeReported, person: 
     """Return an answer as it came. Raises ``Problem`` (422) where it names nobody."""
     shared: dict[str, Any] = {
         "handoff_id": data.handoff_id,
-        "text": data.text,
+        "text": _storable(data.text),
         "external_id": data.external_id,
     }
     if isinstance(data, OutcomeReported):
@@ -28,6 +29,7 @@ def told_by_bus(conn: Connection, data: VerdictGiven | OutcomeReported, person: 
         except ValueError as error:
             raise invalid("/amount", str(error)) from error
         fields = data.model_dump(include={"reason", "channel", "amount", "currency", "at"})
+        fields["reason"] = _storable(data.reason)
         return Answer(kind=KINDS[data.outcome], person=person, **shared, **fields)
     right = data.right_person
     besides = Besides(
@@ -39,6 +41,10 @@ def told_by_bus(conn: Connection, data: VerdictGiven | OutcomeReported, person: 
         works_on_it=colleague(conn, data.works_on_it),
     )
     return Answer(kind=data.verdict, person=person, reason=data.reason, besides=besides, **shared)
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else clean_text(text)
 
 
 def colleague(conn: Connection, name: str | None) -> str | None:
@@ -66,17 +72,19 @@ def is_known(conn: Connection, given: Answer) -> bool:
     )
 
 
-def note_late(uow: UnitOfWork, given: Answer, at: datetime) -> None:
+def note_late(uow: UnitOfWork, given: Answer, at: datetime) -> bool:
     """Keep what was told behind what it leads to: CRMs report in any order.
 
     A stage that was passed already is a step of the hand-off all the same; what was told
-    before is none.
+    before is none. Returns whether it is one.
     """
     if given.kind not in ("sql", "opportunity"):
-        return
+        return False
     told = select(STEP.c.step_id).where(
         STEP.c.handoff_id == given.handoff_id, STEP.c.kind == given.kind
     )
-    if uow.conn.execute(told).first() is None:
-        detail = {**given.detail, "late": True}
-        add_step(uow.conn, given.handoff_id, given.kind, given.person.person_id, at, detail)
+    if uow.conn.execute(told).first() is not None:
+        return False
+    detail = {**given.detail, "late": True}
+    add_step(uow.conn, given.handoff_id, given.kind, given.person.person_id, at, detail)
+    return True

@@ -117,6 +117,7 @@ PHRASES = {
     "event.handoff.closed.v1": "{lead}: closed, {stage}",
     "event.handoff.consent_changed.v1": "{lead}: how they may be contacted has changed",
     "event.handoff.informed.v1": "{lead}: a colleague was told",
+    "event.handoff.answer_refused.v1": "{lead}: an answer of the CRM does not count",
     "event.lead.request_made.v1": "{lead}: sales asks marketing for something",
     "event.lead.request_settled.v1": "{lead}: what sales asked for is there",
     "event.lead.recycled.v1": "{lead}: back to marketing ({reason})",

@@ -113,6 +113,7 @@ PHRASES = {
     "event.handoff.closed.v1": "{lead}: cerrado, {stage}",
     "event.handoff.consent_changed.v1": "{lead}: ha cambiado cómo se le puede contactar",
     "event.handoff.informed.v1": "{lead}: se ha informado a un compañero",
+    "event.handoff.answer_refused.v1": "{lead}: una respuesta del CRM no cuenta",
     "event.lead.request_made.v1": "{lead}: ventas pide algo a marketing",
     "event.lead.request_settled.v1": "{lead}: ya está lo que ventas pidió",
     "event.lead.recycled.v1": "{lead}: vuelve a marketing ({reason})",

@@ -42,6 +42,20 @@ async def test_what_is_told_late_is_kept_and_reopens_nothing(world, kind):
     assert row.first_attempt_at == (hour_ago if kind in ("attempt", "talked") else None)
     assert [step.kind for step in await steps(world, handoff_id)].count(kind) == 1
     assert len(await of_type(world, "handoff.closed.v1")) == 1
+    if kind in ("sql", "opportunity"):
+        [told] = await of_type(world, "handoff.progressed.v1")
+        assert (told.reached, told.handoff.stage, told.at) == (kind, "won", hour_ago)
+
+
+async def test_a_text_from_the_bus_is_stored_as_a_database_can(world):
+    handoff_id = await accepted(world)
+    given = {"handoff_id": handoff_id, "person": "ana@ours.com", "reason": "pri\x00ce"}
+    told = OutcomeReported(outcome="lost", text="to\x00o much", **given)
+    envelope = Envelope("e3", "crm", "", handoff_id, world.clock.now(), told)
+    await world.write(lambda uow: take_answers(uow, [envelope]))
+
+    [row] = await handoffs(world)
+    assert (row.stage, row.reason) == ("lost", "pri\ufffdce")
 
 
 async def test_an_amount_that_comes_behind_the_win_is_taken(world):

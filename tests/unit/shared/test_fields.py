@@ -1,5 +1,6 @@
 """Fields that requests share: one stored form, and a reason where there is none."""
 
+from typing import Any
 from unicodedata import category
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.fields import Email, Id, Moment, Name, Zone, one_line
 
-FORMS = {
+FORMS: dict[str, TypeAdapter[Any]] = {
     "id": TypeAdapter(Id),
     "email": TypeAdapter(Email),
     "zone": TypeAdapter(Zone),

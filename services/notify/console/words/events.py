@@ -44,6 +44,9 @@ WORDS: Mapping[str, Titles] = {
     "event_handoff.informed.v1": Titles(
         "Se avisa a quien ya atiende la cuenta", "Who looks after the account is told"
     ),
+    "event_handoff.answer_refused.v1": Titles(
+        "Una respuesta del CRM no cuenta, y por qué", "An answer of the CRM does not count, and why"
+    ),
     "event_lead.recycled.v1": Titles("Un lead vuelve a marketing", "A lead goes back to marketing"),
     "event_lead.request_made.v1": Titles(
         "Ventas pide a marketing un dato o una persona",
