@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     and_,
     exists,
     func,
@@ -30,6 +31,7 @@ from services.handoff.store.tables import (
     TOLD,
 )
 
+INBOX = "inbox"
 _OPEN = HANDOFF.c.closed_at.is_(None)
 
 
@@ -43,7 +45,9 @@ def questions(now: datetime) -> Mapping[LeakKind, Select[Any]]:
                 _IS_OWNER, or_(PERSON.c.active.is_(False), PERSON.c.last_day < _yesterday(now))
             )
         ),
-        "clock_not_running": _open(or_(_stands_still("accept"), _stands_still("first_attempt"))),
+        "clock_not_running": _open(
+            or_(_stands_still("accept"), _stands_still("first_attempt"), _ladder_stands_still())
+        ),
         "nobody_told": _open(_nobody_told(now)),
         "overdue_without_escalation": _overdue(now),
     }
@@ -132,18 +136,49 @@ def _stands_still(kind: str) -> ColumnElement[bool]:
     return and_(owed, ~timer, ~done)
 
 
+def _ladder_stands_still() -> ColumnElement[bool]:
+    """Return whether a clock that runs has a step to come whose timer is not ahead."""
+    clock = HANDOFF_DEADLINE
+    ahead = exists().where(
+        TIMER.c.subject == clock.c.handoff_id,
+        TIMER.c.kind == clock.c.kind,
+        TIMER.c.step == clock.c.step,
+        TIMER.c.state == "armed",
+    )
+    return exists().where(
+        clock.c.handoff_id == HANDOFF.c.handoff_id,
+        clock.c.stopped_at.is_(None),
+        clock.c.ladder_step.is_not(None),
+        ~ahead,
+    )
+
+
 def _nobody_told(now: datetime) -> ColumnElement[bool]:
-    """Return whether the owner had time enough to hear of it, did not answer and was not told."""
+    """Return whether the owner had time enough to hear of it, did not answer and was not told.
+
+    The inbox has every message: it alone has told nobody where other channels failed. Who
+    has got what somebody else accepted does not have to answer, and has to hear of it.
+    """
+    failed = TOLD.alias("failed")
+    other_failed = exists().where(
+        failed.c.handoff_id == TOLD.c.handoff_id,
+        failed.c.person_id == TOLD.c.person_id,
+        failed.c.succeeded.is_(False),
+    )
     told = exists().where(
         TOLD.c.handoff_id == HANDOFF.c.handoff_id,
         TOLD.c.person_id == HANDOFF.c.owner_id,
         TOLD.c.succeeded.is_(True),
+        or_(TOLD.c.channel != INBOX, ~other_failed),
     )
     lately = exists().where(
         ASSIGNMENT.c.handoff_id == HANDOFF.c.handoff_id,
         ASSIGNMENT.c.assigned_at >= now - TOLD_WITHIN,
     )
-    return and_(HANDOFF.c.stage == "assigned", ~told, ~lately)
+    is_news = or_(
+        HANDOFF.c.stage == "assigned", HANDOFF.c.accepted_by != HANDOFF.c.owner_id.cast(Text)
+    )
+    return and_(is_news, ~told, ~lately)
 
 
 def _overdue(now: datetime) -> Select[Any]:

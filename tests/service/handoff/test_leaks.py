@@ -16,7 +16,7 @@ from services.handoff.store.tables import (
     TIMER,
     TOLD,
 )
-from shared.ids import new_id
+from shared.ids import new_id, stable_id
 from tests.service.handoff.world import NOON, World
 
 MINUTE = timedelta(minutes=1)
@@ -27,7 +27,9 @@ async def ready(world: World, email: str = "eva@acme.com") -> Any:
     return (await world.sales_ready())[-1].handoff
 
 
-async def tell(world: World, handoff: Any, *, succeeded: bool = True) -> None:
+async def tell(
+    world: World, handoff: Any, *, succeeded: bool = True, channel: str = "email"
+) -> None:
     """Notify reports that it told the owner."""
     row = {
         "delivery_id": new_id(),
@@ -35,7 +37,7 @@ async def tell(world: World, handoff: Any, *, succeeded: bool = True) -> None:
         "handoff_id": handoff.handoff_id,
         "lead_id": handoff.lead_id,
         "event_type": "handoff.sales_ready.v1",
-        "channel": "email",
+        "channel": channel,
         "person_id": handoff.owner.person_id,
         "told_at": world.clock.now(),
     }
@@ -141,6 +143,45 @@ async def test_an_owner_nobody_could_reach_is_found_after_a_quarter_of_an_hour(w
     assert await found(world) == {"nobody_told": 1}
     await world.answer(handoff.handoff_id, "accept", handoff.owner.email)
     assert await found(world) == {}
+
+
+async def test_the_inbox_alone_is_no_channel_where_others_failed(world):
+    """Everything is in the inbox. It is how somebody hears of it where there is no other way."""
+    first, second = [await ready(world, f"lead{number}@acme.com") for number in range(2)]
+    for one in (first, second):
+        await tell(world, one, channel="inbox")
+    await tell(world, first, succeeded=False)
+    world.clock.advance(16 * MINUTE)
+    await fire(world)
+
+    assert await found(world) == {"nobody_told": 1}
+    await tell(world, first)
+    assert await found(world) == {}
+
+
+@pytest.mark.parametrize("stage", ["sql", "opportunity"])
+async def test_who_gets_what_is_under_way_and_never_hears_of_it_is_found(world, stage):
+    handoff = await ready(world)
+    await tell(world, handoff)
+    await world.answer(handoff.handoff_id, "accept", handoff.owner.email)
+    await world.answer(handoff.handoff_id, stage, handoff.owner.email)
+    await world.answer(handoff.handoff_id, "reassign", to=stable_id("person", "boss"))
+    world.clock.advance(16 * MINUTE)
+
+    assert await found(world) == {"nobody_told": 1}
+
+
+@pytest.mark.parametrize("kind", ["accept", "first_attempt"])
+async def test_a_ladder_nobody_climbs_on_is_found_before_the_time_is_over(world, kind):
+    """A step was taken, and the timer of the next one was never armed."""
+    handoff = await ready(world)
+    await tell(world, handoff)
+    if kind == "first_attempt":
+        await world.answer(handoff.handoff_id, "accept", handoff.owner.email)
+    mine = (TIMER.c.subject == handoff.handoff_id, TIMER.c.kind == kind)
+    await change(world, update(TIMER).where(*mine).values(state="fired", settled_at=NOON))
+
+    assert await found(world) == {"clock_not_running": 1}
 
 
 async def test_an_overdue_answer_nobody_was_told_of_is_found(world):
