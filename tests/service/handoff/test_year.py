@@ -7,7 +7,8 @@ years the long run (``make torture``) lives on SQLite, and a fifteenth of it on 
 import os
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -24,6 +25,8 @@ SEED = int(os.environ.get("RELEVO_TEST_SEED", "1"))
 YEARS = int(os.environ.get("RELEVO_TEST_YEARS", "300"))
 LEADS = 24
 """Beside those of fairs, and leads that come again: some 70 hand-offs a year."""
+EVERY_YEAR = ("accept", "reject", "pauses", "consent", "reassign", "joined late", "left")
+"""What happens in each, arranged where the dice left it out."""
 BY_TURN_MOST = 2
 """Leads, while the window moves on and people change; what comes by relations is only told."""
 
@@ -33,10 +36,12 @@ async def live(url: str, seed: int, done: Counter[str]) -> Fairness:
     within = timedelta(hours=Random(seed).choice((1, 2, 4, 8)))
     world = await open_world(url, promising(within))
     year = Year(world, seed, LEADS, within)
-    await year.prepare()
-    await year.live()
-    ledger = await ledger_of(year)
-    await world.db.stop()
+    try:
+        await year.prepare()
+        await year.live()
+        ledger = await ledger_of(year)
+    finally:
+        await world.db.stop()
     ledger.nothing_is_left_over()
     done["steps of ladders"] += ledger.every_step_is_told_once_and_when_it_is_due()
     ledger.nobody_gets_what_they_cannot_take()
@@ -47,23 +52,26 @@ async def live(url: str, seed: int, done: Counter[str]) -> Fairness:
     found = "\n".join(ledger.wrong[:10])
     if ledger.wrong:
         raise AssertionError(f"seed {seed}, {len(ledger.wrong)} faults:\n{found}")
+    missing = [what for what in EVERY_YEAR if not year.done[what]]
+    assert not missing, f"seed {seed}: never happened: {missing}"
     assert fairness.most_strict < 1, f"seed {seed}: {fairness}"
     assert fairness.most_by_turn < BY_TURN_MOST, f"seed {seed}: {fairness}"
     return fairness
 
 
-async def live_all(urls: AsyncIterator[str], seeds: range) -> None:
+async def live_all(urls: AsyncGenerator[str, None], seeds: range) -> None:
     """Live a year per seed; print what happened in all of them."""
     done: Counter[str] = Counter()
     found: list[Fairness] = []
     faults: list[str] = []
-    for seed in seeds:
-        try:
-            found.append(await live(await anext(urls), seed, done))
-            print(seed, found[-1], flush=True)
-        except AssertionError as error:
-            print(error, flush=True)
-            faults.append(str(error))
+    async with aclosing(urls):
+        for seed in seeds:
+            try:
+                found.append(await live(await anext(urls), seed, done))
+                print(seed, found[-1], flush=True)
+            except AssertionError as error:
+                print(error, flush=True)
+                faults.append(str(error))
     together = {
         "with the same people": max((one.most_strict for one in found), default=0.0),
         "leads of such stretches": sum(one.strict_leads for one in found),
@@ -76,17 +84,15 @@ async def live_all(urls: AsyncIterator[str], seeds: range) -> None:
     print(dict(done), together, flush=True)
     assert not faults, f"{len(faults)} of {len(seeds)} years: {faults[0]}"
     assert done["hand-offs"] > 40 * len(seeds)
-    for what in ("accept", "reject", "pauses", "consent", "reassign", "joined late", "left"):
-        assert done[what] > 0, f"never happened: {what}"
 
 
-async def directories(where: Path) -> AsyncIterator[str]:
+async def directories(where: Path) -> AsyncGenerator[str, None]:
     while True:
         with tempfile.TemporaryDirectory(dir=where) as directory:
             yield f"sqlite:///{directory}"
 
 
-async def databases(postgres: Postgres) -> AsyncIterator[str]:
+async def databases(postgres: Postgres) -> AsyncGenerator[str, None]:
     while True:
         async with postgres.database() as url:
             yield url

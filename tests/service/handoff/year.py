@@ -6,6 +6,7 @@ counted; ``year_ledger`` says what must have come out.
 """
 
 import heapq
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +24,7 @@ from tests.service.handoff.year_people import BOSS, DAY, HOUR, Colleague
 from tests.service.handoff.year_staff import ADMIN
 from tests.service.handoff.year_state import AFTERWARDS, DAYS, FIRST_DAY, utc_midnight
 
+FAIRS = (12, 130, 262)
 AT_A_FAIR = 8
 
 
@@ -41,7 +43,10 @@ class Year(Answers):
         await self._make_territories()
         for number in range(self.leads):
             self._at(self._some_moment(), partial(self._lead_comes, number))
-        for number, day in enumerate((12, 130, 262)):
+        if not self._leaving:
+            leaver = next(one for one in self.staff.values() if one.name == "america2")
+            self._at(utc_midnight(FIRST_DAY) + 200 * DAY, partial(self._leaves, leaver))
+        for number, day in enumerate(FAIRS):
             at = utc_midnight(FIRST_DAY + timedelta(days=day)) + 10 * HOUR
             self._at(at, partial(self._fair, number))
         for day in (60, 100, 200, 250):  # somebody finds out that a calendar was wrong
@@ -99,6 +104,27 @@ class Year(Answers):
             for place in range(AT_A_FAIR)
         ]
         await self.world.take(*touches)
+        if number == len(FAIRS) - 1:
+            await self._make_up_for_what_never_happened()
+
+    async def _make_up_for_what_never_happened(self) -> None:
+        """Do what the dice have left out so far, so that every year has all of it."""
+        _, rows = await self.world.read(_what_is_open)
+        fresh = [row for row in rows if row.handoff_id not in self._seen]
+        others = [one for one in self._present() if one.person_id != fresh[0].owner_id]
+        given = {"to": others[0].person_id, "text": "you know them"}
+        ways: dict[str, Callable[[], Awaitable[None]]] = {
+            "reassign": lambda: self._say(fresh[0].handoff_id, BOSS, "reassign", **given),
+            "accept": lambda: self._say(fresh[1].handoff_id, fresh[1].owner_id, "accept"),
+            "reject": lambda: self._say(
+                fresh[2].handoff_id, fresh[2].owner_id, "reject", reason="not_our_market"
+            ),
+            "pauses": lambda: self._pauses(fresh[3].handoff_id, fresh[3].owner_id),
+            "consent": self._consent_changes,
+        }
+        for what, make_up in ways.items():
+            if not self.done[what]:
+                await make_up()
 
     async def _consent_changes(self) -> None:
         known = select(LEAD.c.lead_id).where(LEAD.c.root_id == LEAD.c.lead_id)

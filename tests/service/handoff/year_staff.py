@@ -53,6 +53,7 @@ class Staff(Course):
         await self._write(make)
         for one in team[2:]:
             if self.random.random() < 0.6:
+                self._leaving.add(one.name)
                 self._at(self._some_moment(), partial(self._leaves, one))
         self._at(self._some_moment(), lambda: self._joins_late(late, members))
 
@@ -114,6 +115,7 @@ class Staff(Course):
         await self._write(lambda uow: add_territory(uow, ADMIN, "america", america))
         await self._write(lambda uow: add_territory(uow, ADMIN, "mexico", mexico))
         if self.random.random() < 0.5:
+            self._leaving.add(keeper.name)
             self._at(self._some_moment(), lambda: self._gives_notice(keeper))
 
     def _present(self) -> list[Colleague]:

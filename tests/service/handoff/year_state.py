@@ -43,6 +43,7 @@ class Course:
         """Answers that were refused, by the code."""
         self.done: Counter[str] = Counter()
         self._seen: dict[str, str] = {}
+        self._leaving: set[str] = set()
         self._diary: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = []
         self._order = itertools.count()
 
