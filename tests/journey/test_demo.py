@@ -212,8 +212,8 @@ async def test_a_version_is_tried_on_its_history_in_a_browser(demo, browser, dev
         await one.open("/agreement/alisio/try")
         await page.locator("select[name=number]").select_option(str(drafted.json()["number"]))
         await page.locator("form.try-form button").click()
-        await expect(page.locator("figure svg.chart").first).to_be_visible()
-        charts = await page.locator("figure svg.chart").count()
+        await expect(page.locator("figure .chart").first).to_be_visible()
+        charts = await page.locator("figure .chart").count()
         wrong = [*await one.violations(), *one.faults]
         await page.locator("#list-gained ~ .actions a").first.click()
         await expect(page.locator("table.named tbody tr").first).to_be_visible()

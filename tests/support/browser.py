@@ -32,6 +32,26 @@ RUN_AXE = """async (only) => (await axe.run(document, {resultTypes: ["violations
     ...(only ? {runOnly: only} : {})})).violations
   .map((one) => one.id + ": " + one.nodes.map((node) => node.html.slice(0, 160)).join(" | "))"""
 
+CRAMPED = """() => {
+  const found = [], seen = (one) => one.getClientRects().length > 0
+  for (const one of document.querySelectorAll("figure, figure *"))
+    if (seen(one) && !one.closest(".scroll") && one.scrollWidth > one.clientWidth + 1
+        && getComputedStyle(one).overflowX !== "visible") found.push("scrolls: " + one.className)
+  for (const chart of document.querySelectorAll("figure, .chart")) {
+    const texts = [...chart.querySelectorAll("text, .chart-key span, .bar-name, .bar-told")]
+      .filter(seen).map((one) => ({
+        told: one.textContent, box: one.getBoundingClientRect(),
+        size: parseFloat(getComputedStyle(one).fontSize) * (one.getScreenCTM?.().a ?? 1)}))
+    for (const one of texts) if (one.size < 12) found.push(`${one.size} px: ${one.told}`)
+    texts.forEach(({told, box}, place) => texts.slice(place + 1).forEach((other) => {
+      const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left)
+      const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top)
+      if (across > 1 && down > 1) found.push(`overlap: ${told} and ${other.told}`)
+    }))
+  }
+  return found
+}"""
+
 
 @cache
 def chromium() -> str | None:
@@ -84,6 +104,11 @@ class Window:
         if not await self.page.evaluate("window.axe !== undefined"):
             await self.page.evaluate(AXE.read_text())
         found: list[str] = await self.page.evaluate(RUN_AXE, only)
+        return found
+
+    async def cramped(self) -> list[str]:
+        """Return what of the page's charts scrolls sideways, is too small or meets another."""
+        found: list[str] = await self.page.evaluate(CRAMPED)
         return found
 
     async def is_too_wide(self) -> bool:
@@ -160,7 +185,7 @@ async def signed_in(
 async def flaws(one: Window) -> list[str]:
     """Return everything wrong with the page as it is now."""
     wide = ["scrolls sideways"] if await one.is_too_wide() else []
-    return [*await one.violations(), *one.faults, *wide]
+    return [*await one.violations(), *one.faults, *wide, *await one.cramped()]
 
 
 async def flaws_in_any_light(one: Window) -> list[str]:

@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from services.handoff.store.teams import Team
 from services.handoff.store.turns import Dealt
 
-LEFT, RIGHT, TOP = 124.0, 450.0, 10.0
-ROW, THICK = 34.0, 18.0
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Somebody's turns in the window."""
 
     name: str
-    y: float
     leads: int
     share: float
     got_width: float
     share_width: float
+    """Both in per cent of the longest."""
     is_member: bool
 
     @property
@@ -37,7 +34,6 @@ class Turns:
     """Everything to draw."""
 
     rows: tuple[Turn, ...]
-    height: float
     leads: int
     """Leads dealt by turn in all."""
 
@@ -55,18 +51,16 @@ def turns_of(team: Team, dealt: Mapping[str, Dealt]) -> Turns:
     gone = [person_id for person_id in dealt if person_id not in known]
     top = max((max(one.leads, one.share) for one in dealt.values()), default=0.0) or 1.0
     rows = []
-    for number, (person_id, name) in enumerate([*members, *((one, "") for one in sorted(gone))]):
+    for person_id, name in [*members, *((one, "") for one in sorted(gone))]:
         one = dealt.get(person_id, nothing)
-        width = (RIGHT - LEFT) / top
         rows.append(
             Turn(
                 name,
-                TOP + number * ROW,
                 max(one.leads, 0),
                 one.share,
-                max(one.leads, 0) * width,
-                one.share * width,
+                100 * max(one.leads, 0) / top,
+                100 * one.share / top,
                 person_id in known,
             )
         )
-    return Turns(tuple(rows), TOP + ROW * len(rows) + 6, sum(one.leads for one in rows))
+    return Turns(tuple(rows), sum(one.leads for one in rows))

@@ -1,7 +1,8 @@
 """A week one can see: seven days as rows of hours. Geometry; a template draws it as SVG.
 
 Working hours are blocks on a line from midnight to midnight, so a week reads like a
-diary, without colour and in print; each block tells its hours.
+diary, without colour and in print; each block that has room tells its hours. Places across
+are per cent of the width beside the weekdays, so that letters keep their size on a phone.
 """
 
 from dataclasses import dataclass
@@ -14,29 +15,31 @@ from services.handoff.domain.working_time import WorkingTime
 from services.handoff.fields.calendars import WeekShown
 from services.handoff.handlers.weeks import week_of
 
-LEFT, RIGHT, TOP = 84.0, 552.0, 24.0
+TOP = 24.0
 ROW, THICK = 34.0, 22.0
 EVERY = 3
 """Hours between two lines of the scale; a drawing begins and ends at one."""
 A_WEEK = timedelta(days=7)
-LONG_ENOUGH = 68.0
-"""A block that has room for its hours."""
+WIDTHS = {"xs": 140, "s": 180, "m": 300, "l": 580}
+"""Pixels that a day has at least, by size of a page; ``charts.css`` has the sizes."""
+LONG_ENOUGH = 80.0
+"""Pixels of a block that has room for its hours."""
 DAYS_AHEAD = 120
 MOST_SPECIAL = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Hours of work: where they are drawn, and as people read them."""
+    """Hours of work: where they are drawn, in per cent, and as people read them."""
 
     x: float
     width: float
     told: str
 
     @property
-    def has_room(self) -> bool:
-        """Whether its hours can stand in it."""
-        return self.width >= LONG_ENOUGH
+    def not_in(self) -> list[str]:
+        """The ``WIDTHS`` in which its hours cannot stand in it."""
+        return [size for size, width in WIDTHS.items() if width * self.width / 100 < LONG_ENOUGH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Week:
     zone: str
     days: tuple[Day, ...]
     scale: tuple[tuple[float, int], ...]
-    """Place and hour."""
+    """Place in per cent, and hour."""
+    height = int(TOP + 7 * ROW + 6)
 
     @property
     def first(self) -> date:
@@ -106,11 +110,11 @@ def week_view(working: WorkingTime, first: date | None, now: datetime, language:
     first_hour, last_hour = _hours(week)
 
     def x_of(minutes: float) -> float:
-        return LEFT + (RIGHT - LEFT) * (minutes / 60 - first_hour) / (last_hour - first_hour)
+        return 100 * (minutes / 60 - first_hour) / (last_hour - first_hour)
 
     def block(start: str, until: str) -> Block:
         left, right = x_of(_minutes(start)), x_of(_minutes(until))
-        return Block(left, max(right - left, 1.0), f"{start}–{until}")
+        return Block(left, max(right - left, 0.3), f"{start}–{until}")
 
     days = tuple(
         Day(

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from services.handoff.domain.policy import Language
-from services.handoff.printing.charts import Chart, Series, grouped_bars, stacked_bars
+from services.handoff.printing.bars import Bar, Bars, bars_across
+from services.handoff.printing.charts import HATCHED, SOLID, Series, as_html, styles
+from services.handoff.printing.columns import Columns, columns
 from services.handoff.printing.words import WORDS, say
 
 Result = Mapping[str, Any]
@@ -34,6 +35,8 @@ OUTCOMES = {
     "waiting": "waiting",
     "unknown": "unknown_outcome",
 }
+FILLS = (SOLID, HATCHED)
+"""Of the candidate, and of what it is compared with."""
 MOST_LISTED = 200  # leads of each kind on paper
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
@@ -45,14 +48,14 @@ def report_page(tryout: Mapping[str, Any], language: Language, zone: str, compan
     """
     report = Report(tryout["result"], language, zone)
     return _TEMPLATES.get_template("report.html").render(
-        tryout=tryout, result=tryout["result"], report=report, say=report.say, company=company
+        tryout=tryout,
+        result=tryout["result"],
+        report=report,
+        say=report.say,
+        company=company,
+        draw=as_html,
+        chart_styles=styles(),
     )
-
-
-def chart_as_svg(chart: Chart) -> Markup:
-    """Return a chart as an SVG element, to be put into a page as it is."""
-    macros: Any = _TEMPLATES.get_template("chart.svg").module
-    return Markup(macros.draw(chart))  # noqa: S704 - it escapes
 
 
 class Report:
@@ -198,36 +201,61 @@ class Report:
         """Return a week by its Monday."""
         return str(format_date(date.fromisoformat(monday), "d MMM", self.language))
 
-    def weeks(self) -> Chart:
+    def weeks(self) -> Columns:
         """Return the hand-offs per week."""
         labels = [self.week(week["monday"]) for week in self.versions[0][1]["weeks"]]
         series = [
             Series(name, [week["handoffs"] for week in version["weeks"]])
             for name, version in self.versions
         ]
-        return grouped_bars("weeks", self.say("per_week"), labels, series)
+        key = [(fill, name) for fill, (name, _) in zip(FILLS, self.versions, strict=False)]
+        about = self.say("per_week_about", reps=self.number(self.result["reps"]))
+        return columns(
+            "weeks", self.say("per_week"), about, labels, series, key=key, are_beside=True
+        )
 
-    def gates(self) -> Chart:
-        """Return the hand-offs by gate; a gate of one version only has one bar."""
+    def gates(self) -> Bars:
+        """Return the hand-offs by gate; a gate of one version only has none of the other."""
         names: dict[str, str] = {}
         for side, (_, version) in zip(("candidate", "against"), self.versions, strict=False):
             for gate in version["gates"]:
                 names.setdefault(gate["gate"], self.title(side, "gates", gate["gate"]))
-        series = []
-        for name, version in self.versions:
-            handoffs = {gate["gate"]: gate["handoffs"] for gate in version["gates"]}
-            series.append(Series(name, [handoffs.get(gate, 0) for gate in names]))
-        return grouped_bars("gates", self.say("per_gate"), list(names.values()), series)
+        counts = [
+            {gate["gate"]: gate["handoffs"] for gate in version["gates"]}
+            for _, version in self.versions
+        ]
+        top = max((number for one in counts for number in one.values()), default=0)
+        bars = [
+            Bar(
+                version,
+                (counts[place].get(gate, 0),),
+                (FILLS[place],),
+                float(top),
+                self.number(counts[place].get(gate, 0)),
+                group=title,
+            )
+            for gate, title in names.items()
+            for place, (version, _) in enumerate(self.versions)
+        ]
+        return bars_across("gates", self.say("per_gate"), self.say("per_gate_about"), bars)
 
-    def scores(self, which: str, number: int) -> Chart:
+    def scores(self, which: str, number: int) -> Columns:
         """Return the distribution of a score under one of the versions."""
         name, version = self.versions[number]
         bins = version["scores"][which]
         labels = [f"{bin_['from']:g}" for bin_ in bins]
+        told = [self.say(key) for key in ("ready", "not_ready")]
         series = [
-            Series(self.say(key), [bin_[key] for bin_ in bins]) for key in ("ready", "not_ready")
+            Series(text, [bin_[key] for bin_ in bins])
+            for text, key in zip(told, ("ready", "not_ready"), strict=True)
         ]
         lowest = bins[0]["from"] if bins else 0
-        marks = [(asked - lowest) / 10 for asked in version["asked"][which]]
-        title = f"{self.say(which)}, {name}"
-        return stacked_bars(f"{which}-{number}", title, labels, series, marks)
+        return columns(
+            f"{which}-{number}",
+            f"{self.say(which)}, {name}",
+            self.say("scores_about"),
+            labels,
+            series,
+            edges=[(asked - lowest) / 10 for asked in version["asked"][which]],
+            key=list(zip(FILLS, told, strict=True)),
+        )

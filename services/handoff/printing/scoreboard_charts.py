@@ -2,26 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from math import log
 from typing import Any
 
 from babel.dates import format_date, format_skeleton
 
 from services.handoff.domain.policy import Language
-from services.handoff.printing.charts import Series
-from services.handoff.printing.drawing import (
+from services.handoff.printing.bars import Bar, bars_across
+from services.handoff.printing.charts import (
     CROSSED,
+    DASHED,
     DOTTED,
     EMPTY,
     HATCHED,
     SOLID,
-    Bar,
-    Drawing,
-    Edge,
-    Limit,
-    bars_across,
-    columns,
+    Chart,
+    Series,
 )
+from services.handoff.printing.columns import Limit, columns
 from services.handoff.printing.scoreboard_tables import FUNNEL, Data, wait_name
 from services.handoff.printing.scoreboard_words import say
 from services.handoff.printing.telling import count, percent, wait
@@ -31,7 +28,7 @@ HUNDRED = ((0.0, "0"), (0.25, "25"), (0.5, "50"), (0.75, "75"), (1.0, "100 %"))
 """A scale of shares."""
 
 
-def chart(data: Data, name: str, language: Language) -> Drawing | None:
+def chart(data: Data, name: str, language: Language) -> Chart | None:
     """Return one of ``CHARTS``; None where there is nothing to draw. Raises ``KeyError``."""
     return CHARTS[name](data, language)
 
@@ -41,7 +38,7 @@ def _named(name: str, language: Language) -> tuple[str, str, str]:
     return f"chart-{name}", say(f"title_{name}", language), say(f"about_{name}", language)
 
 
-def funnel(data: Data, language: Language) -> Drawing | None:
+def funnel(data: Data, language: Language) -> Chart | None:
     """From touches to won."""
     now, before = data["totals"], data["before"]
     touches = now["touches"]["human"]
@@ -66,7 +63,7 @@ def funnel(data: Data, language: Language) -> Drawing | None:
     return bars_across(*_named("funnel", language), bars)
 
 
-def acceptance(data: Data, language: Language) -> Drawing | None:
+def acceptance(data: Data, language: Language) -> Chart | None:
     """Accepted, not accepted and not yet known, with the share above each column."""
     shares = [one["shares"]["accepted"] for one in data["series"]]
     if not any(one["cases"] + one["not_yet_known"] for one in shares):
@@ -82,7 +79,7 @@ def acceptance(data: Data, language: Language) -> Drawing | None:
         [Series(say(f"series_{name}", language), values) for name, _, values in parts],
         fills=[[fill] * len(shares) for _, fill, _ in parts],
         values=[_told(one, language) for one in shares],
-        legend=[(fill, say(f"series_{name}", language)) for name, fill, _ in parts],
+        key=[(fill, say(f"series_{name}", language)) for name, fill, _ in parts],
     )
 
 
@@ -93,7 +90,7 @@ def _told(share: Data, language: Language) -> str:
     return f"{share['good']}/{share['cases']}" if share["cases"] else ""
 
 
-def reasons(data: Data, language: Language) -> Drawing | None:
+def reasons(data: Data, language: Language) -> Chart | None:
     """Reject reasons, the most frequent first."""
     found = [one for one in data["reasons"] if one["share"]][:MOST_BARS]
     if not found:
@@ -110,14 +107,14 @@ def reasons(data: Data, language: Language) -> Drawing | None:
         )
         for one in found
     ]
-    legend = [
+    key = [
         (SOLID, say("series_rejected", language)),
         (HATCHED, say("series_handed_back", language)),
     ]
-    return bars_across(*_named("reasons", language), bars, legend)
+    return bars_across(*_named("reasons", language), bars, key)
 
 
-def first_attempt(data: Data, language: Language) -> Drawing | None:
+def first_attempt(data: Data, language: Language) -> Chart | None:
     """The distribution of waits, with the policy's promises."""
     found = data["waits"]
     counts = [one["handoffs"] for one in found["within"]] + [found["unanswered"]]
@@ -129,46 +126,41 @@ def first_attempt(data: Data, language: Language) -> Drawing | None:
     promises: dict[int, list[str]] = {}
     for tier, seconds in (data["wanted"] or {}).get("first_attempt_in_s", {}).items():
         promises.setdefault(seconds, []).append(tier)
-    told = {
-        seconds: say("promise_line", language, tier=", ".join(tiers), wait=wait(seconds, language))
-        for seconds, tiers in promises.items()
-    }
-    return columns(
-        *_named("first_attempt", language),
-        names,
-        [Series(say("series_handoffs", language), counts)],
-        fills=[[SOLID] * len(edges) + [CROSSED]],
-        values=[
-            f"{count(one, language)} · {percent(one / total, language)}" if one else ""
-            for one in counts
-        ],
-        edges=[Edge(_place(seconds, edges), text) for seconds, text in sorted(told.items())],
-    )
+    told: dict[int, list[str]] = {}
+    for seconds, tiers in sorted(promises.items()):
+        text = say("promise_line", language, tier=", ".join(tiers), wait=wait(seconds, language))
+        told.setdefault(_place(seconds, edges), []).append(text)
+    top = float(max(counts))
+    bars = [
+        Bar(
+            name,
+            (number,),
+            (SOLID if place < len(edges) else CROSSED,),
+            top,
+            f"{count(number, language)} · {percent(number / total, language)}" if number else "0",
+            note="; ".join(told.get(place, ())),
+        )
+        for place, (name, number) in enumerate(zip(names, counts, strict=True))
+    ]
+    return bars_across(*_named("first_attempt", language), bars)
 
 
-def _place(seconds: float, edges: Sequence[int | None]) -> float:
-    """Return where on the axis of waits a promise stands, counted in columns."""
-    below = 60.0
-    for number, edge in enumerate(edges):
-        if edge is None:
-            break
-        if seconds <= edge:
-            return number + max(0.0, log(max(seconds, 1) / below) / log(edge / below))
-        below = edge
-    return len(edges) - 0.5
+def _place(seconds: float, edges: Sequence[int | None]) -> int:
+    """Return which of the waits a promise ends in."""
+    return next(place for place, edge in enumerate(edges) if edge is None or seconds <= edge)
 
 
-def sla_over_time(data: Data, language: Language) -> Drawing | None:
+def sla_over_time(data: Data, language: Language) -> Chart | None:
     """The share of first attempts in time, with the target."""
     shares = [one["shares"]["attempted_in_time"] for one in data["series"]]
     if not any(one["cases"] for one in shares):
         return None
     wanted = data["wanted"]["shares"]["attempted_in_time"] if data["wanted"] else None
     limits = []
+    key = [(SOLID, say("series_in_time", language)), (DOTTED, say("too_few", language))]
     if wanted is not None:
-        text = say("wanted_line", language, value=percent(wanted, language))
-        limits.append(Limit(0, len(shares), wanted, text))
-    legend = [(SOLID, say("series_in_time", language)), (DOTTED, say("too_few", language))]
+        limits.append(Limit(0, len(shares), wanted))
+        key.append((DASHED, say("wanted_line", language, value=percent(wanted, language))))
     return columns(
         *_named("sla_over_time", language),
         period_names(data, language),
@@ -177,11 +169,11 @@ def sla_over_time(data: Data, language: Language) -> Drawing | None:
         values=[_told(one, language) for one in shares],
         scale=HUNDRED,
         limits=limits,
-        legend=legend,
+        key=key,
     )
 
 
-def targets(data: Data, language: Language) -> Drawing | None:
+def targets(data: Data, language: Language) -> Chart | None:
     """Sales-ready of each month, all policies together, with what they want."""
     months: dict[str, tuple[int, float, bool]] = {}
     for one in data["months"]:
@@ -191,10 +183,13 @@ def targets(data: Data, language: Language) -> Drawing | None:
     if not any(ready for ready, _, _ in months.values()):
         return None
     whole = [is_whole for _, _, is_whole in months.values()]
-    legend = [(SOLID, say("series_sales_ready", language))]
+    key = [(SOLID, say("series_sales_ready", language))]
     if not all(whole):
-        legend.append((HATCHED, say("not_whole", language)))
-    last = max((n for n, one in enumerate(months.values()) if one[1]), default=None)
+        key.append((HATCHED, say("not_whole", language)))
+    wanted_ones = [one[1] for one in months.values() if one[1]]
+    if wanted_ones:
+        ends = (count(one, language) for one in sorted({min(wanted_ones), max(wanted_ones)}))
+        key.append((DASHED, say("wanted_line", language, value="–".join(ends))))
     return columns(
         *_named("targets", language),
         [_month_name(date.fromisoformat(f"{one}-01"), language) for one in months],
@@ -202,22 +197,15 @@ def targets(data: Data, language: Language) -> Drawing | None:
         fills=[[SOLID if one else HATCHED for one in whole]],
         values=[count(one[0], language) for one in months.values()],
         limits=[
-            Limit(
-                place,
-                place + 1,
-                wanted,
-                say("wanted_line", language, value=count(wanted, language))
-                if place == last
-                else "",
-            )
+            Limit(place, place + 1, wanted)
             for place, (_, wanted, _) in enumerate(months.values())
             if wanted
         ],
-        legend=legend,
+        key=key,
     )
 
 
-def content(data: Data, language: Language) -> Drawing | None:
+def content(data: Data, language: Language) -> Chart | None:
     """Content leads had met: hand-offs, and those that were won."""
     found = data["content"][:MOST_BARS]
     if not found:
@@ -236,8 +224,8 @@ def content(data: Data, language: Language) -> Drawing | None:
         )
         for one in found
     ]
-    legend = [(SOLID, say("series_won", language)), (EMPTY, say("series_handoffs", language))]
-    return bars_across(*_named("content", language), bars, legend)
+    key = [(SOLID, say("series_won", language)), (EMPTY, say("series_handoffs", language))]
+    return bars_across(*_named("content", language), bars, key)
 
 
 def period_names(data: Data, language: Language) -> list[str]:
@@ -256,7 +244,7 @@ def _day(value: Any) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-CHARTS: Mapping[str, Callable[[Data, Language], Drawing | None]] = {
+CHARTS: Mapping[str, Callable[[Data, Language], Chart | None]] = {
     "funnel": funnel,
     "acceptance": acceptance,
     "reasons": reasons,

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.handoff.domain.policy import Language
-from services.handoff.printing.drawing import as_svg
+from services.handoff.printing.charts import as_html, styles
 from services.handoff.printing.scoreboard_charts import CHARTS, chart
 from services.handoff.printing.scoreboard_tables import Cell, Data, Kind, Table, table
 from services.handoff.printing.scoreboard_words import WORDS, say
@@ -40,7 +40,7 @@ def scoreboard_page(data: Data, language: Language, company: str) -> str:
     """Return the page of a scoreboard as the API shows it."""
     page = Page(data, language)
     return _TEMPLATES.get_template("scoreboard.html").render(
-        page=page, data=data, say=page.say, company=company
+        page=page, data=data, say=page.say, company=company, chart_styles=styles()
     )
 
 
@@ -63,8 +63,8 @@ class Page:
             picture = chart(self.data, name, self.language) if name in CHARTS else None
             about = self.say(f"about_{name}") if f"about_{name}" in WORDS else ""
             shown = _without(table(self.data, name, self.language), HIDDEN.get(name, ()))
-            svg = None if picture is None else as_svg(picture)
-            found.append((shown, about, svg, name in CHARTS and picture is None))
+            drawn = None if picture is None else as_html(picture)
+            found.append((shown, about, drawn, name in CHARTS and picture is None))
         return found
 
     def tiles(self) -> list[tuple[str, str, list[str]]]:

@@ -57,7 +57,7 @@ WORDS: dict[str, Titles] = {
     "longer": Titles("> 7 d", "> 7 d"),
     "nobody_tried": Titles("sin intento", "never tried"),
     "wanted_line": Titles("objetivo {value}", "wanted {value}"),
-    "promise_line": Titles("{tier}: {wait}", "{tier}: {wait}"),
+    "promise_line": Titles("plazo de {tier}: {wait}", "promise for {tier}: {wait}"),
     "missing_chart": Titles("Nada que dibujar en este periodo.", "Nothing to draw in this period."),
     # steps of the funnel
     "step_touches": Titles("Interacciones de personas", "Touches by humans"),
@@ -123,9 +123,9 @@ WORDS: dict[str, Titles] = {
     ),
     "about_first_attempt": Titles(
         "Desde la decisión hasta el primer intento de contacto. Quien no se intentó cuenta como "
-        "la espera más larga. Las líneas son los plazos de la política.",
+        "la espera más larga. Los plazos de la política están en la espera en la que acaban.",
         "From the decision to the first attempt to reach the lead. Whoever nobody tried counts "
-        "as the longest wait. The lines are the policy's promises.",
+        "as the longest wait. The policy's promises stand at the wait they end in.",
     ),
     "about_sla_over_time": Titles(
         "Parte de las entregas con un primer intento dentro del plazo; las no intentadas cuentan "

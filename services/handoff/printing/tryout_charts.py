@@ -4,19 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from services.handoff.printing.drawing import HATCHED, SOLID, Bar, as_svg, bars_across
-from services.handoff.printing.report import Report, chart_as_svg
+from services.handoff.printing.bars import Bar, bars_across
+from services.handoff.printing.charts import as_html
+from services.handoff.printing.report import FILLS, Report
 from services.handoff.printing.scoreboard_tables import Cell, Table
 from services.handoff.printing.telling import percent
 from services.handoff.printing.tryout_tables import SHARES, table
 
 MOST_NAMES = 10
-FILLS = (SOLID, HATCHED)
-"""Of the candidate, and of what it is compared with."""
 
 
 def chart(report: Report, name: str) -> Markup | None:
-    """Return one of ``CHARTS`` as SVG; None where there is nothing to draw."""
+    """Return one of ``CHARTS`` as HTML; None where there is nothing to draw."""
     return CHARTS[name](report, name)
 
 
@@ -29,7 +28,7 @@ def about(report: Report, name: str) -> str:
 
 def _weeks(report: Report, _name: str) -> Markup | None:
     found = report.weeks()
-    return chart_as_svg(found) if found.bars else None
+    return as_html(found) if found.rects else None
 
 
 def _compared(columns: slice) -> Callable[[Report, str], Markup | None]:
@@ -53,8 +52,9 @@ def _pairs(
     for title, values in rows:
         for place, value in enumerate(values):
             number = float(value or 0)
-            name = title if place == 0 else ""
-            bars.append(Bar(name, (number,), (FILLS[place],), top, report.number(number)))
+            told = report.number(number)
+            name = report.versions[place][0]
+            bars.append(Bar(name, (number,), (FILLS[place],), top, told, group=title))
     return _drawn(report, found, bars)
 
 
@@ -65,10 +65,10 @@ def _shares(report: Report, name: str) -> Markup | None:
     for key, row in zip(keys, found.rows, strict=True):
         _, version, good, cases, share, low, high = row
         place = versions.index(str(version))
-        title = report.say(f"bar_{key}") if place == 0 else ""
+        title = report.say(f"bar_{key}")
         told = report.say("of", good=good, cases=cases)
         if share is None:
-            bars.append(Bar(title, (0,), (FILLS[place],), 1.0, "–", told))
+            bars.append(Bar(str(version), (0,), (FILLS[place],), 1.0, "–", told, group=title))
             continue
         ends = (
             percent(float(low or 0), report.language),
@@ -76,15 +76,14 @@ def _shares(report: Report, name: str) -> Markup | None:
         )
         beside = f"{told}, {report.say('range', low=ends[0], high=ends[1])}"
         value = percent(float(share), report.language)
-        bars.append(Bar(title, (float(share),), (FILLS[place],), 1.0, value, beside))
+        bar = Bar(str(version), (float(share),), (FILLS[place],), 1.0, value, beside, group=title)
+        bars.append(bar)
     return _drawn(report, found, bars)
 
 
 def _drawn(report: Report, found: Table, bars: Sequence[Bar]) -> Markup:
-    names = [version for version, _ in report.versions]
-    legend = [(fill, name) for fill, name in zip(FILLS, names, strict=False)]
     told = about(report, found.name)
-    return as_svg(bars_across(f"chart-{found.name}", found.title, told, bars, legend))
+    return as_html(bars_across(f"chart-{found.name}", found.title, told, bars))
 
 
 CHARTS: Mapping[str, Callable[[Report, str], Markup | None]] = {

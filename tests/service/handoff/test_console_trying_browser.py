@@ -110,11 +110,12 @@ async def test_a_chart_is_read_in_the_dark_too(browser, tried):
     async with signed_in(browser, site, reader, color_scheme="dark") as one:
         await one.open(path)
         colours = await one.page.evaluate(
-            """[...document.querySelectorAll('figure .chart text')].map((text) => {
+            """[...document.querySelectorAll('figure .chart :is(text, b, span)')].map((text) => {
               let behind = text.closest('figure')
               const below = (one) => getComputedStyle(one).backgroundColor
               while (below(behind) === 'rgba(0, 0, 0, 0)') behind = behind.parentElement
-              return [getComputedStyle(text).fill, below(behind)]
+              const {fill, color} = getComputedStyle(text)
+              return [text.matches('text') ? fill : color, below(behind)]
                 .map((colour) => colour.match(/[\\d.]+/g).map(Number))
             })"""
         )

@@ -87,3 +87,36 @@ def a_board(size: int = 40, name: str = "<b>Guide</b>") -> dict[str, Any]:
         "misses": {"leads": 1, "before": 0, "told_by_crm": 1, "told_by_sales": 0},
         "leaks": None,
     }
+
+
+LONG = (
+    "Fuera de nuestro perfil de cliente ideal",
+    "Desproporcionadamentelargapalabrasinningúnespacio",
+    "Otorrinolaringólogos y electroencefalografistas contrarrevolucionarios " * 3,
+    "W" * 200,
+)
+"""What people call reasons and content, and what nobody would."""
+
+
+def a_crowded_board(by: str, periods: int, size: int) -> dict[str, Any]:
+    """Return a board of a year's ``periods``, of numbers up to ``size`` and of long names."""
+    board = a_board(size, LONG[1])
+    steps = 365 // periods
+    days = [
+        Days(date.fromordinal(first), date.fromordinal(first + steps - 1))
+        for first in (date(2025, 1, 1).toordinal() + steps * place for place in range(periods))
+    ]
+    reason, content, month = board["reasons"][0], board["content"][0], board["months"][0]
+    return board | {
+        "by": by,
+        "series": [figures(one, 2 + place * 17 % size) for place, one in enumerate(days)],
+        "reasons": [
+            reason | {"title": {"es": name, "en": name}, "rejected": place * size, "share": 0.5}
+            for place, name in enumerate(LONG)
+        ],
+        "content": [content | {"title": name} for name in LONG],
+        "months": [
+            month | {"month": f"2025-{number:02}", "sales_ready": number * 31 % size}
+            for number in range(1, 13)
+        ],
+    }

@@ -24,15 +24,6 @@ from services.handoff.domain.tally import (
 )
 from services.handoff.domain.touches import moment_at
 from services.handoff.domain.tryout_result import quantile, share
-from services.handoff.printing.charts import (
-    BOTTOM,
-    LEFT,
-    RIGHT,
-    TOP,
-    Series,
-    grouped_bars,
-    stacked_bars,
-)
 from services.handoff.printing.report import OUTCOMES as TOLD
 from services.handoff.printing.report import Report
 from services.handoff.printing.words import WORDS, say
@@ -184,36 +175,3 @@ def test_durations_have_one_unit(seconds, text):
 def test_a_text_is_said_with_its_values():
     assert say("of", "en", good=1, cases=2) == "1 of 2"
     assert say("of", "es", good=1, cases=2) == "1 de 2"
-
-
-# --- charts -------------------------------------------------------------------------------------
-
-
-def test_bars_stand_side_by_side_on_the_scale():
-    chart = grouped_bars("c", "t", ["a", "b"], [Series("x", [5, 0]), Series("y", [10, 2])])
-    heights = {(bar.series, round(bar.height)) for bar in chart.bars}
-    plot = BOTTOM - TOP
-
-    assert heights == {(0, round(plot / 2)), (1, round(plot)), (1, round(plot / 5))}
-    assert all(bar.y + bar.height == pytest.approx(BOTTOM) for bar in chart.bars)
-    assert [tick.text for tick in chart.scale] == ["0", "5", "10"]
-    assert [bar.told for bar in chart.bars] == ["a, x: 5", "a, y: 10", "b, y: 2"]
-
-
-def test_stacked_bars_stand_on_each_other_and_stay_inside():
-    series = [Series("x", [3, 1]), Series("y", [4, 0])]
-    chart = stacked_bars("c", "t", ["0", "10"], series, marks=[1, 7])
-    first, second = (bar for bar in chart.bars if bar.told.startswith("0,"))
-
-    assert second.y + second.height == pytest.approx(first.y)
-    assert all(bar.x >= LEFT and bar.x + bar.width <= RIGHT for bar in chart.bars)
-    assert chart.marks == ((LEFT + RIGHT) / 2,), "a mark beyond the scale is not drawn"
-
-
-@pytest.mark.parametrize("labels", [0, 1, 200])
-def test_charts_of_any_size_are_drawn(labels):
-    names = [str(number) for number in range(labels)]
-    chart = grouped_bars("c", "t", names, [Series("x", [1.0] * labels)])
-
-    assert len(chart.bars) == labels
-    assert len(chart.labels) <= 15
