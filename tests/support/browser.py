@@ -21,6 +21,8 @@ from tests.support.visiting import COOKIE
 Device = Literal["phone", "desktop"]
 
 SIZES = {"phone": (390, 844), "desktop": (1366, 900)}
+NARROWEST = 360
+"""The narrowest phones that are common."""
 WITHIN_MS = 15_000
 AXE = Path(__file__).with_name("axe") / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -183,9 +185,20 @@ async def signed_in(
 
 
 async def flaws(one: Window) -> list[str]:
-    """Return everything wrong with the page as it is now."""
+    """Return everything wrong with the page as it is now; on a phone, on a narrower one too."""
+    found = [*await one.violations(), *one.faults, *await room(one)]
+    size = one.page.viewport_size
+    if size is not None and NARROWEST < size["width"] <= SIZES["phone"][0]:
+        await one.page.set_viewport_size({"width": NARROWEST, "height": size["height"]})
+        found += [f"at {NARROWEST} px: {flaw}" for flaw in await room(one)]
+        await one.page.set_viewport_size(size)
+    return found
+
+
+async def room(one: Window) -> list[str]:
+    """Return what of the page has no room at its width."""
     wide = ["scrolls sideways"] if await one.is_too_wide() else []
-    return [*await one.violations(), *one.faults, *wide, *await one.cramped()]
+    return [*wide, *await one.cramped()]
 
 
 async def flaws_in_any_light(one: Window) -> list[str]:

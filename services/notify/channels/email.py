@@ -28,19 +28,19 @@ LAYOUT = """
     <mj-preview>{{ message.intro }}</mj-preview>
     <mj-attributes>
       <mj-all font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" />
-      <mj-text color="#1d2433" font-size="15px" line-height="1.5" padding="4px 24px" />
+      <mj-text color="#211d1a" font-size="15px" line-height="1.5" padding="4px 24px" />
     </mj-attributes>
   </mj-head>
-  <mj-body background-color="#f2f4f8">
+  <mj-body background-color="#faf8f5">
     <mj-section background-color="#ffffff" padding="24px 0">
       <mj-column>
         <mj-text font-size="20px" font-weight="600">{{ message.title }}</mj-text>
         {% if message.intro %}<mj-text>{{ message.intro }}</mj-text>{% endif %}
         {% for button in message.buttons %}
         <mj-button href="{{ button.url }}" align="left" padding="8px 24px" font-size="16px"
-          inner-padding="14px 28px" border="2px solid #1f4fd8" border-radius="6px"
-          {% if loop.first %}background-color="#1f4fd8" color="#ffffff"
-          {% else %}background-color="#ffffff" color="#1f4fd8"{% endif %}>
+          inner-padding="14px 28px" border="2px solid #b03f27" border-radius="24px"
+          {% if loop.first %}background-color="#b03f27" color="#ffffff"
+          {% else %}background-color="#ffffff" color="#b03f27"{% endif %}>
           {{- button.text -}}
         </mj-button>
         {% endfor %}
@@ -49,7 +49,7 @@ LAYOUT = """
         {% for line in section.lines %}<mj-text>{{ line }}</mj-text>{% endfor %}
         {% endfor %}
         {% if message.footer %}
-        <mj-text color="#5b6478" font-size="13px" padding-top="16px">{{ message.footer }}</mj-text>
+        <mj-text color="#685f57" font-size="13px" padding-top="16px">{{ message.footer }}</mj-text>
         {% endif %}
       </mj-column>
     </mj-section>
