@@ -150,6 +150,21 @@ async def test_the_scoreboard_prints_without_the_frame(browser, site):  # noqa: 
         assert not await one.is_too_wide()
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+async def test_the_ways_stand_on_one_line_on_a_tablet(browser, site, language):  # noqa: F811
+    admin = await hire(site, language, "admin")
+    async with signed_in(browser, site, admin) as one:
+        await one.open("/account")
+        high, wide = {}, {}
+        for width in (705, 768, 1024):
+            await one.page.set_viewport_size({"width": width, "height": 800})
+            box = await one.page.locator(".nav").bounding_box()
+            high[width], wide[width] = box and round(box["height"]), await one.is_too_wide()
+
+        assert all(height is not None and height < 60 for height in high.values()), high
+        assert not any(wide.values()), wide
+
+
 # --- the keyboard -------------------------------------------------------------------------------
 
 
