@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 
+from tests.bench.seldom import add_seldom
 from tests.support.pictures import REP, demonstration, post
 
 SERVICES = ("ingest", "handoff", "notify")
@@ -77,6 +78,7 @@ def play(folder: Path) -> Company:
     with demonstration(folder, quiet=True) as api:
         reps = hire(api)
         try_another(api)
+        add_seldom(api, folder / "data")
         waiting = still_open(api)
         answer(api, waiting[STILL_OPEN:])
         settle(api, folder / "data")

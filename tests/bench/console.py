@@ -32,6 +32,7 @@ from tests.bench.console_pages import READERS, Page, pages
 from tests.bench.end_to_end import ADMIN_KEY, environment, product
 from tests.bench.figures import Figure
 from tests.bench.stored import store
+from tests.support import pictures
 from tests.support.postgres import running_postgres
 
 ASKED = 200  # times each page, by whoever may in turn,
@@ -39,7 +40,6 @@ ENOUGH, ENOUGH_S = 50, 3.0  # or as often as three seconds allow, and fifty time
 AT_ONCE, ASKED_AT_ONCE = 4, 200
 LISTENING = 20
 AIM_MS, SCOREBOARD_AIM_MS, AIM_KB = 150.0, 500.0, 120.0
-PASSWORD = "una carrera de relevos"
 QUIET_WITHIN_S = 60.0
 IDLE_S = 2.0
 USED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
@@ -122,22 +122,15 @@ class Reader:
 def sign_in(port: int) -> dict[str, str]:
     """Give one person of each kind a session, as a link does; return their cookies."""
     found: dict[str, str] = {}
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as api:
-        key = {"Authorization": f"Bearer {ADMIN_KEY}"}
-        people = api.get("/v1/people", params={"limit": 100}, headers=key).json()["items"]
-        handoffs = api.get("/v1/handoffs", params={"limit": 100}, headers=key).json()["items"]
+    key = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, headers=key) as api:
+        people = api.get("/v1/people", params={"limit": 100}).json()["items"]
+        handoffs = api.get("/v1/handoffs", params={"limit": 100}).json()["items"]
         owners = [one["owner"]["email"] for one in handoffs if one["closed_at"] is None]
         for kind in READERS:
             those = [one for one in people if kind in one["roles"]]
             busiest = max(those, key=lambda one: owners.count(one["email"]))
-            path = f"/v1/people/{busiest['person_id']}/invite"
-            link = api.post(path, headers=key).json()["link"]
-            api.cookies.clear()
-            form = {"password": PASSWORD, "again": PASSWORD}
-            site = {"Origin": str(api.base_url).rstrip("/"), "Accept": "text/html"}
-            answer = api.post(httpx.URL(link).path, data=form, headers=site)
-            assert answer.status_code == 303, answer.text
-            found[kind] = answer.headers["set-cookie"].partition(";")[0]
+            found[kind] = pictures.sign_in(api, busiest["person_id"])
     return found
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from shared.parked import RETRIES
 from tests.bench.company import Company, State, Table
 
 COPIES = 300  # of about 330 leads, 830 touches and 34 hand-offs each
@@ -23,7 +24,7 @@ KEPT_DAYS = {"ingest": 90, "notify": 90, "outbox": 1, "inbox": 7}
 """How long a service, or a table, keeps what it has."""
 STAFF = {
     *("person", "team", "calendar", "territory", "policy_version", "named_list", "api_key"),
-    *("source", "credential", "subscription", "trial", "tryout", "batch"),
+    *("source", "credential", "subscription", "trial", "tryout", "batch", "import_file"),
 }
 """Tables whose ids mean the same in all copies."""
 NOT_LOADED = {
@@ -115,7 +116,7 @@ def rows_of(
         for is_open, state in ((True, company.open), (False, company.answered))
     }
     yield from moulds[False][1]
-    finish = _fired(company.open[service][table]) if table == "timer" else None
+    finish = FINISHES[table](company.open[service][table]) if table in FINISHES else None
     for copy in all_copies:
         if copy.keeps(service, table):
             for one in moulds[copy.is_open][0]:
@@ -136,6 +137,21 @@ def _fired(timers: Table) -> Callable[[list[Any]], list[Any]]:
         return row
 
     return finish
+
+
+def _given_up(parked: Table) -> Callable[[list[Any]], list[Any]]:
+    """Return what has every try of a parked event behind it, so that it waits for a person."""
+    failures, retry_at = map(parked.columns.index, ("failures", "retry_at"))
+
+    def finish(row: list[Any]) -> list[Any]:
+        row[failures], row[retry_at] = len(RETRIES) + 1, None
+        return row
+
+    return finish
+
+
+FINISHES = {"timer": _fired, "parked_event": _given_up}
+"""What time has done to the rows of a table, whatever they were when they were played."""
 
 
 def _much(touches: Table, mould: Mould, copy: Copy) -> Iterator[list[Any]]:
