@@ -109,8 +109,15 @@ def check_same_site(request: Request) -> None:
             raise OTHER_SITE
         return
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and _host_of(origin) != request.headers.get("host"):
         raise OTHER_SITE
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def form_token(session_token: str) -> str:

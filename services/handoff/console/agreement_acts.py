@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Response
 
+from services.handoff.console import fields
 from services.handoff.console.agreement_routes import (
     Number,
     PolicyName,
@@ -98,11 +99,10 @@ def router(tools: Tools) -> APIRouter:
     @routes.post(f"{version}/restore")
     async def restore(member: Writer, policy: PolicyName, number: Number) -> Response:
         """Draft the text of an older version again."""
-        base = member.form.get("base", "")
+        base = fields.number(member.form.get("base", "")) or 0
 
         def work(uow: UnitOfWork) -> int:
-            match = etag(int(base)) if base.isascii() and base.isdigit() else base
-            row = restore_version(uow, member.caller, policy, number, match or None)
+            row = restore_version(uow, member.caller, policy, number, etag(base))
             return int(row.number)
 
         try:

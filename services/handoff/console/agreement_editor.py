@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
 
+from services.handoff.console import fields
 from services.handoff.console.agreement_drafts import (
     Check,
     Meanwhile,
@@ -29,7 +30,7 @@ from services.handoff.handlers.policies import draft_version
 from services.handoff.policy_document.yaml_tree import LARGEST
 from services.handoff.store import policies
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
-from shared.console.forms import given_file
+from shared.console.forms import Form, given_file
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.preconditions import etag
@@ -134,7 +135,7 @@ async def _take(tools: Tools, member: Member, policy: str) -> Response:
         if len(comment) > LONGEST_COMMENT:
             raise invalid("/comment", f"at most {LONGEST_COMMENT} characters", "comment_long")
         is_other = form.get("do") == "other"
-        base = None if is_other or not policy else etag(_number(form.get("base", "")))
+        base = None if is_other or not policy else etag(_base(form))
         row = draft_version(uow, member.caller, text, FILE, base, comment)
         if policy and row.policy != policy and not is_other:
             raise invalid("/text", "the text is of another policy", "other_policy")
@@ -183,8 +184,7 @@ async def _again(
 ) -> Response:
     def work(conn: Connection) -> Page:
         uow = unit_of_work(tools.parts, conn)
-        base = _number(member.form.get("base", ""))
-        page = _page(uow, member, policy, Start(kind, text), base)
+        page = _page(uow, member, policy, Start(kind, text), _base(member.form))
         page = replace(page, comment=member.form.get("comment", ""))
         version = page.check.version
         if policy and version is not None and version.policy != policy:
@@ -238,5 +238,6 @@ def _newest(conn: Connection, policy: str) -> int:
     return 0 if row is None else int(row.number)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+def _base(form: Form) -> int:
+    """Return the number of the version a text was begun with; 0: of none."""
+    return fields.number(form.get("base", "")) or 0

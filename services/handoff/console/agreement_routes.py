@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AfterValidator
 from sqlalchemy import Connection
 
-from services.handoff.console import agreement_lines, agreement_view
+from services.handoff.console import agreement_lines, agreement_view, fields
 from services.handoff.console.agreement_view import InForce, Whole
 from services.handoff.console.tools import Tools
 from services.handoff.console.words import WORDS
@@ -37,7 +37,7 @@ def _policy(text: str) -> str:
 
 
 PolicyName = Annotated[str, AfterValidator(_policy)]
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Number = Annotated[int, Path(ge=1, le=fields.MOST_NUMBER)]
 Cursor = Annotated[str, Query(max_length=400)]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from services.handoff.console import batch_view, fields
 from services.handoff.console.agreement_view import policy_title
-from services.handoff.console.batch_view import MOST_NUMBER, narrowed
+from services.handoff.console.batch_view import narrowed
 from services.handoff.console.telling import did
 from services.handoff.console.tools import Tools
 from services.handoff.handlers.list_batch import page_described
@@ -62,7 +62,7 @@ def router(tools: Tools) -> APIRouter:
     async def change(member: Writer, policy: str) -> Response:
         """Do what the pressed button says with the batch of a version."""
         form = member.form
-        number = fields.whole(form.get("number", ""), 1, MOST_NUMBER)
+        number = fields.number(form.get("number", ""))
         act = ACTS.get(form.get("do", ""))
         if number is None or act is None:
             raise not_found("batch")
@@ -189,7 +189,7 @@ async def _show(
     wrong: dict[str, str] | None = None,
 ) -> Response:
     asked = narrowed(member.form or dict(member.request.query_params))
-    wanted = fields.whole(number, 1, MOST_NUMBER)
+    wanted = fields.number(number)
     words = tools.formats(member)
 
     def work(conn: Connection) -> tuple[str, batch_view.Page]:
@@ -199,9 +199,10 @@ async def _show(
 
     title, page = await tools.read(work)
     if is_partial(member) and member.request.method == "GET":
-        answer = tools.pages.show(member, "batch_progress.html", policy=policy, page=page)
-        if not page.is_at_work:
-            answer.headers["HX-Refresh"] = "true"
+        if page.is_at_work:
+            return tools.pages.show(member, "batch_progress.html", policy=policy, page=page)
+        answer = tools.pages.html(member, "", 200)
+        answer.headers["HX-Refresh"] = "true"
         return answer
     return tools.pages.show(
         member,

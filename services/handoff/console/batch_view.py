@@ -22,7 +22,6 @@ from shared.problem import not_found
 PAGE = 25
 STATES = (batches.LISTED, batches.WAITING, batches.HANDED_OVER, batches.SKIPPED)
 MOST_SCORE = 1e6
-MOST_NUMBER = 2**31 - 1
 LONGEST_NAME = 100
 
 

@@ -3,6 +3,9 @@
 from datetime import date
 from math import isfinite
 
+MOST_NUMBER = 2**31 - 1
+"""As large as the database takes."""
+
 
 def whole(text: str, least: int, most: int) -> int | None:
     """Return a whole number from ``least`` to ``most``."""
@@ -10,6 +13,11 @@ def whole(text: str, least: int, most: int) -> int | None:
     if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 12):
         return None
     return int(cleaned) if least <= int(cleaned) <= most else None
+
+
+def number(text: str) -> int | None:
+    """Return the number of a version."""
+    return whole(text, 1, MOST_NUMBER)
 
 
 def decimal(text: str, least: float, most: float) -> float | None:

@@ -21,7 +21,6 @@ PAGE = 50
 VALUES = 100
 VERSIONS = 10
 SHOWN_BATCHES = 20
-MOST_NUMBER = 2**31 - 1
 MODES: tuple[Mode, ...] = ("add", "remove", "replace")
 LOOKED_THROUGH = (batches.MAKING, batches.MADE, batches.HANDING_OVER, batches.STOPPED)
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -127,5 +126,5 @@ def read_import(form: Mapping[str, str], file: File | None) -> Import:
     values = [value for each in values if (value := str(one_line(each)).strip())]
     if not values and not faults:
         return Import(mode, column=column, wrong={"file": "list_empty_file"})
-    number = fields.whole(form.get("number", ""), 1, MOST_NUMBER)
+    number = fields.number(form.get("number", ""))
     return Import(mode, values, faults, column, number)

@@ -21,7 +21,6 @@ CUTS: tuple[By, ...] = get_args(By)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 APART = "@"
 """Between a policy and the number of its version; no policy's name has it."""
-MOST_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Chosen:
             last=last,
             by=self.by,
             policy=policy or None,
-            version=fields.whole(number, 1, MOST_NUMBER),
+            version=fields.number(number),
             team=self.team or None,
             source=self.source or None,
             content=name if kind == "content" else None,
@@ -135,7 +134,7 @@ def offered_policies(choices: Mapping[str, Any], now: str) -> list[tuple[str, st
         found += [(f"{name}{APART}{number}", name, number) for number in one["versions"]]
     if now and all(value != now for value, _, _ in found):
         name, _, number = now.partition(APART)
-        found.append((now, name, fields.whole(number, 1, MOST_NUMBER)))
+        found.append((now, name, fields.number(number)))
     return found
 
 

@@ -18,7 +18,6 @@ from shared.console.visitor import Member, SignedIn
 from shared.problem import Problem, not_found
 
 Text = Annotated[str, Query(max_length=200)]
-MOST_NUMBER = 2**31 - 1
 LONGEST_COMMENT = 2000
 LONGEST_REVIEW = 4000
 TOLD = {
@@ -50,7 +49,7 @@ def router(tools: Tools) -> APIRouter:
         """Draft the policy with other goals; both teams sign the draft."""
         form = member.form
         targets, wrong = target_view.read(form)
-        newest = fields.whole(form.get("newest", ""), 1, MOST_NUMBER)
+        newest = fields.number(form.get("newest", ""))
         if targets is None or newest is None:
             return await _show(tools, member, policy, status=422, wrong=wrong, given=form)
         wanted, read = targets, newest
@@ -94,7 +93,7 @@ def router(tools: Tools) -> APIRouter:
     @routes.get("/advice")
     async def advise(member: Reader, policy: str, number: Text = "") -> Response:
         """Show what went with a yes of sales and with deals, under a version, and its advice."""
-        asked = fields.whole(number, 1, MOST_NUMBER)
+        asked = fields.number(number)
 
         def work(conn: Connection) -> tuple[str, target_view.Learnt]:
             uow = unit_of_work(tools.parts, conn)
@@ -129,7 +128,7 @@ async def _show(
     wrong: dict[str, str] | None = None,
     given: dict[str, str] | None = None,
 ) -> Response:
-    asked = fields.whole(number, 1, MOST_NUMBER)
+    asked = fields.number(number)
 
     def work(conn: Connection) -> tuple[str, target_view.Page]:
         uow = unit_of_work(tools.parts, conn)

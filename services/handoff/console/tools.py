@@ -55,7 +55,7 @@ class Tools:
         Each form has a token of its own, so what comes again byte by byte is a double click,
         or a page sent again. It changes nothing and is answered like the first.
         """
-        sent = f"{member.request.url.path} {(await member.request.body()).decode()}"
+        sent = f"{member.request.url.path} ".encode() + await member.request.body()
 
         def once(uow: UnitOfWork) -> None:
             if take_form(uow.conn, sent, uow.now):

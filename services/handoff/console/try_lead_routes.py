@@ -21,7 +21,6 @@ from shared.console.visitor import Member, SignedIn
 from shared.problem import Problem
 
 Text = Annotated[str, Query(max_length=lead_search.LONGEST_QUERY)]
-MOST_NUMBER = 2**31 - 1
 LONGEST_DETAIL = 100
 
 
@@ -66,7 +65,7 @@ def router(tools: Tools) -> APIRouter:
             title = policy_title(uow, policy, member.language)
             versions = versions_of(conn, policy)
             running = in_force(versions)
-            candidate = chosen(versions, fields.whole(number, 1, MOST_NUMBER)) or versions[0]
+            candidate = chosen(versions, fields.number(number)) or versions[0]
             both = [one for one in (running, candidate) if one is not None]
             asked = list({one.number: one for one in both}.values())
             version = stored_version(uow, policy, candidate.number)

@@ -10,7 +10,6 @@ from services.handoff.handlers.tryouts import Request
 
 DAYS = ("30", "90", "180", "365")
 USUAL_DAYS = "90"
-MOST_NUMBER = 2**31 - 1
 MOST_OPEN_DAYS = 366
 DAY_S = 86_400
 
@@ -38,10 +37,10 @@ def read(policy: str, form: Mapping[str, str], zone: str) -> tuple[Request | Non
         for name in ("number", "against", "days", "from", "to", "happened", "open_days")
     }
     wrong: dict[str, str] = {}
-    number = fields.whole(given["number"], 1, MOST_NUMBER)
+    number = fields.number(given["number"])
     if number is None:
         wrong["number"] = "try_wrong_number"
-    against = fields.whole(given["against"], 1, MOST_NUMBER)
+    against = fields.number(given["against"])
     if given["against"] and against is None:
         wrong["against"] = "try_wrong_number"
     if given["days"] not in (*DAYS, "own"):

@@ -11,12 +11,12 @@ from shared.db import insert
 KEPT = timedelta(hours=24)
 
 
-def take_form(conn: Connection, sent: str, now: datetime) -> bool:
+def take_form(conn: Connection, sent: bytes, now: datetime) -> bool:
     """Take the form ``sent``; return False when the same was taken before.
 
     Of two at once the second waits for the first, and goes on where that one vanishes.
     """
-    digest = hashlib.sha256(sent.encode(errors="replace")).hexdigest()
+    digest = hashlib.sha256(sent).hexdigest()
     new = insert(conn, TAKEN_FORM).values(hash=digest, taken_at=now)
     return conn.execute(new.on_conflict_do_nothing()).rowcount == 1
 

@@ -72,11 +72,12 @@ async def test_an_older_text_is_brought_back_unless_somebody_was_faster(house, s
     where = f"{page_of(first)}/restore"
     back = await visit.post(where, {"base": "2"})
     late = await visit.post(where, {"base": "2"})
+    bent = [await visit.post(where, {"base": base}) for base in ("9" * 5000, "*", "")]
     page = words_of(await visit.get(back.headers["location"]))
 
     assert back.headers["location"] == f"/agreement/{policy}/versions/3?said=restored"
     assert "Recupera la versión 1" in page
-    assert late.status_code == 412
+    assert [answer.status_code for answer in (late, *bent)] == [412] * 4
     assert "Alguien ha guardado otra versión" in words_of(late)
 
 

@@ -215,6 +215,12 @@ async def test_a_batch_is_narrowed_and_given_as_a_file(keeper):
     assert {row["name"] for row in rows} == {"Eva", "Tom", "'=Zoe <i>"}
 
 
+async def test_a_script_that_asks_how_far_a_batch_is_that_is_not_there_loads_the_page(keeper):
+    answer = await keeper.get(f"{BATCH}?number=1", hx_request="true")
+
+    assert (answer.status_code, answer.headers.get("hx-refresh")) == (200, "true")
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [

@@ -42,6 +42,20 @@ async def test_a_form_that_was_refused_can_be_sent_again(house, rep):  # noqa: F
     assert await stage(house, handoff) == "won"
 
 
+async def test_a_form_may_bring_a_file_that_is_no_text(house, rep):  # noqa: F811
+    handoff = await handed_to(house, rep)
+    visit = rep["visit"]
+    answer = await visit.http.post(
+        f"{handoff['path']}/verdict",
+        data={TOKEN: form_token(visit.session), "verdict": "accept"},
+        files={"file": ("x.bin", b"\xff\x00\xfe", "application/octet-stream")},
+        headers=visit._headers({}),
+    )
+
+    assert answer.status_code == 303
+    assert await stage(house, handoff) == "accepted"
+
+
 @pytest.mark.parametrize(
     ("query", "name", "is_kept"),
     [

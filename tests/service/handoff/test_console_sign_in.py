@@ -293,6 +293,7 @@ async def test_a_password_is_changed_by_who_knows_it_and_ends_other_sessions(api
         pytest.param({}, {"Sec_Fetch_Site": "same-site"}, id="from a neighbour"),
         pytest.param({}, {"Origin": "https://evil.example"}, id="from another origin"),
         pytest.param({}, {"Origin": "null"}, id="from nowhere"),
+        pytest.param({}, {"Origin": "http://["}, id="from no address"),
     ],
 )
 async def test_a_form_of_somebody_else_changes_nothing(api, ana, fields, headers):
