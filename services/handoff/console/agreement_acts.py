@@ -50,51 +50,49 @@ def router(tools: Tools) -> APIRouter:
         """Sign what was read, for one's team."""
         form = member.form
 
-        def act(uow: UnitOfWork) -> str:
+        def act(uow: UnitOfWork) -> None:
             if form.get("read") != "yes":
                 raise invalid("/read", "tick that you have read it", "not_read")
             role, digest = _role(form), form.get("digest", "")
             sign_version(uow, member.caller, policy, number, role, digest, _comment(form))
-            return "signed"
 
-        return await _take(tools, member, policy, number, "sign", act)
+        return await _take(tools, member, policy, number, "sign", "signed", act)
 
     @routes.post(f"{version}/withdraw")
     async def withdraw(member: Signer, policy: PolicyName, number: Number) -> Response:
         """Take back the signature of one's team."""
         form = member.form
 
-        def act(uow: UnitOfWork) -> str:
+        def act(uow: UnitOfWork) -> None:
             role = _role(form)
             withdraw_signature(uow, member.caller, policy, number, role, _comment(form))
-            return "withdrawn"
 
-        return await _take(tools, member, policy, number, "sign", act)
+        return await _take(tools, member, policy, number, "sign", "withdrawn", act)
 
     @routes.post(f"{version}/activate")
     async def activate(member: Activator, policy: PolicyName, number: Number) -> Response:
         """Let a version decide, from now on or from a date; unsigned only where that is asked."""
         form = member.form
+        is_later = form.get("when") == "date"
 
-        def act(uow: UnitOfWork) -> str:
-            starts_at = _date(member) if form.get("when") == "date" else None
+        def act(uow: UnitOfWork) -> None:
+            starts_at = _date(member) if is_later else None
             signed_only = form.get("trial") != "yes"
-            row = activate_version(
+            activate_version(
                 uow, member.caller, policy, number, starts_at, _comment(form), signed_only
             )
-            return "scheduled" if row.state == "scheduled" else "started"
 
-        return await _take(tools, member, policy, number, "activate", act)
+        done = "scheduled" if is_later else "started"
+        return await _take(tools, member, policy, number, "activate", done, act)
 
     @routes.post(f"{version}/unschedule")
     async def unschedule(member: Activator, policy: PolicyName, number: Number) -> Response:
         """Take back the date of a version."""
 
-        def act(uow: UnitOfWork) -> str:
+        def act(uow: UnitOfWork) -> None:
             unschedule_version(uow, member.caller, policy, number, _comment(member.form))
-            return "unscheduled"
 
-        return await _take(tools, member, policy, number, "activate", act)
+        return await _take(tools, member, policy, number, "activate", "unscheduled", act)
 
     @routes.post(f"{version}/restore")
     async def restore(member: Writer, policy: PolicyName, number: Number) -> Response:
@@ -106,12 +104,13 @@ def router(tools: Tools) -> APIRouter:
             return int(row.number)
 
         try:
-            made = await tools.write(work)
+            made = await tools.take(member, work)
         except Problem as fault:
             if fault.status not in TOLD_ON_PAGE:
                 raise
             return await show_all(tools, member, policy, refused=_key(fault), status=fault.status)
-        return go(f"/agreement/{policy}/versions/{made}", said="restored")
+        where = f"versions/{made}" if made else "history"
+        return go(f"/agreement/{policy}/{where}", said="restored")
 
     @routes.post("/retire")
     async def retire(member: Activator, policy: PolicyName) -> Response:
@@ -126,7 +125,7 @@ def router(tools: Tools) -> APIRouter:
             retire_policy(uow, member.caller, policy, why)
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except Problem as fault:
             if fault.status not in TOLD_ON_PAGE:
                 raise
@@ -144,10 +143,11 @@ async def _take(
     policy: str,
     number: int,
     act: str,
-    work: Callable[[UnitOfWork], str],
+    done: str,
+    work: Callable[[UnitOfWork], None],
 ) -> Response:
     try:
-        done = await tools.write(work)
+        await tools.take(member, work)
     except Problem as fault:
         if fault.status not in TOLD_ON_PAGE:
             raise

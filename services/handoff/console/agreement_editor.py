@@ -142,11 +142,14 @@ async def _take(tools: Tools, member: Member, policy: str) -> Response:
         return row.policy, row.number
 
     try:
-        name, number = await tools.write(work)
+        saved = await tools.take(member, work)
     except Problem as fault:
         if fault.status not in (409, 412, 422, 428):
             raise
         return await _again(tools, member, policy, text, fault)
+    if saved is None:
+        return go(f"/agreement/{policy}/history" if policy else "/agreement")
+    name, number = saved
     return go(f"/agreement/{name}/versions/{number}", said="saved")
 
 

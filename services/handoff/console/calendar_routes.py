@@ -92,12 +92,12 @@ def router(tools: Tools) -> APIRouter:
             return str(name)
 
         try:
-            name = await tools.write(work)
+            name = await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             words = tools.formats(member)
             filled = at_its_day(refused(fault, words, form, calendar_form.NAMED), fault, words)
             return _form(tools, member, None, filled)
-        return go(f"/calendars/{name}", said="added")
+        return go(f"/calendars/{name}", said="added") if name else go("/calendars")
 
     @routes.get("/{name}")
     async def show(
@@ -130,7 +130,7 @@ def router(tools: Tools) -> APIRouter:
             change_calendar(uow, member.caller, name, revision_of(form), fields)
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             words = tools.formats(member)
             filled = at_its_day(refused(fault, words, form, calendar_form.NAMED), fault, words)
@@ -149,7 +149,7 @@ def router(tools: Tools) -> APIRouter:
             change_calendar(uow, member.caller, name, revision_of(form), said)
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             filled = refused(fault, tools.formats(member), form, calendar_form.NAMED)
             return await _show(tools, member, name, filled=filled)

@@ -138,7 +138,7 @@ async def _change(
         change_hours(uow, member.caller, whose.person_id, revision_of(form), changes)
 
     try:
-        await tools.write(work)
+        await tools.take(member, work)
     except (Problem, ValidationError) as fault:
         words = tools.formats(member)
         filled = at_its_day(refused(fault, words, form, NAMED), fault, words)

@@ -64,7 +64,7 @@ def router(tools: Tools) -> APIRouter:
             change_person(uow, member.caller, person_id, revision_of(form), said)
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             return await _ask(tools, member, person_id, refused(fault, tools.formats(member), form))
         return go(f"/people/{person_id}", said=done)

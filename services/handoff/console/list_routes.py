@@ -58,7 +58,7 @@ def router(tools: Tools) -> APIRouter:
             handlers.add_list(uow, member.caller, name, values, _why(form))
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except Problem as fault:
             wrong = _told(fault)
             return await _overview(tools, member, None, fault.status, wrong, form)
@@ -108,7 +108,7 @@ def router(tools: Tools) -> APIRouter:
                     uow, member.caller, name, given.number, given.mode, given.values, _why(form)
                 )
 
-            await tools.write(work)
+            await tools.take(member, work)
         except Problem as fault:
             wrong = {"file": _told(fault).popitem()[1]}
             return await _show(tools, member, name, status=fault.status, wrong=wrong, given=form)
@@ -122,7 +122,7 @@ def router(tools: Tools) -> APIRouter:
             handlers.delete_list(uow, member.caller, name, None, _why(member.form))
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except Problem as fault:
             return await _show(tools, member, name, status=fault.status, wrong=_told(fault))
         return go("/agreement/lists", said="deleted")

@@ -71,10 +71,10 @@ def router(tools: Tools) -> APIRouter:
             return one.person_id
 
         try:
-            person_id = await tools.write(work)
+            person_id = await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             return _form(tools, member, None, refused(fault, tools.formats(member), form))
-        return go(f"/people/{person_id}", said="added")
+        return go(f"/people/{person_id}", said="added") if person_id else go("/people")
 
     @routes.get("/{person_id}")
     async def show(member: Reader, person_id: PathId, said: str = "") -> Response:
@@ -99,7 +99,7 @@ def router(tools: Tools) -> APIRouter:
             change_person(uow, member.caller, person_id, revision_of(form), said.model_dump())
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             filled = refused(fault, tools.formats(member), form)
             found = await tools.read(lambda conn: person_shown(conn, person_id, member.now))

@@ -59,13 +59,14 @@ def router(tools: Tools) -> APIRouter:
             return int(draft_targets(uow, member.caller, policy, read, wanted, comment).number)
 
         try:
-            number = await tools.write(work)
+            number = await tools.take(member, work)
         except Problem as fault:
             if fault.code not in TOLD:
                 raise
             told = {"form": TOLD[fault.code]}
             return await _show(tools, member, policy, status=fault.status, wrong=told, given=form)
-        return go(f"/agreement/{policy}/try", number=str(number))
+        where = f"/agreement/{policy}/try"
+        return go(where, number=str(number)) if number else go(where)
 
     @routes.post("/reviews")
     async def hold(member: Writer, policy: str) -> Response:
@@ -82,7 +83,7 @@ def router(tools: Tools) -> APIRouter:
             hold_review(uow, member.person_id, policy, person, comment)
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except Problem as fault:
             if fault.code not in TOLD:
                 raise

@@ -67,11 +67,11 @@ def router(tools: Tools) -> APIRouter:
             return add_team(uow, member.caller, cast("TeamFields", new.model_dump())).team_id
 
         try:
-            team_id = await tools.write(work)
+            team_id = await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             filled = refused(fault, tools.formats(member), form, team_form.NAMED)
             return await _form(tools, member, None, filled)
-        return go(f"/teams/{team_id}", said="added")
+        return go(f"/teams/{team_id}", said="added") if team_id else go("/teams")
 
     @routes.get("/{team_id}")
     async def show(member: Reader, team_id: PathId, said: str = "") -> Response:
@@ -95,7 +95,7 @@ def router(tools: Tools) -> APIRouter:
             change_team(uow, member.caller, team_id, revision_of(form), fields)
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             filled = refused(fault, tools.formats(member), form, team_form.NAMED)
             team = await tools.read(lambda conn: _existing(conn, team_id))
@@ -118,7 +118,7 @@ def router(tools: Tools) -> APIRouter:
             change_team(uow, member.caller, team_id, revision_of(form), fields)
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             filled = refused(fault, tools.formats(member), form, {"members": "weight"})
             return await _show(tools, member, team_id, filled=filled)

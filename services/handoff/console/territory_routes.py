@@ -57,7 +57,7 @@ def router(tools: Tools) -> APIRouter:
             add_territory(uow, member.caller, new.name, new.fields())
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             filled = refused(fault, tools.formats(member), form, territory_form.NAMED)
             return await _form(tools, member, None, filled)
@@ -84,7 +84,7 @@ def router(tools: Tools) -> APIRouter:
             change_territory(uow, member.caller, territory_id, revision_of(form), said)
 
         try:
-            await tools.write(work)
+            await tools.take(member, work)
         except (Problem, ValidationError) as fault:
             filled = refused(fault, tools.formats(member), form, territory_form.NAMED)
 
@@ -101,8 +101,9 @@ def router(tools: Tools) -> APIRouter:
         """Let a territory be asked before its neighbour, or behind it."""
         is_up, expected = member.form.get("to") == "up", revision_of(member.form)
         try:
-            await tools.write(
-                lambda uow: move_territory(uow, member.caller, territory_id, expected, up=is_up)
+            await tools.take(
+                member,
+                lambda uow: move_territory(uow, member.caller, territory_id, expected, up=is_up),
             )
         except Problem as fault:
             if fault.status != 412:

@@ -49,16 +49,15 @@ class Tools:
         """Run ``work`` in one transaction."""
         return await self.parts.db.write(lambda conn: work(unit_of_work(self.parts, conn)))
 
-    async def take(self, member: Member, work: Callable[[UnitOfWork], None]) -> None:
+    async def take(self, member: Member, work: Callable[[UnitOfWork], T]) -> T | None:
         """Run ``work`` in one transaction, once for each form that a page showed.
 
         Each form has a token of its own, so what comes again byte by byte is a double click,
-        or a page sent again. It changes nothing and is answered like the first.
+        or a page sent again. It changes nothing, gives None and is answered like the first.
         """
         sent = f"{member.request.url.path} ".encode() + await member.request.body()
 
-        def once(uow: UnitOfWork) -> None:
-            if take_form(uow.conn, sent, uow.now):
-                work(uow)
+        def once(uow: UnitOfWork) -> T | None:
+            return work(uow) if take_form(uow.conn, sent, uow.now) else None
 
-        await self.write(once)
+        return await self.write(once)

@@ -68,14 +68,14 @@ def router(tools: Tools) -> APIRouter:
             return str(request_tryout(uow, member.person_id, wanted).tryout_id)
 
         try:
-            tryout_id = await tools.write(work)
+            tryout_id = await tools.take(member, work)
         except Problem as fault:
             if fault.code not in TOLD:
                 raise
             place = "from" if fault.code == "empty_window" else "form"
             refused = tryout_form.Asked(asked.given, {place: TOLD[fault.code]})
             return await _overview(tools, member, policy, refused, None, fault.status)
-        return go(f"/agreement/{policy}/try/{tryout_id}")
+        return go(f"/agreement/{policy}/try{f'/{tryout_id}' if tryout_id else ''}")
 
     @routes.get("/compare")
     async def compare(member: Reader, policy: str, a: PathId, b: PathId) -> Response:
