@@ -15,12 +15,13 @@ from services.handoff.console import fields
 from services.handoff.console.agreement_routes import (
     Number,
     PolicyName,
+    Refused,
+    refused_in_words,
     show_agreement,
     show_all,
     show_version,
 )
 from services.handoff.console.tools import Tools
-from services.handoff.console.words import WORDS
 from services.handoff.domain.agreement import SIGNING_ROLES, SigningRole
 from services.handoff.handlers.policies import restore_version
 from services.handoff.handlers.retire_policies import retire_policy
@@ -108,7 +109,9 @@ def router(tools: Tools) -> APIRouter:
         except Problem as fault:
             if fault.status not in TOLD_ON_PAGE:
                 raise
-            return await show_all(tools, member, policy, refused=_key(fault), status=fault.status)
+            return await show_all(
+                tools, member, policy, refused=_refused(fault), status=fault.status
+            )
         where = f"versions/{made}" if made else "history"
         return go(f"/agreement/{policy}/{where}", said="restored")
 
@@ -130,7 +133,7 @@ def router(tools: Tools) -> APIRouter:
             if fault.status not in TOLD_ON_PAGE:
                 raise
             return await show_agreement(
-                tools, member, policy, refused=_key(fault), status=fault.status
+                tools, member, policy, refused=_refused(fault), status=fault.status
             )
         return go(f"/agreement/{policy}", said="retired")
 
@@ -151,25 +154,17 @@ async def _take(
     except Problem as fault:
         if fault.status not in TOLD_ON_PAGE:
             raise
-        refused = act, _key(fault), _values(fault)
         return await show_version(
-            tools, member, policy, number, refused=refused, status=fault.status
+            tools, member, policy, number, act=act, refused=_refused(fault), status=fault.status
         )
     return go(f"/agreement/{policy}/versions/{number}", said=done)
 
 
-def _key(fault: Problem) -> str:
-    if (
-        any(each.get("pointer") == "/starts_at" for each in fault.errors)
-        and fault.code == "invalid"
-    ):
-        return "agr_not_wrong_date"
-    key = f"agr_not_{fault.code}"
-    return key if WORDS.has(key) else "agr_not_other"
-
-
-def _values(fault: Problem) -> dict[str, object]:
-    return {"message": fault.message} if not WORDS.has(f"agr_not_{fault.code}") else {}
+def _refused(fault: Problem) -> Refused:
+    is_date = any(each.get("pointer") == "/starts_at" for each in fault.errors)
+    if is_date and fault.code == "invalid":
+        return "agr_not_wrong_date", {}
+    return refused_in_words(fault)
 
 
 def _role(form: dict[str, str]) -> SigningRole:

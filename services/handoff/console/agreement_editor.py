@@ -4,7 +4,8 @@ A version is never edited: what is saved is the next one, a draft. Whoever began
 version than the newest is told so, sees the difference and loses nothing.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -22,10 +23,9 @@ from services.handoff.console.agreement_drafts import (
     starts_of,
     written,
 )
-from services.handoff.console.agreement_routes import PolicyName
+from services.handoff.console.agreement_routes import PolicyName, refused_in_words
 from services.handoff.console.agreement_view import policy_title
 from services.handoff.console.tools import Tools
-from services.handoff.console.words import WORDS
 from services.handoff.handlers.policies import draft_version
 from services.handoff.policy_document.yaml_tree import LARGEST
 from services.handoff.store import policies
@@ -54,7 +54,7 @@ class Page:
     check: Check
     comment: str = ""
     refused: str = ""
-    refused_with: dict[str, object] | None = None
+    refused_with: Mapping[str, object] = field(default_factory=dict)
     meanwhile: Meanwhile | None = None
     wrong_file: str = ""
     """What is wrong with a file that should be opened (a key of words)."""
@@ -198,9 +198,8 @@ async def _again(
         if fault.code == "changed_meanwhile" and policy:
             since = meanwhile(uow, policy, page.check, member.language)
             return replace(page, meanwhile=since, base=_newest(conn, policy))
-        known = WORDS.has(f"agr_not_{fault.code}")
-        key = f"agr_not_{fault.code}" if known else "agr_not_other"
-        return replace(page, refused=key, refused_with={} if known else {"message": fault.message})
+        key, told_with = refused_in_words(fault)
+        return replace(page, refused=key, refused_with=told_with)
 
     return _show(tools, member, await tools.read(work), 200 if fault is None else fault.status)
 
@@ -226,7 +225,7 @@ def _show(tools: Tools, member: Member, page: Page, status: int = 200) -> Respon
         check=page.check,
         comment=page.comment,
         refused=page.refused,
-        refused_with=page.refused_with or {},
+        refused_with=page.refused_with,
         meanwhile=page.meanwhile,
         wrong_file=page.wrong_file,
         is_other=page.is_other,

@@ -1,5 +1,6 @@
 """The agreement over HTTP: what runs in words, a version, its file, the history."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -14,7 +15,7 @@ from services.handoff.handlers.policies import find_version
 from services.handoff.policy_document.scalars import NAME
 from services.handoff.unit_of_work import unit_of_work
 from shared.console.visitor import Member, SignedIn
-from shared.problem import not_found
+from shared.problem import Problem, not_found
 
 TOLD = (
     "saved",
@@ -39,6 +40,9 @@ def _policy(text: str) -> str:
 PolicyName = Annotated[str, AfterValidator(_policy)]
 Number = Annotated[int, Path(ge=1, le=fields.MOST_NUMBER)]
 Cursor = Annotated[str, Query(max_length=400)]
+Refused = tuple[str, Mapping[str, object]]
+"""Why something could not be done: the key of what is told, and what is put into it."""
+NOT_REFUSED: Refused = ("", {})
 
 
 def router(tools: Tools) -> APIRouter:
@@ -65,9 +69,7 @@ def router(tools: Tools) -> APIRouter:
         )
 
     @routes.get("/{policy}")
-    async def show_policy(
-        member: Reader, policy: PolicyName, said: str = "", refused: str = ""
-    ) -> Response:
+    async def show_policy(member: Reader, policy: PolicyName, said: str = "") -> Response:
         """Show what decides, in words, with its signatures."""
         return await show_agreement(tools, member, policy, _said(said))
 
@@ -101,9 +103,14 @@ def router(tools: Tools) -> APIRouter:
 
 
 async def show_agreement(
-    tools: Tools, member: Member, policy: str, said: str = "", refused: str = "", status: int = 200
+    tools: Tools,
+    member: Member,
+    policy: str,
+    said: str = "",
+    refused: Refused = NOT_REFUSED,
+    status: int = 200,
 ) -> Response:
-    """Return the page of a policy. ``said`` and ``refused`` are keys of what is told at its top."""
+    """Return the page of a policy. ``said`` is the key of what is told at its top."""
     page = await tools.read(
         lambda conn: agreement_view.in_force(unit_of_work(tools.parts, conn), member, policy)
     )
@@ -115,10 +122,20 @@ def _show_policy(
     member: Member,
     page: InForce,
     said: str = "",
-    refused: str = "",
+    refused: Refused = NOT_REFUSED,
     status: int = 200,
 ) -> Response:
-    return tools.pages.show(member, "agreement.html", status, page=page, said=said, refused=refused)
+    key, values = refused
+    return tools.pages.show(
+        member,
+        "agreement.html",
+        status,
+        page=page,
+        said=said,
+        refused=key,
+        refused_with=values,
+        given=member.form,
+    )
 
 
 async def show_version(
@@ -128,19 +145,17 @@ async def show_version(
     number: int,
     *,
     said: str = "",
-    refused: tuple[str, str, dict[str, object]] = ("", "", {}),
+    act: str = "",
+    refused: Refused = NOT_REFUSED,
     status: int = 200,
 ) -> Response:
-    """Return the page of a version.
-
-    ``refused`` is what could not be done: which act, the key of why, and what is put into it.
-    """
+    """Return the page of a version; ``act`` is what was ``refused``."""
 
     def work(conn: Connection) -> Whole:
         return agreement_view.whole(unit_of_work(tools.parts, conn), member, policy, number)
 
     page = await tools.read(work)
-    act, key, values = refused
+    key, values = refused
     standing = page.version.standing
     return tools.pages.show(
         member,
@@ -164,7 +179,7 @@ async def show_all(
     policy: str,
     cursor: str = "",
     said: str = "",
-    refused: str = "",
+    refused: Refused = NOT_REFUSED,
     status: int = 200,
 ) -> Response:
     """Return the history of a policy."""
@@ -175,6 +190,7 @@ async def show_all(
         return title, agreement_lines.history(uow, policy, member.language, cursor or None)
 
     title, found = await tools.read(work)
+    key, values = refused
     return tools.pages.show(
         member,
         "agreement_history.html",
@@ -186,8 +202,15 @@ async def show_all(
         next_cursor=found.next_cursor,
         is_first=not cursor,
         said=said,
-        refused=refused,
+        refused=key,
+        refused_with=values,
     )
+
+
+def refused_in_words(fault: Problem) -> Refused:
+    """Return how a refusal is told; in the words of the API where the catalogue has none."""
+    key = f"agr_not_{fault.code}"
+    return (key, {}) if WORDS.has(key) else ("agr_not_other", {"message": fault.message})
 
 
 def _way(page: Whole) -> list[tuple[str, bool]]:

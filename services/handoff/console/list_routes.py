@@ -124,7 +124,10 @@ def router(tools: Tools) -> APIRouter:
         try:
             await tools.take(member, work)
         except Problem as fault:
-            return await _show(tools, member, name, status=fault.status, wrong=_told(fault))
+            wrong = _told(fault)
+            return await _show(
+                tools, member, name, status=fault.status, wrong=wrong, given=member.form
+            )
         return go("/agreement/lists", said="deleted")
 
     @routes.get("/{name}/values.txt")

@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 
 from services.handoff.console import fields, target_view
 from services.handoff.console.agreement_view import policy_title
+from services.handoff.console.own_row import own_row
 from services.handoff.console.tools import Tools
 from services.handoff.handlers.change_targets import draft_targets
 from services.handoff.handlers.policy_reviews import hold_review
-from services.handoff.store import people
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
-from shared.problem import Problem, not_found
+from shared.problem import Problem
 
 Text = Annotated[str, Query(max_length=200)]
 LONGEST_COMMENT = 2000
@@ -77,10 +77,7 @@ def router(tools: Tools) -> APIRouter:
             return await _show(tools, member, policy, status=422, wrong=wrong)
 
         def work(uow: UnitOfWork) -> None:
-            person = people.find_person(uow.conn, member.person_id)
-            if person is None:
-                raise not_found("person")
-            hold_review(uow, member.person_id, policy, person, comment)
+            hold_review(uow, member.person_id, policy, own_row(uow.conn, member), comment)
 
         try:
             await tools.take(member, work)

@@ -91,6 +91,8 @@ async def test_a_policy_is_retired_with_a_reason_by_who_is_sure(house, sales):
     shown = words_of(await visit.get(f"/agreement/{policy}"))
 
     assert (unsure.status_code, mute.status_code) == (422, 422)
+    assert ">sobra</textarea>" in unsure.text
+    assert 'value="yes" required checked' in mute.text
     assert done.headers["location"] == f"/agreement/{policy}?said=retired"
     assert "Retirada" in shown
     assert "sobra" in shown

@@ -60,6 +60,19 @@ async def test_what_cannot_be_signed_is_told_with_the_remedy(
     assert await state(house, version) == "tried"
 
 
+async def test_a_comment_stays_in_the_form_that_was_refused_and_in_no_other(house, marketing):
+    version = await tried(house, await drafted(house, fresh()))
+    visit, where = marketing["visit"], page_of(version)
+    answer = await sign(visit, version, "marketing", read="", comment='Con "reservas"')
+    await sign(visit, version, "marketing")
+    late = await visit.post(f"{where}/withdraw", {"as": "sales", "comment": "Me equivoqué"})
+
+    assert answer.status_code == 422
+    assert answer.text.count('value="Con &#34;reservas&#34;"') == 1
+    assert late.status_code == 403
+    assert 'value="Me equivoqué"' in late.text
+
+
 async def test_nobody_signs_what_was_not_tried_or_for_both_teams(house):
     both = (await hire(house, "marketing", "sales"))["visit"]
     version = await drafted(house, fresh())

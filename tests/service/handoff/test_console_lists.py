@@ -138,12 +138,15 @@ async def test_a_list_in_use_stays_and_another_one_goes(house, keeper):
         "[rival.com]", f"{{in_list: {name}}}"
     )
     await put_in_force(house, text)
-    refused = await keeper.post(f"{path}/delete", {})
+    refused = await keeper.post(f"{path}/delete", {"why": "too old"})
+    mute = await keeper.post(path, {"add": " ", "why": "spring"})
     free = await made(keeper)
     gone = await keeper.post(f"{free}/delete", {"why": "not needed"})
 
     assert refused.status_code == 409
     assert "listing use it." in words_of(refused)
+    assert refused.text.count('value="too old"') == 1
+    assert mute.text.count('value="spring"') == 1
     assert "used by listing" in words_of(await keeper.get(path))
     assert gone.headers["location"] == f"{LISTS}?said=deleted"
     assert (await keeper.get(free)).status_code == 404
