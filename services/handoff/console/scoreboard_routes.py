@@ -41,11 +41,10 @@ def router(tools: Tools) -> APIRouter:
     Choice = Annotated[Chosen, Depends(chosen)]
 
     async def read(member: Member, choice: Chosen) -> dict[str, Any]:
-        words = tools.formats(member)
-
         def work(conn: Connection) -> Scoreboard:
             uow = unit_of_work(tools.parts, conn)
-            return read_scoreboard(uow, choice.asked(words.today), own_teams(conn, member.caller))
+            today = uow.now.astimezone(uow.zone).date()  # one for all readers, as the numbers are
+            return read_scoreboard(uow, choice.asked(today), own_teams(conn, member.caller))
 
         found = await tools.read(work)
         return await asyncio.to_thread(found.as_data)

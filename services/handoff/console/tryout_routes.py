@@ -1,6 +1,7 @@
 """Trying a version on history: begun, watched, read as charts, tables, files and lists of leads."""
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -208,7 +209,7 @@ async def _overview(
         days=tryout_form.DAYS,
         is_first=cursor is None,
         may_write=member.may("policies:write"),
-        today=tools.formats(member).today,
+        today=member.now.astimezone(ZoneInfo(tools.parts.settings.zone)).date(),
     )
 
 
@@ -218,4 +219,6 @@ async def _page(
     title = await tools.read(
         lambda conn: policy_title(unit_of_work(tools.parts, conn), policy, member.language)
     )
+    zone = ZoneInfo(tools.parts.settings.zone)
+    given["days_of"] = partial(tryout_view.days_of, zone=zone)
     return tools.pages.show(member, template, status, policy=policy, policy_title=title, **given)

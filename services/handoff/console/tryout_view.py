@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from sqlalchemy import Connection, Row
@@ -100,6 +102,12 @@ def earlier(conn: Connection, policy: str, cursor: str | None) -> Earlier:
         {one.version_id: one.number for one in versions},
         [row for row in latest if row.state == "done"],
     )
+
+
+def days_of(row: Row[Any], zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and the last day a try-out looks at: the company's, as they were chosen."""
+    last = row.to_at - timedelta(microseconds=1)
+    return row.from_at.astimezone(zone).date(), last.astimezone(zone).date()
 
 
 def tried(uow: UnitOfWork, policy: str, tryout_id: str, language: Language, zone: str) -> Tried:

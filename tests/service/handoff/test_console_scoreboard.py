@@ -9,7 +9,7 @@ from services.handoff.store.tables import TIMER
 from tests.service.handoff.paging import role
 from tests.service.handoff.recording import put_in_force
 from tests.service.handoff.test_tryouts import TEXT, answer_all, live
-from tests.support.visiting import words_of
+from tests.support.visiting import session_of, visitor, words_of
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,22 @@ async def test_a_view_is_narrowed_to_a_version_of_a_policy(counted):
     assert "Only version 1" in words_of(first)
     assert (gone.status_code, ready(gone)) == (422, ready(whole))
     assert "There is no such policy, version or team." in words_of(gone)
+
+
+async def test_both_ends_of_the_world_read_the_same_days(counted):
+    house, _ = counted
+    pages = []
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):  # it is never the same day in both
+        person = await house.add_person(
+            zone, email=f"{zone[-3:]}@a.com", roles=["sales"], zone=zone
+        )
+        visit = visitor(house.http, await session_of(house.parts, person["person_id"]))
+        pages.append(await visit.get("/scoreboard?period=30"))
+    first, second = (
+        page.text.partition('<p class="lead">')[2].partition("</p>")[0] for page in pages
+    )
+
+    assert first == second
 
 
 async def test_no_part_of_the_page_is_blank(counted):

@@ -10,7 +10,7 @@ from services.handoff.workers.tryouts import TryoutWorker
 from tests.service.handoff.paging import role
 from tests.service.handoff.recording import put_in_force
 from tests.service.handoff.test_tryouts import BEN, CANDIDATE, TEXT, answer_all, live, tell
-from tests.support.visiting import words_of
+from tests.support.visiting import session_of, visitor, words_of
 
 NUMBERS = count(1)
 TRY = "/agreement/inbound/try"
@@ -145,6 +145,18 @@ async def test_a_try_out_that_waits_is_seen_and_stopped_without_scripts(tried):
     assert "stopped" in words_of(await visit.get(path))
     assert (await visit.get(f"{path}/gained")).status_code == 409
     assert await TryoutWorker(house.parts).run_waiting() == 0
+
+
+async def test_the_days_of_a_try_out_are_those_that_were_chosen_wherever_one_reads(tried):
+    house, visit, _ = tried
+    given = {"days": "own", "from": "2026-02-01", "to": "2026-02-28"}
+    path = await begun(house, visit, **given)
+    person = await house.add_person("Kai", email="kai@a.com", roles=["sales"], zone="Asia/Tokyo")
+    abroad = visitor(house.http, await session_of(house.parts, person["person_id"]))
+    pages = [words_of(await abroad.get(where)) for where in (path, TRY)]
+
+    assert all("1 Feb – " in page and "28 Feb" in page for page in pages), pages
+    assert not any("1 Mar" in page for page in pages)
 
 
 async def test_two_try_outs_stand_side_by_side_and_unlike_ones_are_called_so(tried):
