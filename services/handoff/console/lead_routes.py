@@ -50,11 +50,7 @@ def router(tools: Tools) -> APIRouter:
         refused: str = "",
     ) -> Response:
         """List leads."""
-        asked = {
-            "q": q.strip().replace("\x00", ""),
-            "sales": sales if sales in FILTERS else "all",
-            "since": since if since in SINCE else "",
-        }
+        asked = _asked(q, sales, since)
         wrong = "not_too_many_views" if refused == "too_many_views" else ""
         return await _list(tools, member, asked, cursor or None, wrong)
 
@@ -62,14 +58,8 @@ def router(tools: Tools) -> APIRouter:
     async def save(member: Reader) -> Response:
         """Keep what is asked for now under a name."""
         form, name = member.form, " ".join(member.form.get("name", "").split())[:LONGEST_NAME]
-        query = _query(
-            {
-                "q": form.get("q", "")[: lead_search.LONGEST_QUERY],
-                "sales": form.get("sales", ""),
-                "since": form.get("since", ""),
-            }
-        )
-
+        typed = form.get("q", "")[: lead_search.LONGEST_QUERY]
+        query = _query(_asked(typed, form.get("sales", ""), form.get("since", "")))
         where = f"/leads?{query}" if query else "/leads"
 
         def work(uow: UnitOfWork) -> None:
@@ -146,6 +136,15 @@ def router(tools: Tools) -> APIRouter:
         return tools.pages.show(member, "erased.html")
 
     return routes
+
+
+def _asked(q: str, sales: str, since: str) -> dict[str, str]:
+    """Return what is asked; what is no choice is as usual."""
+    return {
+        "q": q.strip().replace("\x00", ""),
+        "sales": sales if sales in FILTERS else "all",
+        "since": since if since in SINCE else "",
+    }
 
 
 async def _list(

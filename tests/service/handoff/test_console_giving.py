@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from markupsafe import escape
 
 from tests.service.handoff.paging import NUMBERS, handed_to, role
 from tests.service.handoff.paging import rep as rep
@@ -59,6 +60,16 @@ async def test_nobody_who_works_here_gets_nothing(house, rep, to):
     assert 'id="assign-to-wrong">Elige a alguien que trabaje aquí.<' in answer.text
     assert 'value="Suyo"' in answer.text
     assert (await shown(house, handoff))["owner"]["name"] == rep["name"]
+
+
+async def test_whoever_was_chosen_stays_chosen_whatever_their_address_is_like(house, rep):
+    handoff, email = await handed_to(house, rep), f"o'hara&co{next(NUMBERS)}@a.com"
+    await house.add_person("Sam O'Hara", email=email)
+    form = {"to": email, "text": "x" * 2001}
+    answer = await rep["visit"].post(f"{handoff['path']}/assign", form)
+
+    assert answer.status_code == 422
+    assert f'<option value="{escape(email)}" selected>' in answer.text
 
 
 async def test_the_clocks_are_paused_and_run_on(house, rep):

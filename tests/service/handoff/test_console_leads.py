@@ -50,6 +50,15 @@ async def test_leads_are_filtered_turned_over_and_views_saved(house, rep):
     assert handoff
 
 
+async def test_a_view_is_kept_of_what_can_be_asked_alone(rep):
+    given = {"name": "Raro", "q": " ana ", "sales": "x" * 9000, "since": "ayer"}
+    answer = await rep["visit"].post("/leads/views", given)
+    page = await rep["visit"].get("/leads?q=ana")
+
+    assert answer.headers["location"] == "/leads?q=ana"
+    assert '<a href="/leads?q=ana" aria-current="true"><bdi>Raro</bdi></a>' in page.text
+
+
 async def test_nobody_keeps_more_views_than_fit_and_is_told_so(house, rep, monkeypatch):
     monkeypatch.setattr(lead_search, "MOST_VIEWS", 1)
     visit = rep["visit"]
