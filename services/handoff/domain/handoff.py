@@ -48,7 +48,7 @@ OPEN_STAGES: frozenset[Stage] = frozenset({"assigned", "accepted", "working", "s
 STAGE_LABELS: Mapping[Stage, Titles] = {
     "assigned": Titles("Asignado (MQL)", "Assigned (MQL)"),
     "accepted": Titles("Aceptado (SAL)", "Accepted (SAL)"),
-    "working": Titles("En trabajo", "Working"),
+    "working": Titles("En curso", "Working"),
     "sql": Titles("Cualificado por ventas (SQL)", "Qualified by sales (SQL)"),
     "opportunity": Titles("Oportunidad", "Opportunity"),
     "won": Titles("Ganado", "Won"),

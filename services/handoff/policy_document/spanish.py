@@ -5,7 +5,7 @@ from collections.abc import Mapping
 SPANISH: Mapping[str, str] = {
     # --- the file ---
     "A file holds one policy: move what follows `---` to another file.": (
-        "Un fichero contiene una sola política: lleva a otro lo que sigue a `---`."
+        "Un archivo contiene una sola política: lleva a otro lo que sigue a `---`."
     ),
     "A key must be a single word.": "Una clave tiene que ser una sola palabra.",
     "Aliases (`*name`) are not read: write the value out.": (
@@ -22,13 +22,13 @@ SPANISH: Mapping[str, str] = {
         "Dentro de `{ }` y `[ ]`, un texto con dos puntos va entre comillas."
     ),
     "The file has {size:,} bytes; at most {largest:,} are read.": (
-        "El fichero tiene {size} bytes; se leen {largest} como mucho."
+        "El archivo tiene {size} bytes; se leen {largest} como mucho."
     ),
     "The file is empty: it must hold a policy.": (
-        "El fichero está vacío: tiene que contener una política."
+        "El archivo está vacío: tiene que contener una política."
     ),
     "The file is not UTF-8 text: save it as UTF-8.": (
-        "El fichero no es texto UTF-8: guárdalo como UTF-8."
+        "El archivo no es texto UTF-8: guárdalo como UTF-8."
     ),
     "There is an invisible character (U+{code:04X}) here: delete it.": (
         "Aquí hay un carácter invisible (U+{code:04X}): bórralo."
@@ -40,7 +40,7 @@ SPANISH: Mapping[str, str] = {
     "YAML cannot be indented by tabs: use spaces.": (
         "YAML no se sangra con tabuladores: usa espacios."
     ),
-    "the file": "el fichero",
+    "the file": "el archivo",
     # --- keys ---
     "A policy": "la política",
     " Known here: {keys}.": " Aquí se conocen: {keys}.",

@@ -19,13 +19,13 @@ REASONS: Mapping[str, str] = {
     "did not find expected ',' or '}'": "falta una coma o un `}`",
     "did not find expected ',' or ']'": "falta una coma o un `]`",
     "did not find expected node content": "aquí se esperaba un valor",
-    "did not find expected <document start>": "aquí tendría que haber acabado el fichero",
+    "did not find expected <document start>": "aquí tendría que haber acabado el archivo",
     "could not find expected ':'": "faltan los dos puntos tras la clave",
     "mapping values are not allowed in this context": (
         "aquí no puede haber otra clave: pon entre comillas un texto con dos puntos"
     ),
     "block sequence entries are not allowed in this context": "aquí no puede empezar una lista",
     "found character that cannot start any token": "hay un carácter que aquí no puede estar",
-    "found unexpected end of stream": "el fichero se acaba antes de cerrarlo",
+    "found unexpected end of stream": "el archivo se acaba antes de cerrarlo",
     "found unknown escape character": "hay un `\\` que no significa nada",
 }

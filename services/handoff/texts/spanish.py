@@ -281,10 +281,10 @@ SPANISH = Words(
     calendars={"always": "de día y de noche", "team": "en el horario del equipo"},
     phrases={
         "version": "Versión {number} de la política {policy}.",
-        "unnumbered": "La política {policy}, tal como está en el fichero.",
+        "unnumbered": "La política {policy}, tal como está en el archivo.",
         "compared": "La política {policy}: {new} comparada con {old}.",
         "numbered": "la versión {number}",
-        "file": "la del fichero",
+        "file": "la del archivo",
         "fingerprint": "Huella de lo que dice este texto: {digest}",
         "changes": "Qué cambia: {title}",
         "same": "No cambia nada.",

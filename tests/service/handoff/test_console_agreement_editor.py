@@ -99,7 +99,7 @@ async def test_a_file_as_large_as_the_api_takes_can_be_written(house, marketing)
 
     assert saved.status_code == 303
     assert refused.status_code == 422
-    assert "El fichero tiene" in words_of(refused)
+    assert "El archivo tiene" in words_of(refused)
     assert "x" * 60 in refused.text
 
 
@@ -131,7 +131,7 @@ async def test_another_name_makes_another_policy_only_where_that_is_asked(house,
     twice = await save(visit, "-", text(70, other))
 
     assert refused.status_code == 412
-    assert f"El fichero dice «policy: {other}», y aquí se edita «{policy}»." in words_of(refused)
+    assert f"El archivo dice «policy: {other}», y aquí se edita «{policy}»." in words_of(refused)
     assert missing.status_code == 404
     assert taken.headers["location"] == f"/agreement/{other}/versions/1?said=saved"
     assert twice.status_code == 428
@@ -185,7 +185,7 @@ async def test_a_file_is_opened_without_scripts_and_nothing_is_saved(house, mark
     assert (opened.status_code, saved.status_code) == (200, 303)
     assert f">\n{escape(mine)}</textarea>" in opened.text
     assert "55 puntos" in words_of(opened)
-    assert "el fichero que has abierto" in words_of(opened)
+    assert "el archivo que has abierto" in words_of(opened)
     assert 'data-line="2"' in wrong.text, "its faults are told at their lines"
     assert saved.headers["location"].startswith(f"/agreement/{policy}/versions/2")
 
@@ -193,8 +193,8 @@ async def test_a_file_is_opened_without_scripts_and_nothing_is_saved(house, mark
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        pytest.param(b"", "Elige un fichero.", id="none"),
-        pytest.param(b"\xff\xfe\x00p", "No es un fichero de texto en UTF-8.", id="no text"),
+        pytest.param(b"", "Elige un archivo.", id="none"),
+        pytest.param(b"\xff\xfe\x00p", "No es un archivo de texto en UTF-8.", id="no text"),
         pytest.param(b"x" * (LARGEST + 1), "Es demasiado grande para una política", id="large"),
     ],
 )

@@ -72,7 +72,7 @@ WORDS: Mapping[str, Titles] = {
         "no other can decide unsigned.",
     ),
     "agr_unreadable": Titles(
-        "Esta versión de Relevo ya no sabe leer este texto. El fichero está entero: ábrelo, corrígelo y guárdalo como versión nueva.",
+        "Esta versión de Relevo ya no sabe leer este texto. El archivo está entero: ábrelo, corrígelo y guárdalo como versión nueva.",
         "This release of Relevo cannot read this text any more. The file is whole: open it, mend it and save it as a "
         "new version.",
     ),
@@ -96,9 +96,9 @@ WORDS: Mapping[str, Titles] = {
     "agr_next": Titles("Después", "Next"),
     "agr_drafted": Titles("En borrador", "Drafted"),
     "agr_open_version": Titles(
-        "Ver la versión, su fichero y sus comprobaciones", "See the version, its file and checks"
+        "Ver la versión, su archivo y sus comprobaciones", "See the version, its file and checks"
     ),
-    "agr_download": Titles("Descargar el fichero", "Download the file"),
+    "agr_download": Titles("Descargar el archivo", "Download the file"),
     "agr_propose": Titles("Proponer un cambio", "Propose a change"),
     "agr_retire": Titles("Retirar la política", "Retire the policy"),
     "agr_retire_about": Titles(
@@ -149,7 +149,7 @@ WORDS: Mapping[str, Titles] = {
     "agr_state_scheduled": Titles("Firmada, con fecha.", "Signed, with a date."),
     "agr_state_in_force": Titles("En vigor: decide ahora.", "In force: it decides now."),
     "agr_state_succeeded": Titles("Ya no decide.", "It decides no more."),
-    "agr_file": Titles("El fichero", "The file"),
+    "agr_file": Titles("El archivo", "The file"),
     "agr_made": Titles("Escrita por", "Drafted by"),
     "agr_restored": Titles("Recupera la", "It brings back"),
     "agr_tried": Titles("Probada", "Tried"),
@@ -194,8 +194,8 @@ WORDS: Mapping[str, Titles] = {
         "People sign what they have seen at work: try it on history first.",
     ),
     "agr_sign_what": Titles(
-        "Firmas exactamente lo que está escrito arriba: la versión {number} de «{title}». Si cambia una sola regla, la huella es otra y hay que firmar de nuevo.",
-        "You sign exactly what is written above: version {number} of “{title}”. If a single rule changes, the "
+        "Firmas exactamente lo que está escrito arriba: la versión {number} de «{title}». Si cambia una sola palabra, la huella es otra y hay que firmar de nuevo.",
+        "You sign exactly what is written above: version {number} of “{title}”. If a single word changes, the "
         "fingerprint is another and it has to be signed anew.",
     ),
     "agr_sign_read": Titles(
@@ -314,11 +314,11 @@ WORDS: Mapping[str, Titles] = {
     "agr_retired_line": Titles("Política retirada:", "Policy retired:"),
     "agr_reviewed": Titles("Revisada ({at}, {who}).", "Reviewed ({at}, {who})."),
     "agr_review_targets": Titles(
-        "Objetivos: {met} cumplidos, {missed} sin cumplir.", "Targets: {met} met, {missed} missed."
+        "Objetivos cumplidos: {met}; sin cumplir: {missed}.", "Targets: {met} met, {missed} missed."
     ),
     "agr_git": Titles("¿Guardáis la política en Git?", "Do you keep the policy in Git?"),
     "agr_git_about": Titles(
-        "El mismo fichero se puede llevar en un repositorio: se exporta, se comprueba, se envía como borrador, y lo que los dos equipos han firmado aquí se pone en vigor al integrarlo.",
+        "El mismo archivo se puede llevar en un repositorio: se exporta, se comprueba, se envía como borrador, y lo que los dos equipos han firmado aquí se pone en vigor al integrarlo.",
         "The same file can live in a repository: it is exported, checked, sent as a draft, and what both teams "
         "have signed here is put in force when it is merged.",
     ),

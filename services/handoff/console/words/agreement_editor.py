@@ -20,17 +20,17 @@ WORDS: Mapping[str, Titles] = {
     "agr_from_version": Titles("la versión {number}", "version {number}"),
     "agr_from_starter": Titles("el acuerdo de ejemplo", "the starter"),
     "agr_from_form": Titles("lo que has escrito", "what you have written"),
-    "agr_from_file": Titles("el fichero que has abierto", "the file you have opened"),
+    "agr_from_file": Titles("el archivo que has abierto", "the file you have opened"),
     "agr_from_older": Titles("una más antigua…", "an older one…"),
-    "agr_upload": Titles("Un fichero tuyo", "A file of yours"),
-    "agr_upload_open": Titles("Abrir el fichero", "Open the file"),
+    "agr_upload": Titles("Un archivo tuyo", "A file of yours"),
+    "agr_upload_open": Titles("Abrir el archivo", "Open the file"),
     "agr_upload_about": Titles(
         "Ocupa el lugar del texto; no se guarda nada todavía.",
         "It takes the place of the text; nothing is saved yet.",
     ),
-    "agr_file_none": Titles("Elige un fichero.", "Choose a file."),
+    "agr_file_none": Titles("Elige un archivo.", "Choose a file."),
     "agr_file_not_text": Titles(
-        "No es un fichero de texto en UTF-8.", "That is no text file in UTF-8."
+        "No es un archivo de texto en UTF-8.", "That is no text file in UTF-8."
     ),
     "agr_file_long": Titles(
         "Es demasiado grande para una política: 64 kB como mucho.",
@@ -192,7 +192,7 @@ WORDS: Mapping[str, Titles] = {
         "There is a policy of that name already. Change the line “policy:”, or edit the one there is.",
     ),
     "agr_not_other_policy": Titles(
-        "El fichero dice «policy: {other}», y aquí se edita «{policy}». Corrige esa línea, o guárdalo como otra política.",
+        "El archivo dice «policy: {other}», y aquí se edita «{policy}». Corrige esa línea, o guárdalo como otra política.",
         "The file says “policy: {other}”, and this edits “{policy}”. Mend that line, or save it as another policy.",
     ),
 }

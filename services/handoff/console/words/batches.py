@@ -71,14 +71,21 @@ WORDS: Mapping[str, Titles] = {
         "{done} de {total} leads mirados", "{done} of {total} leads looked at"
     ),
     "batch_listed": Titles(
-        "{count} en la lista, {ticked} elegidos", "{count} listed, {ticked} chosen"
+        "{count} en la lista; elegidos: {ticked}", "{count} listed, {ticked} chosen"
     ),
     "batch_waiting": Titles(
+        "{count} espera su turno: {per_hour} por hora y {per_day} al día como mucho|"
         "{count} esperan su turno: {per_hour} por hora y {per_day} al día como mucho",
+        "{count} waits for its turn: {per_hour} an hour and {per_day} a day at most|"
         "{count} wait for their turn: {per_hour} an hour and {per_day} a day at most",
     ),
-    "batch_handed_over": Titles("{count} entregados", "{count} handed over"),
-    "batch_skipped": Titles("{count} ya no se pudieron entregar", "{count} could not be any more"),
+    "batch_handed_over": Titles(
+        "{count} entregado|{count} entregados", "{count} handed over|{count} handed over"
+    ),
+    "batch_skipped": Titles(
+        "{count} ya no se pudo entregar|{count} ya no se pudieron entregar",
+        "{count} could not be handed over any more|{count} could not be handed over any more",
+    ),
     "batch_release": Titles("Entregar los elegidos", "Hand the chosen over"),
     "batch_release_about": Titles(
         "Poco a poco, para no desbordar a nadie. Se puede parar.",

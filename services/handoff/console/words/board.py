@@ -41,7 +41,9 @@ WORDS: Mapping[str, Titles] = {
         "Here you will see your team's numbers. Ask whoever manages it to add you.",
     ),
     "board_leaks": Titles(
+        "Hay {count} que nadie sigue, y debería haber cero.|"
         "Hay {count} que nadie sigue, y debería haber cero.",
+        "{count} is followed by nobody, and there should be none.|"
         "{count} are followed by nobody, and there should be none.",
     ),
     "board_leaks_open": Titles("Ver cuáles", "See which"),

@@ -7,8 +7,8 @@ from shared.console.words import Titles
 WORDS: Mapping[str, Titles] = {
     "goal_title": Titles("Objetivos comunes", "Shared goals"),
     "goal_about": Titles(
-        "{count} entregas decididas ({since} – {until})",
-        "{count} hand-offs decided ({since} – {until})",
+        "{count} entrega decidida ({since} – {until})|{count} entregas decididas ({since} – {until})",
+        "{count} hand-off decided ({since} – {until})|{count} hand-offs decided ({since} – {until})",
     ),
     "goal_never": Titles(
         "Esta versión aún no ha decidido nada.", "This version has decided nothing yet."
@@ -94,8 +94,9 @@ WORDS: Mapping[str, Titles] = {
         "Advice for the next version. It changes nothing by itself.",
     ),
     "goal_advice_of": Titles(
+        "Según la única entrega de la versión {number}.|"
         "Según las {count} entregas de la versión {number}.",
-        "By the {count} hand-offs of version {number}.",
+        "By the one hand-off of version {number}.|By the {count} hand-offs of version {number}.",
     ),
     "goal_advice_version": Titles("Versión", "Version"),
     "goal_advice_none": Titles(
@@ -117,7 +118,9 @@ WORDS: Mapping[str, Titles] = {
         "{good} de {cases} con ello, {other_good} de {other_cases} sin ello",
         "{good} of {cases} with it, {other_good} of {other_cases} without",
     ),
-    "goal_proposals": Titles("Reglas que sugieren los rechazos", "Rules that rejections suggest"),
+    "goal_proposals": Titles(
+        "Exclusiones que sugieren los rechazos", "Exclusions that rejections suggest"
+    ),
     "goal_kept_out": Titles(
         "Habría evitado {count}; de los demás habría costado {others}.",
         "It would have kept out {count}; of the others it would have cost {others}.",

@@ -22,7 +22,8 @@ WORDS: dict[str, Titles] = {
         "When a lead is ready for you, it appears here; no need to reload the page.",
     ),
     "more_today": Titles(
-        "Hay {count} más: aparecen al avanzar.", "There are {count} more: they appear as you go."
+        "Hay {count} más: aparece al avanzar.|Hay {count} más: aparecen al avanzar.",
+        "There is {count} more: it appears as you go.|There are {count} more: they appear as you go.",
     ),
     "promised": Titles("Lo prometido", "Promised"),
     "promised_late": Titles("Pendiente de antes", "Still open from before"),
@@ -257,7 +258,7 @@ WORDS: dict[str, Titles] = {
     "nobody": Titles("nadie", "nobody"),
     "stage_assigned": Titles("Por responder", "To answer"),
     "stage_accepted": Titles("Aceptado", "Accepted"),
-    "stage_working": Titles("En trabajo", "Working"),
+    "stage_working": Titles("En curso", "Working"),
     "stage_sql": Titles("Cualificado (SQL)", "Qualified (SQL)"),
     "stage_opportunity": Titles("Oportunidad", "Opportunity"),
     "stage_won": Titles("Ganado", "Won"),

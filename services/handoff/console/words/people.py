@@ -19,9 +19,7 @@ WORDS: Mapping[str, Titles] = {
     ),
     "people_which": Titles("A quiénes", "Whom"),
     "people_here": Titles("Trabajan aquí", "Work here"),
-    "people_left": Titles(
-        "Se fueron ({count})|Se fueron ({count})", "Have left ({count})|Have left ({count})"
-    ),
+    "people_left": Titles("Se fueron ({count})", "Have left ({count})"),
     "person": Titles("Persona", "Person"),
     "load": Titles("Carga", "Load"),
     "load_of": Titles("{active} de {cap}", "{active} of {cap}"),
@@ -29,10 +27,7 @@ WORDS: Mapping[str, Titles] = {
         "{count} abierto, sin tope|{count} abiertos, sin tope",
         "{count} open, no cap|{count} open, no cap",
     ),
-    "load_late": Titles(
-        "{count} sin responder a tiempo|{count} sin responder a tiempo",
-        "{count} not answered in time|{count} not answered in time",
-    ),
+    "load_late": Titles("{count} sin responder a tiempo", "{count} not answered in time"),
     "load_none": Titles("No recibe leads", "Gets no leads"),
     "speaks_and_does": Titles("Idiomas y temas", "Languages and skills"),
     "presence": Titles("Presencia y acceso", "Presence and access"),

@@ -107,7 +107,7 @@ WORDS: Mapping[str, Titles] = {
         "Removing erases them as a person is erased: their data go and the hand-off closes; the scoreboard keeps the count.",
     ),
     "sample_waits": Titles("en espera", "waiting"),
-    "sample_touch": Titles("Señal", "Touch"),
+    "sample_touch": Titles("Interacción", "Touch"),
     "sample_touch_done": Titles("Pidió una demo", "Asked for a demo"),
     "sample_lead": Titles("Lead", "Lead"),
     "sample_lead_done": Titles("Ver el lead", "See the lead"),
@@ -121,7 +121,7 @@ WORDS: Mapping[str, Titles] = {
     "sample_told_done": Titles("Avisado", "Told"),
     "sample_failed": Titles("No se pudo avisar: {reason}", "Telling failed: {reason}"),
     "sample_slow": Titles(
-        "Tarda más de lo normal. Mira en Operaciones si todo está en marcha.",
-        "It takes longer than it should. Look at Operations whether everything runs.",
+        "Tarda más de lo normal. Mira en Estado si todo está en marcha.",
+        "It takes longer than it should. Look at Health whether everything runs.",
     ),
 }

@@ -66,8 +66,14 @@ WORDS: Mapping[str, Titles] = {
         "Barra llena: leads recibidos. Contorno: su parte, según su peso y cuando podía tomarlos.",
         "Filled bar: leads they got. Outline: their share, by weight and while they could take them.",
     ),
-    "behind": Titles("{leads} leads por debajo de su parte", "{leads} leads behind their share"),
-    "ahead": Titles("{leads} leads por encima de su parte", "{leads} leads ahead of their share"),
+    "behind": Titles(
+        "{count} lead por debajo de su parte|{count} leads por debajo de su parte",
+        "{count} lead behind their share|{count} leads behind their share",
+    ),
+    "ahead": Titles(
+        "{count} lead por encima de su parte|{count} leads por encima de su parte",
+        "{count} lead ahead of their share|{count} leads ahead of their share",
+    ),
     "turns_former": Titles("ya no está", "no longer in it"),
     "turns_of_share": Titles("de {share}", "of {share}"),
     "turns_got": Titles("Recibidos", "Got"),

@@ -74,7 +74,7 @@ WORDS: Mapping[str, Titles] = {
     "size_at_least_at_most": Titles(
         "entre {at_least} y {at_most}", "between {at_least} and {at_most}"
     ),
-    "values_more": Titles("{count} más|{count} más", "{count} more|{count} more"),
+    "values_more": Titles("{count} más", "{count} more"),
     "countries_about": Titles("Nombre o código: España, PT.", "Name or code: Spain, PT."),
     "regions_about": Titles("Nombre o código: Cataluña, ES-MD.", "Name or code: Catalonia, ES-MD."),
     "domains_about": Titles("Por ejemplo, acme.com.", "For example acme.com."),
