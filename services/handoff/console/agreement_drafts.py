@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 
-from services.handoff.console.agreement_view import names_of, readable
+from services.handoff.console.agreement_view import readable
+from services.handoff.console.people_names import names_of
 from services.handoff.domain.policy import Language, PolicyVersion
 from services.handoff.handlers.policies import compiled, find_version
 from services.handoff.policy_document import Problem as Fault

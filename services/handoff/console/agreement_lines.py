@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.handoff.console.agreement_view import names_of, readable, told_in
+from services.handoff.console.agreement_view import readable, told_in
+from services.handoff.console.people_names import names_of
 from services.handoff.domain.agreement import SIGNING_ROLES, SigningRole, Standing
 from services.handoff.domain.policy import Language
 from services.handoff.store import agreement, policies, reviews

@@ -3,7 +3,7 @@
 Read through the same functions as the API's. Nothing here changes anything.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row
 
+from services.handoff.console.people_names import names_of
 from services.handoff.domain.agreement import SIGNING_ROLES, SigningRole, Standing
 from services.handoff.domain.policy import Language, PolicyVersion
 from services.handoff.handlers.policies import UnusablePolicy, compiled, find_version
@@ -21,7 +22,6 @@ from services.handoff.texts import Text, tell, tell_changes
 from services.handoff.texts.tongue import visible
 from services.handoff.unit_of_work import UnitOfWork
 from shared.console.visitor import Member
-from shared.fields import canonical_id
 from shared.problem import not_found
 
 Kind = Literal["sign", "activate", "try"]
@@ -283,17 +283,6 @@ def _told(telling: _Telling) -> Text:
         return tell(telling.versions[0], telling.language)
     old, new = telling.versions
     return tell_changes(old, new, telling.language)
-
-
-def names_of(conn: Connection, wanted: Iterable[str | None]) -> dict[str, str]:
-    """Return the names of those of ``wanted`` who are ids of people; others are names of keys."""
-    ids = set()
-    for one in wanted:
-        try:
-            ids.add(canonical_id(one or ""))
-        except ValueError:
-            continue
-    return {each.person_id: each.name for each in people.people_by_id(conn, ids).values()}
 
 
 def _before(uow: UnitOfWork, decides: Row[Any] | None, policy: str, number: int) -> Row[Any] | None:

@@ -16,7 +16,7 @@ from services.handoff.console.hours_form import at_its_day
 from services.handoff.console.people_routes import with_news
 from services.handoff.console.person_form import zones
 from services.handoff.console.tools import Tools
-from services.handoff.console.week_view import first_day, specials_ahead, week_view
+from services.handoff.console.week_view import specials_ahead, week_view
 from services.handoff.domain.comparing import fold_text
 from services.handoff.domain.working_time import WorkingTime
 from services.handoff.fields.calendars import CalendarChanges, NewCalendar
@@ -27,6 +27,7 @@ from services.handoff.store import calendars
 from services.handoff.store.calendars import Stored
 from services.handoff.store.public_holidays import regions
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
+from shared.console.days import day_of
 from shared.console.formats import Formats
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
@@ -194,7 +195,7 @@ async def _show(
         uow = unit_of_work(tools.parts, conn)
         return {
             "one": one,
-            "week": week_view(one.working, first_day(week), member.now, member.language),
+            "week": week_view(one.working, day_of(week), member.now, member.language),
             "specials": specials_ahead(one.working, member.now, member.language),
             "own_days": calendar_form.own_days(one, words),
             "used_by": calendars.used_by(conn, one),

@@ -1,6 +1,5 @@
 """What people write into the fields of a form, read; None where it is nothing of the kind."""
 
-from datetime import date
 from math import isfinite
 
 MOST_NUMBER = 2**31 - 1
@@ -27,12 +26,3 @@ def decimal(text: str, least: float, most: float) -> float | None:
     except ValueError:
         return None
     return value if isfinite(value) and least <= value <= most else None
-
-
-def day(text: str) -> date | None:
-    """Return a day as date fields send it: ``2026-03-31``."""
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2200 else None

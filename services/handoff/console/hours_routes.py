@@ -19,12 +19,13 @@ from services.handoff.console.hours_form import (
 )
 from services.handoff.console.people_view import leave_ahead, person_shown
 from services.handoff.console.tools import Tools
-from services.handoff.console.week_view import first_day, specials_ahead, week_view
+from services.handoff.console.week_view import specials_ahead, week_view
 from services.handoff.fields.calendars import OwnHoursChanges
 from services.handoff.handlers.calendars import change_hours
 from services.handoff.store import calendars
 from services.handoff.store.calendars import Document
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console.days import day_of
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId
@@ -169,7 +170,7 @@ async def _show(
         shown = values | dict(form.values) | {"revision": str(revision)}
         return {
             "shown": found,
-            "week": week_view(working, first_day(week), member.now, language),
+            "week": week_view(working, day_of(week), member.now, language),
             "specials": specials_ahead(working, member.now, language),
             "ahead": leave_ahead(working, member.now),
             "stored": leave_of(document),

@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from services.handoff import readmodels
 from services.handoff.console.charts import Chart, score_chart
 from services.handoff.console.handoff_view import Line
+from services.handoff.console.people_names import names_of
 from services.handoff.console.telling import did
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.handlers import timelines
 from services.handoff.handlers.evaluate_lead import evaluate_lead
 from services.handoff.handlers.scores_over_time import scores_over_time
-from services.handoff.store.people import people_by_id
 from services.handoff.unit_of_work import UnitOfWork
 from shared.console.formats import Formats, clip
 from shared.problem import not_found
@@ -82,7 +82,7 @@ def view_of(uow: UnitOfWork, lead_id: str, cursor: str | None, words: Formats) -
             for name, fact in sorted(one["facts"].items(), key=lambda fact: _place(fact[0]))
             if not isinstance(fact["value"], dict | list)
         ],
-        [(merge, _because(uow.conn, merge["because"])) for merge in one["merges"]],
+        _merges(uow.conn, one["merges"]),
     )
 
 
@@ -138,12 +138,18 @@ def _url(properties: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _because(conn: Connection, because: str) -> str:
-    """Return why leads were merged, with a name where a person's id says who did it."""
+def _merges(
+    conn: Connection, merges: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], str]]:
+    """Return merges with why, in which a name stands where a person's id says who did it."""
+    names = names_of(conn, [merge["because"].partition(": ")[0] for merge in merges])
+    return [(merge, _because(merge["because"], names)) for merge in merges]
+
+
+def _because(because: str, names: Mapping[str, str]) -> str:
     who, colon, why = because.partition(": ")
     if colon and len(who) == 36:
-        person = people_by_id(conn, [who]).get(who)
-        return f"{person.name}: {why}" if person else why
+        return f"{names[who]}: {why}" if who in names else why
     return clip(because)
 
 

@@ -13,7 +13,6 @@ from shared.contracts.directory import Role
 
 ROLES: tuple[Role, ...] = get_args(Role)
 PLAIN = ("name", "email", "language", "zone")
-KNOWN_CHANNELS = ("email", "inbox", "slack", "teams", "webhook")
 
 
 def empty_form(settings: HandoffSettings) -> dict[str, str]:

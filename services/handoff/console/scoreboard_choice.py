@@ -10,6 +10,7 @@ from fastapi import Query
 from services.handoff.console import fields
 from services.handoff.domain.scoreboard import By
 from services.handoff.handlers.scoreboard_data import Asked
+from shared.console.days import day_of
 
 Kind = Literal["content", "campaign"]
 Text = Annotated[str, Query(max_length=200)]
@@ -106,7 +107,7 @@ def chosen(
 
 
 def _wrong(first: str, last: str) -> dict[str, str]:
-    begin, end = fields.day(first), fields.day(last)
+    begin, end = day_of(first), day_of(last)
     wrong = {name: "board_wrong_day" for name, one in (("from", begin), ("to", end)) if one is None}
     if begin is not None and end is not None and begin > end:
         wrong["from"] = "board_wrong_order"
@@ -121,7 +122,7 @@ def _days(one: Chosen, today: date) -> tuple[date | None, date | None]:
         last = today.replace(day=1) - timedelta(days=1)
         return last.replace(day=1), last
     if one.period == "own" and not one.wrong:
-        return fields.day(one.first), fields.day(one.last)
+        return day_of(one.first), day_of(one.last)
     return None, None
 
 

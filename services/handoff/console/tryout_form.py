@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from services.handoff.console import fields
 from services.handoff.handlers.tryouts import Request
+from shared.console.days import midnight
 
 DAYS = ("30", "90", "180", "365")
 USUAL_DAYS = "90"
@@ -47,7 +46,7 @@ def read(policy: str, form: Mapping[str, str], zone: str) -> tuple[Request | Non
         given["days"] = USUAL_DAYS
     from_at = to_at = None
     if given["days"] == "own":
-        from_at, to_at = _begin(given["from"], zone, 0), _begin(given["to"], zone, 1)
+        from_at, to_at = midnight(given["from"], zone), midnight(given["to"], zone, 1)
         for name, moment in (("from", from_at), ("to", to_at)):
             if moment is None:
                 wrong[name] = "try_wrong_day"
@@ -71,11 +70,3 @@ def read(policy: str, form: Mapping[str, str], zone: str) -> tuple[Request | Non
         lateness="as_happened" if given["happened"] else "as_received",
         open_for_s=None if open_days is None else open_days * DAY_S,
     ), asked
-
-
-def _begin(text: str, zone: str, later: int) -> datetime | None:
-    """Return the beginning of the day ``later`` days after the one somebody wrote."""
-    found = fields.day(text)
-    if found is None:
-        return None
-    return datetime.combine(found + timedelta(days=later), time(0), ZoneInfo(zone))

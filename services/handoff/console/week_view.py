@@ -100,7 +100,6 @@ class Special:
     day: date
     told: str
     """What is special, in words."""
-    is_free: bool
 
 
 def week_view(working: WorkingTime, first: date | None, now: datetime, language: Language) -> Week:
@@ -137,18 +136,9 @@ def specials_ahead(working: WorkingTime, now: datetime, language: Language) -> l
     today = now.astimezone(working.zone).date()
     last = today + timedelta(days=DAYS_AHEAD)
     return [
-        Special(day, special_in_words(day, each, language), not each.blocks)
+        Special(day, special_in_words(day, each, language))
         for day, each in working.calendar.special_days(today, last)
     ][:MOST_SPECIAL]
-
-
-def first_day(text: str) -> date | None:
-    """Return the day a page was asked for; what is none is as not asked."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 1971 <= found.year <= 8000 else None
 
 
 def _hours(week: WeekShown) -> tuple[int, int]:
