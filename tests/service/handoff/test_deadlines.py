@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -29,7 +30,7 @@ ADMIN = Caller("key", "admin", frozenset())
 HOUR = timedelta(hours=1)
 FRIDAY = datetime(2026, 3, 6, 15, tzinfo=UTC)  # 16:00 in Madrid
 TEAM_ID = stable_id("team", "sales")
-PLAIN = {"zone": "Europe/Madrid", "week": OFFICE, "holidays": None, "days": {}}
+PLAIN: Any = {"zone": "Europe/Madrid", "week": OFFICE, "holidays": None, "days": {}}
 
 
 def promising(calendar: str, within: timedelta = 4 * HOUR):

@@ -15,8 +15,8 @@ from shared.contracts import TOPICS, Envelope
 from shared.contracts.answers import OutcomeReported, VerdictGiven
 from shared.ids import new_id, stable_id
 from shared.outbox import to_message
+from tests.service.handoff.found import handoffs, lead_of
 from tests.service.handoff.test_outcomes import accepted
-from tests.service.handoff.test_overrides import handoffs, lead_of
 from tests.service.handoff.test_verdict_effects import DEMO, of_type
 from tests.support.waiting import eventually
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -313,10 +314,10 @@ async def test_with_another_team_a_hand_offs_clocks_run_on_its_calendar(database
     (before,) = await world.read(lambda conn: conn.execute(select(HANDOFF)).all())
 
     def work(uow):
-        hours = {"zone": "America/Mexico_City", "holidays": None, "days": {}}
+        hours: Any = {"zone": "America/Mexico_City", "holidays": None, "days": {}}
         hours["week"] = {day: ["09:00-18:00"] for day in WEEKDAYS}
         add_calendar(uow, ADMIN, "south", "South", hours)
-        fields = {"name": "South", "fallback_id": BOSS, "members": [{"person_id": BOSS}]}
+        fields: Any = {"name": "South", "fallback_id": BOSS, "members": [{"person_id": BOSS}]}
         south = add_team(uow, ADMIN, {**fields, "calendar": "south"})
         mexico = {"name": "mx", "countries": ["MX"], "team_id": south.team_id}
         add_territory(uow, ADMIN, "mx", NewTerritory.model_validate(mexico).fields())
