@@ -318,7 +318,8 @@ async def test_with_another_team_a_hand_offs_clocks_run_on_its_calendar(database
         hours["week"] = {day: ["09:00-18:00"] for day in WEEKDAYS}
         add_calendar(uow, ADMIN, "south", "South", hours)
         fields: Any = {"name": "South", "fallback_id": BOSS, "members": [{"person_id": BOSS}]}
-        south = add_team(uow, ADMIN, {**fields, "calendar": "south"})
+        fields["calendar"] = "south"
+        south = add_team(uow, ADMIN, fields)
         mexico = {"name": "mx", "countries": ["MX"], "team_id": south.team_id}
         add_territory(uow, ADMIN, "mx", NewTerritory.model_validate(mexico).fields())
         return south.team_id
