@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from services.handoff.handlers import make_batch, review_batch
@@ -10,19 +9,12 @@ from services.handoff.handlers.list_batch import describe_items
 from services.handoff.store import batches
 from services.handoff.store.batches import ItemFilter
 from services.handoff.store.tables import AUDIT, BATCH
-from tests.service.handoff.versions import open_versions, work_through
+from tests.service.handoff.versions import work_through
 
 GUIDE = {"content": {"id": "prices"}}
 ALL = ItemFilter()
 HOUR = timedelta(hours=1)
 LATEST = (BATCH.c.made_at.desc(), BATCH.c.batch_id.desc())
-
-
-@pytest.fixture
-async def world(database_url):
-    world = await open_versions(database_url)
-    yield world
-    await world.db.stop()
 
 
 async def guides(world, *names, **options):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.handoff.answering import Answering, open_answering
 from tests.service.handoff.api import Api, open_api
 from tests.service.handoff.house import open_house
 from tests.service.handoff.signing import Teams, two_teams
@@ -18,6 +19,13 @@ async def world(database_url: str) -> AsyncIterator[World]:
     world = await open_world(database_url)
     yield world
     await world.db.stop()
+
+
+@pytest.fixture
+async def answering(world: World) -> AsyncIterator[Answering]:
+    """That core, and the pages on which leads are answered by a link."""
+    async with open_answering(world) as answering:
+        yield answering
 
 
 @pytest.fixture

@@ -20,12 +20,6 @@ SPANISH = {
 }
 
 
-@pytest.fixture
-async def answering(world):
-    async with open_answering(world) as answering:
-        yield answering
-
-
 @pytest.fixture(scope="module")
 async def standing(new_data):
     """The same for all tests that ask for what is refused, and so change nothing."""

@@ -12,7 +12,6 @@ from services.handoff.store.tables import TABLES
 from shared.db import Database
 from tests.service.handoff.answering import FORM, serving
 from tests.service.handoff.link_pages import DAY, text_of
-from tests.service.handoff.link_pages import answering as answering
 from tests.service.handoff.link_pages import standing as standing
 from tests.service.handoff.link_pages import waiting as waiting
 from tests.service.handoff.world import NOON

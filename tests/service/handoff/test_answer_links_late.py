@@ -10,7 +10,6 @@ from services.handoff.store.tables import PERSON, USED_LINK
 from shared.answer_links import AnswerLink, LinkSeal, hash_token
 from tests.service.handoff.answering import KEY, open_answering
 from tests.service.handoff.link_pages import DAY, SPANISH, both, text_of
-from tests.service.handoff.link_pages import answering as answering
 from tests.service.handoff.link_pages import standing as standing
 from tests.service.handoff.link_pages import waiting as waiting
 from tests.service.handoff.world import NOON

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from services.handoff.domain.reject_reasons import DEFAULT_REJECT_REASONS
 from services.handoff.store.tables import AUDIT
 from tests.service.handoff.answering import FORM
-from tests.service.handoff.link_pages import answering as answering
 from tests.service.handoff.link_pages import standing as standing
 from tests.service.handoff.link_pages import text_of
 from tests.service.handoff.link_pages import waiting as waiting

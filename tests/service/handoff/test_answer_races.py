@@ -13,18 +13,12 @@ from shared.contracts import Envelope
 from shared.contracts.answers import VerdictGiven
 from shared.ids import new_id
 from shared.problem import Problem
-from tests.service.handoff.answering import Answering, open_answering
+from tests.service.handoff.answering import Answering
 from tests.service.handoff.world import NOON
 
 VERDICTS = {"handoff.accepted.v1", "handoff.rejected.v1"}
 AT_ONCE = 10
 AHEAD = dict(enumerate(("link", "other link", "api", "kafka")))
-
-
-@pytest.fixture
-async def answering(world):
-    async with open_answering(world) as answering:
-        yield answering
 
 
 def refused(problem: Problem) -> bool:

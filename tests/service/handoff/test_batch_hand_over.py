@@ -26,7 +26,6 @@ from tests.service.handoff.batching import (
     states,
     tick,
 )
-from tests.service.handoff.batching import world as world
 from tests.service.handoff.versions import (
     EVA,
     GUIDES_TOO,
@@ -38,6 +37,7 @@ from tests.service.handoff.versions import (
     put_in_force,
     work_through,
 )
+from tests.service.handoff.versions import world as world
 
 
 async def test_only_the_ticked_are_handed_over_and_the_event_says_who_chose_them(world):

@@ -8,7 +8,6 @@ from services.handoff.store.tables import BATCH, BATCH_ITEM
 from services.handoff.workers.changing import Changing
 from shared.problem import Problem
 from tests.service.handoff.batching import guides, hand_over, handed_over, items, made, states, tick
-from tests.service.handoff.batching import world as world
 from tests.service.handoff.versions import (
     GUIDES_TOO,
     LOWER_SHARED,
@@ -17,6 +16,7 @@ from tests.service.handoff.versions import (
     put_in_force,
     work_through,
 )
+from tests.service.handoff.versions import world as world
 
 
 async def test_a_batch_lists_who_would_become_ready_and_why_they_did_not_before(world):

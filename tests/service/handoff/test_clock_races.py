@@ -19,7 +19,7 @@ from services.handoff.store.tables import ASSIGNMENT, HANDOFF, HANDOFF_DEADLINE,
 from shared.access import Caller
 from shared.ids import stable_id
 from shared.problem import Problem
-from tests.service.handoff.answering import Answering, open_answering
+from tests.service.handoff.answering import Answering
 from tests.service.handoff.world import NOON, World
 
 MINUTE = timedelta(minutes=1)
@@ -28,12 +28,6 @@ LADDER = {"handoff.reminded.v1", "handoff.escalated.v1"}
 VERDICTS = {"handoff.accepted.v1", "handoff.rejected.v1"}
 ADMIN = Caller("key", "admin", frozenset({"admin"}))
 AT_ONCE = 8
-
-
-@pytest.fixture
-async def answering(world):
-    async with open_answering(world) as answering:
-        yield answering
 
 
 async def open_many(world: World, count: int) -> list[Any]:

@@ -15,19 +15,12 @@ from tests.service.handoff.versions import (
     DEMO_ONLY,
     GUIDES_TOO,
     LOWER_SHARED,
-    open_versions,
     put_in_force,
     work_through,
 )
+from tests.service.handoff.versions import world as world
 
 GUIDE = {"content": {"id": "prices"}}
-
-
-@pytest.fixture
-async def world(database_url):
-    world = await open_versions(database_url)
-    yield world
-    await world.db.stop()
 
 
 async def a_guide(world, email="eva@acme.com", **options):

@@ -27,20 +27,13 @@ from tests.service.handoff.versions import (
     half_states,
     is_idle,
     lease_is_over,
-    open_versions,
     put_in_force,
     unfolded,
     work_through,
 )
+from tests.service.handoff.versions import world as world
 
 KINDS = ("demo.requested", "content.downloaded", "webinar.attended", "email.opened", "page.viewed")
-
-
-@pytest.fixture
-async def world(database_url):
-    world = await open_versions(database_url)
-    yield world
-    await world.db.stop()
 
 
 async def old_leads(world, count, touches=3):

@@ -1,9 +1,11 @@
 """A world with real policy texts, whose versions change while leads go on."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from sqlalchemy import Connection, Executable, delete, select
 
 from services.handoff.domain.fold import fold
@@ -65,6 +67,14 @@ async def open_versions(url: str, text: str = DEMO_ONLY) -> World:
     await world.write(partial(execute, statement=delete(POLICY_VERSION)))
     await put_in_force(world, text)
     return world
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    """That world, on an empty database."""
+    world = await open_versions(database_url)
+    yield world
+    await world.db.stop()
 
 
 def execute(uow: UnitOfWork, statement: Executable) -> None:

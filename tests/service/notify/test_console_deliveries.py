@@ -15,23 +15,12 @@ from shared.contracts.handoffs import Person
 from shared.ids import new_id
 from tests.builders import Lead, person_changed, review_due
 from tests.service.notify.test_console_subscriptions import HOSTILE, READY, until, visit_as
+from tests.service.notify.test_console_subscriptions import api as api
+from tests.service.notify.test_console_subscriptions import visit as visit
 from tests.support.receivers import Answer
 from tests.support.visiting import copied_session, visitor, words_of
 
 READ_ONE = re.compile('action="/inbox/([0-9a-f-]{36})/read"')
-
-
-@pytest.fixture
-async def api(house):
-    """Notify with no subscription."""
-    yield house
-    for one in (await house.get("/v1/subscriptions")).json()["items"]:
-        await house.http.delete(f"/v1/subscriptions/{one['subscription_id']}")
-
-
-@pytest.fixture
-async def visit(api):
-    return await visit_as(api)
 
 
 @pytest.fixture
