@@ -94,7 +94,7 @@ async def _show(
             "messages": found,
             "next_cursor": following,
             "unread_count": readmodels.unread_count(uow.conn, member.person_id, MOST_COUNTED),
-            "seen": readmodels.newest_notification(uow.conn, member.person_id) or NONE_YET,
+            "newest": readmodels.newest_notification(uow.conn, member.person_id) or NONE_YET,
         }
 
     found = await tools.parts.read(work)

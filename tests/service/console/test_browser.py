@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -63,6 +64,66 @@ async def test_whoever_runs_it_uses_every_page_also_with_hostile_texts(
         found += one.faults
 
         assert found == []
+
+
+async def test_pages_of_every_service_tell_by_themselves_how_many_wait(browser, site):
+    visit = await site.enter(name="Zoe Paz", roles=["rep", "admin"])
+    for path in ("/operations/ingest", "/operations/notify"):
+        await eventually(partial(is_open, visit, path), 20, path)
+    async with window(browser, site.url, language="es") as one:
+        await one.enter(visit.session)
+        badge = one.page.locator(".nav .badge")
+        await one.open("/sources")
+        await expect(badge).to_be_hidden()
+        await hand_over(site, "Zoe Paz")
+        await expect(badge).to_have_text("1 por responder")
+        await one.open("/inbox")
+        await expect(badge).to_have_text("1 por responder")
+        await hand_over(site, "Zoe Paz")
+        await expect(badge).to_have_text("2 por responder")
+        assert one.faults == []
+
+
+async def test_where_handoff_does_not_answer_pages_of_the_others_lack_the_number_alone(
+    browser, site
+):
+    visit = await site.enter()
+    await eventually(partial(is_open, visit, "/operations/ingest"), 20, "the session")
+    async with window(browser, site.url, language="es") as one:
+        await one.enter(visit.session)
+        await one.page.route("**/live", lambda route: route.fulfill(status=502, body="away"))
+        async with one.page.expect_response("**/live"):
+            await one.open("/sources")
+        await one.page.get_by_role("link", name="Conectar").first.click()
+        await expect(one.page.locator(".nav .badge")).to_be_hidden()
+
+        # A browser tells of each answer that is an error; that is no fault of the page.
+        assert [fault for fault in one.faults if "status of 502" not in fault] == []
+
+
+async def hand_over(site: Consoles, name: str) -> None:
+    """Let a lead ask for a demo, and give them to somebody."""
+    said = {"event": "Demo Requested", "id": new_id(), "email": f"{new_id()}@acme.com"}
+    source = {"name": f"s-{said['id']}", "vendor": "generic"}
+    made = (await site.http.post("/v1/sources", json=source)).json()
+    bearer = {"Authorization": f"Bearer {made['credential']['value']}"}
+    await site.http.post(f"/hooks/{made['name']}", json=said, headers=bearer)
+    people = (await site.http.get("/v1/people")).json()["items"]
+    to = next(one["person_id"] for one in people if one["name"] == name)
+    opened: list[dict[str, Any]] = []
+
+    async def is_opened() -> bool:
+        who = {"identifier": f"email:{said['email']}"}
+        for lead in (await site.http.get("/v1/leads", params=who)).json()["items"]:
+            query = {"lead": lead["lead_id"]}
+            opened[:] = (await site.http.get("/v1/handoffs", params=query)).json()["items"]
+        return bool(opened)
+
+    await eventually(is_opened, 30, "the hand-off")
+    if opened[0]["owner"]["person_id"] != to:
+        path = f"/v1/handoffs/{opened[0]['handoff_id']}/assign"
+        given = {"to": to, "person": "admin@localhost.localdomain"}
+        assert (await site.http.post(path, json=given)).status_code == 200
 
 
 async def test_without_scripts_a_key_is_made_shown_and_revoked(browser, site):

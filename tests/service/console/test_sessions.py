@@ -56,5 +56,15 @@ async def test_who_leaves_is_out_of_the_pages_of_every_service(running):
         await until(visit, path, 303)
 
 
+async def test_the_pages_of_every_service_ask_handoff_how_many_wait_for_whom_they_show_it(consoles):
+    for service, path in (("handoff", "/leads"), ("ingest", "/sources"), ("notify", "/inbox")):
+        for role in ("admin", "marketing"):
+            page = await (await consoles.visit(service, roles=[role])).get(path)
+
+            assert page.status_code == 200
+            assert page.text.count('hx-sse:connect="/live"') == (role == "admin")
+            assert page.text.count('id="live"') == (role == "admin")
+
+
 async def signed_in(running, person) -> Visit:
     return visitor(running.http, await session_of(running.parts, person["person_id"]))
