@@ -37,8 +37,10 @@ class File:
     content: bytes
 
 
-async def read_form(request: Request, longest: Mapping[str, int] = NO_LONGER) -> Form:
-    """Return the fields of a form; of a repeated one the last.
+async def read_form(
+    request: Request, longest: Mapping[str, int] = NO_LONGER, most: int = MOST_FIELDS
+) -> Form:
+    """Return the fields of a form, at most ``most``; of a repeated one the last.
 
     ``longest`` says of single fields how many characters they may have instead. What is in a
     file is given by ``given_file``; it may be as large as the service lets bodies be.
@@ -55,7 +57,7 @@ async def read_form(request: Request, longest: Mapping[str, int] = NO_LONGER) ->
         raise Problem(415, "unsupported_media_type", f"send a form: {KIND}")
     try:
         pairs = parse_qsl(
-            body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+            body.decode(), keep_blank_values=True, max_num_fields=most, errors="strict"
         )
     except (UnicodeDecodeError, ValueError):
         raise Problem(422, "invalid", "the form cannot be read") from None
@@ -109,15 +111,20 @@ def check_same_site(request: Request) -> None:
             raise OTHER_SITE
         return
     origin = request.headers.get("origin")
-    if origin is not None and _host_of(origin) != request.headers.get("host"):
+    if origin is None:
+        return
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:  # no address at all
+        raise OTHER_SITE from None
+    if host != request.headers.get("host"):
         raise OTHER_SITE
 
 
-def _host_of(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""
+def revision_of(form: Form) -> int:
+    """Return the revision a form was made of; -1, which nothing ever has, where it says none."""
+    text = form.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
 
 
 def form_token(session_token: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from shared.access import Caller, scopes_of
 from shared.console import language
-from shared.console.forms import NO_LONGER, Form, check_token, read_form
+from shared.console.forms import MOST_FIELDS, NO_LONGER, Form, check_token, read_form
 from shared.console.language import Language
 from shared.contracts.directory import Role
 from shared.db import Database
@@ -126,9 +126,13 @@ class Doorkeeper:
         return (await self._look(request))[0]
 
     async def member(
-        self, request: Request, scope: str, longest: Mapping[str, int] = NO_LONGER
+        self,
+        request: Request,
+        scope: str,
+        longest: Mapping[str, int] = NO_LONGER,
+        most: int = MOST_FIELDS,
     ) -> Member:
-        """Return who is signed in; ``longest`` is that of ``read_form``.
+        """Return who is signed in; ``longest`` and ``most`` are those of ``read_form``.
 
         Raises ``Problem``: 401 for nobody, 403 for what their roles do not allow and for a
         form that is not of their session.
@@ -147,7 +151,7 @@ class Doorkeeper:
         if not caller.may(scope):
             raise Problem(403, "not_allowed", f"your roles lack {scope}")
         if request.method == "POST":
-            form = await read_form(request, longest)
+            form = await read_form(request, longest, most)
             check_token(form, token)
             member.form.update(form)
         return member
@@ -171,16 +175,24 @@ def theme_of(request: Request) -> str:
 class SignedIn(Guard):
     """The dependency of pages for people whose roles allow ``scope``.
 
-    ``longest`` says of fields of their forms how long they may be, where that is not the usual.
+    ``longest`` says of fields of their forms how long they may be, and ``most`` how many there
+    may be, where that is not the usual.
     """
 
-    def __init__(self, doorkeeper: Doorkeeper, scope: str, longest: Mapping[str, int] = NO_LONGER):
+    def __init__(
+        self,
+        doorkeeper: Doorkeeper,
+        scope: str,
+        longest: Mapping[str, int] = NO_LONGER,
+        most: int = MOST_FIELDS,
+    ):
         super().__init__(scope)
         self._doorkeeper = doorkeeper
         self._longest = longest
+        self._most = most
 
     async def __call__(self, request: Request) -> Member:
-        return await self._doorkeeper.member(request, self.scope, self._longest)
+        return await self._doorkeeper.member(request, self.scope, self._longest, self._most)
 
 
 def stranger(doorkeeper: Doorkeeper) -> Callable[..., Awaitable[Visitor]]:

@@ -10,15 +10,17 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from services.ingest.console.news_view import kind_of_credential, way_of
-from services.ingest.console.source_view import source_page, standings
+from services.ingest.console.source_view import MOST_NAMES, source_page, standings
 from services.ingest.console.tools import Tools
 from services.ingest.domain.touch_kinds import KINDS, UNKNOWN
 from services.ingest.handlers import sources as handlers
-from services.ingest.handlers.source_settings import SourceSettings
+from services.ingest.handlers.source_settings import MOST_KINDS, SourceSettings
 from services.ingest.handlers.sources import existing
 from services.ingest.store.sources import Source
+from shared.body import read_json
+from shared.console.forms import revision_of
 from shared.console.pages import go
-from shared.console.visitor import Member
+from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId
 from shared.problem import Problem
 
@@ -34,6 +36,11 @@ def router(tools: Tools) -> APIRouter:
     routes = APIRouter(prefix="/sources")
     Reader = Annotated[Member, Depends(tools.console.signed_in("sources:read"))]
     Writer = Annotated[Member, Depends(tools.console.signed_in("sources:write"))]
+    # Each name comes with its kind: those that have one, and those nobody knows.
+    many = SignedIn(
+        tools.console.doorkeeper, "sources:write", most=2 * (MOST_KINDS + MOST_NAMES) + 4
+    )
+    KindsWriter = Annotated[Member, Depends(many)]
 
     @routes.get("")
     async def show_all(member: Reader, archived: str = "") -> Response:
@@ -60,7 +67,7 @@ def router(tools: Tools) -> APIRouter:
     async def set_state(member: Writer, name: str) -> Response:
         """Pause or resume a source."""
         state = "paused" if member.form.get("state") == "paused" else "active"
-        return await _change(tools, member, name, state, state=state)
+        return await _changed(tools, member, name, state, state=state)
 
     @routes.post("/{name}/archive")
     async def archive(member: Writer, name: str) -> Response:
@@ -87,7 +94,7 @@ def router(tools: Tools) -> APIRouter:
         try:
             source, issued = await tools.change_sources(work)
         except Problem as fault:
-            if fault.code in REFUSED:
+            if fault.code == "too_many_credentials":
                 return go(f"/sources/{name}", refused=fault.code)
             if fault.status not in (409, 422):
                 raise
@@ -109,11 +116,16 @@ def router(tools: Tools) -> APIRouter:
         def work(conn: Connection) -> None:
             handlers.revoke(conn, tools.db.now(conn), member.person_id, name, credential_id)
 
-        await tools.change_sources(work)
+        try:
+            await tools.change_sources(work)
+        except Problem as fault:
+            if fault.status != 404:
+                raise
+            return go(f"/sources/{name}", refused=fault.code)  # ended already
         return go(f"/sources/{name}", said="revoked")
 
     @routes.post("/{name}/kinds")
-    async def set_kinds(member: Writer, name: str) -> Response:
+    async def set_kinds(member: KindsWriter, name: str) -> Response:
         """Say which touch kind the names of this source mean."""
         wanted: dict[str, str] = {}
         for number in range(len(member.form)):
@@ -124,7 +136,7 @@ def router(tools: Tools) -> APIRouter:
         kinds: dict[str, str] = dict(before.settings.get("touch_kinds", {})) | wanted
         kinds = {event: kind for event, kind in kinds.items() if kind in KINDS_TO_CHOOSE}
         settings = dict(before.settings) | {"touch_kinds": kinds}
-        return await _change(tools, member, name, "kinds", settings=settings)
+        return await _changed(tools, member, name, "kinds", settings=settings)
 
     @routes.post("/{name}/settings")
     async def set_settings(member: Writer, name: str) -> Response:
@@ -132,12 +144,16 @@ def router(tools: Tools) -> APIRouter:
         before = await tools.read(lambda conn: existing(conn, name))
         try:
             settings = read_settings(before, member.form)
-            return await _change(tools, member, name, "settings", settings=settings)
+            await _change(tools, member, name, settings=settings)
         except Problem as fault:
-            if fault.status != 422:
+            if fault.status not in (412, 422):
                 raise
             faults = {_field_of(str(one.get("pointer", ""))): one for one in fault.errors}
-            return await _show(tools, member, name, 422, settings_faults=faults)
+            refused = "source_not_changed_meanwhile" if fault.status == 412 else ""
+            return await _show(
+                tools, member, name, fault.status, refused=refused, settings_faults=faults
+            )
+        return go(f"/sources/{name}", said="settings")
 
     return routes
 
@@ -146,22 +162,25 @@ async def _change(
     tools: Tools,
     member: Member,
     name: str,
-    said: str,
     *,
     state: str | None = None,
     settings: Mapping[str, Any] | None = None,
-) -> Response:
-    """Change a source as its form showed it; say so when it changed meanwhile."""
-    revision = member.form.get("revision", "")
-    expected = int(revision) if revision.isascii() and revision.isdigit() else 0
+) -> None:
+    """Change a source as its form showed it. Raises ``Problem`` (412) when it changed meanwhile."""
+    expected = revision_of(member.form)
 
     def work(conn: Connection) -> None:
         now = tools.db.now(conn)
         who = member.person_id
         handlers.change_source(conn, now, who, name, expected, state, settings)
 
+    await tools.change_sources(work)
+
+
+async def _changed(tools: Tools, member: Member, name: str, said: str, **change: Any) -> Response:
+    """Change a source by a form that is quickly filled in again, and lead back to its page."""
     try:
-        await tools.change_sources(work)
+        await _change(tools, member, name, **change)
     except Problem as fault:
         if fault.status != 412:
             raise
@@ -176,12 +195,13 @@ def read_settings(source: Source, form: Mapping[str, str]) -> dict[str, Any]:
     for name in ("options", "columns"):
         text = form.get(name, "").strip() or "{}"
         try:
-            given[name] = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            errors.append({"pointer": f"/{name}", "code": "no_json", "message": str(error)})
+            given[name] = read_json(text.encode())
+        except Problem as fault:
+            errors.append({"pointer": f"/{name}", "message": fault.message})
     settle = form.get("settle_s", "").strip()
+    is_count = settle.isascii() and settle.isdigit() and len(settle) < 10
     links = [line.strip() for line in form.get("hidden_links", "").splitlines() if line.strip()]
-    given["machines"] = {"hidden_links": links, "settle_s": int(settle) if settle.isdigit() else -1}
+    given["machines"] = {"hidden_links": links, "settle_s": int(settle) if is_count else -1}
     given["removed_is_erased"] = form.get("removed_is_erased") == "yes"
     settings = SourceSettings()
     try:
@@ -228,7 +248,7 @@ async def _show(
         "settle_s": str(settings.get("machines", {}).get("settle_s", 60)),
         "removed_is_erased": "yes" if settings.get("removed_is_erased") else "",
     }
-    if settings_faults:
+    if settings_faults is not None:  # as somebody typed it
         written |= {field: member.form.get(field, "") for field in written}
     return tools.pages.show(
         member,

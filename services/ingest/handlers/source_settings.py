@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 SOURCE_NAME = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
+MOST_KINDS = 1000
 
 
 class _Given(BaseModel):
@@ -52,7 +53,7 @@ class SourceSettings(_Given):
     )
     touch_kinds: dict[Annotated[str, Field(min_length=1, max_length=200)], str] = Field(
         default_factory=dict,
-        max_length=1000,
+        max_length=MOST_KINDS,
         description="Event names of this source → touch kinds, before the built-in table.",
     )
     machines: Machines = Field(default_factory=Machines)

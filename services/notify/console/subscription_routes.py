@@ -23,6 +23,7 @@ from services.notify.handlers.subscription_requests import (
 )
 from services.notify.store.tables import idempotent_answer
 from services.notify.unit_of_work import UnitOfWork
+from shared.console.forms import revision_of
 from shared.console.pages import go
 from shared.console.visitor import Member
 from shared.idempotency import Answer, Repeatable, once
@@ -117,8 +118,7 @@ def router(tools: Tools) -> APIRouter:
         values = {
             name: value for name, value in said.model_dump().items() if getattr(row, name) != value
         }
-        revision = member.form.get("revision", "")
-        known = int(revision) if revision.isdecimal() else -1
+        known = revision_of(member.form)
         try:
             if values:
                 await tools.parts.write(

@@ -218,6 +218,8 @@ async def test_a_credential_is_rotated_with_overlap_and_shown_once(world: World)
     (first, _) = re.findall(r"/credentials/([\w-]+)/revoke", shown.text)
     await visit.post(f"/sources/web/credentials/{first}/revoke", {})
     assert (await world.send("/hooks/web", GUIDE, token)).status_code == 401
+    again = await visit.post(f"/sources/web/credentials/{first}/revoke", {})
+    assert "Eso ya no existe." in words_of(await visit.get(again.headers["location"]))
 
 
 async def test_a_name_nobody_knows_is_given_a_kind(world: World):
@@ -238,6 +240,23 @@ async def test_a_name_nobody_knows_is_given_a_kind(world: World):
     assert (await world.api("GET", "/v1/sources/web")).json()["settings"]["touch_kinds"] == {}
 
 
+async def test_however_many_names_nobody_knows_they_are_given_kinds_at_once(world: World):
+    token = await world.source(touch_kinds={f"Old {each}": "demo.requested" for each in range(40)})
+    events = [GUIDE | {"event": f"Raro {each}", "id": f"raro-{each}"} for each in range(40)]
+    await world.send("/hooks/web", events, token)
+    await world.read()
+    visit = await member(world)
+    page = await visit.get("/sources/web")
+    fields = dict(re.findall(r'name="(name_\d+)" value="([^"]*)"', page.text))
+    kinds = {name.replace("name", "kind"): "content.viewed" for name in fields}
+    answer = await visit.post("/sources/web/kinds", {"revision": "1"} | fields | kinds)
+
+    assert answer.status_code == 303
+    settings = (await world.api("GET", "/v1/sources/web")).json()["settings"]
+    assert len(settings["touch_kinds"]) == 80
+    assert set(settings["touch_kinds"].values()) == {"content.viewed"}
+
+
 async def test_settings_that_cannot_be_are_explained_beside_their_field(world: World):
     await world.source()
     visit = await member(world)
@@ -247,13 +266,50 @@ async def test_settings_that_cannot_be_are_explained_beside_their_field(world: W
         "hidden_links": "not a link",
         "settle_s": "99999",
     }
-    for field, value in [*wrong.items(), ("options", '{"mapping": {"email": 7}}')]:
+    more = [
+        ("options", '{"mapping": {"email": 7}}'),
+        ("options", '{"mapping": {"email": "\\ud800"}}'),
+        ("options", '{"mapping": {"email": "a"}, "mapping": {}}'),
+        ("columns", "[" * 5000),
+        ("settle_s", "²"),
+        ("settle_s", "9" * 5000),
+    ]
+    for field, value in [*wrong.items(), *more]:
         fields = {"revision": "1", "settle_s": "60", field: value}
         page = await visit.post("/sources/web/settings", fields)
 
         assert page.status_code == 422
         assert "Así no vale" in words_of(page)
         assert page.text.count('aria-invalid="true"') == 1, field
+
+
+@pytest.mark.parametrize("path", ["settings", "kinds", "state"])
+@pytest.mark.parametrize(
+    "revision", [pytest.param("9" * 5000, id="huge"), pytest.param("²", id="no digit"), ""]
+)
+async def test_a_form_of_no_revision_there_is_changes_nothing(world: World, path, revision):
+    await world.source()
+    visit = await member(world)
+    answer = await visit.post(f"/sources/web/{path}", {"revision": revision, "settle_s": "60"})
+
+    assert answer.status_code in (303, 412)
+    assert (await world.api("GET", "/v1/sources/web")).headers["etag"] == '"1"'
+
+
+async def test_settings_somebody_was_quicker_with_stay_as_they_were_typed(world: World):
+    await world.source()
+    visit = await member(world)
+    await world.change("web", settings={"machines": {"settle_s": 30}})
+    typed = '{"mapping": {"email": "who.mail"}}'
+    page = await visit.post(
+        "/sources/web/settings", {"revision": "1", "options": typed, "settle_s": "5"}
+    )
+
+    assert page.status_code == 412
+    assert "Alguien cambió la fuente entretanto" in words_of(page)
+    assert "who.mail" in page.text
+    assert 'name="settle_s" inputmode="numeric" value="5"' in page.text
+    assert 'name="revision" value="2"' in page.text
 
 
 async def test_settings_are_changed(world: World):

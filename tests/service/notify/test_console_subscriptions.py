@@ -135,9 +135,11 @@ async def test_it_is_changed_unless_somebody_was_quicker(api, visit, receiver):
     form = entered(receiver.url, name="HubSpot", revision="1", which="some", patterns=READY)
     changed = await visit.post(f"{path}/change", form)
     late = await visit.post(f"{path}/change", form | {"name": "Late"})
+    never = await visit.post(f"{path}/change", form | {"name": "Late", "revision": "9" * 5000})
     one = await only_one(api)
     audit = (await api.get("/v1/operations/notify/audit", what="subscription.changed")).json()
 
+    assert never.status_code == 412
     assert changed.headers["location"] == f"{path}?said=changed"
     assert "Saved." in words_of(await visit.get(changed.headers["location"]))
     assert late.status_code == 412
