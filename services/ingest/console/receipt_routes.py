@@ -49,7 +49,8 @@ def router(tools: Tools) -> APIRouter:
     ) -> Response:
         """List receipts, and what is parked by source and reason."""
         if found := _id(q.strip()):
-            return go(f"/receipts/{found}")
+            path = f"/receipts/{found}"
+            return _led_by_script(path) if is_partial(member) else go(path)
         asked = {
             "source": source,
             "state": state if state in STATES else "",
@@ -111,8 +112,7 @@ def router(tools: Tools) -> APIRouter:
         row = await tools.read(lambda conn: find_receipt(conn, receipt_id))
         if row is None:
             raise not_found("receipt")
-        where = {} if row.state == "pending" else {"HX-Redirect": f"/receipts/{receipt_id}"}
-        return Response(b"", 200, {"Cache-Control": "no-store"} | where, "text/html")
+        return _led_by_script("" if row.state == "pending" else f"/receipts/{receipt_id}")
 
     @routes.get("/{receipt_id}/body")
     async def download(member: Reader, receipt_id: PathId, original: str = "") -> Response:
@@ -153,6 +153,12 @@ def router(tools: Tools) -> APIRouter:
         return await _done(tools, receipt_id, work, "discarded")
 
     return routes
+
+
+def _led_by_script(path: str) -> Response:
+    """Have the script that asked go to a page, if any; it would put the page into its own."""
+    where = {"HX-Redirect": path} if path else {}
+    return Response(b"", 200, {"Cache-Control": "no-store"} | where, "text/html")
 
 
 async def _done(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import quote_plus
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from services.ingest.console.tools import Tools
 from services.ingest.handlers import repairs as handlers
 from services.ingest.handlers.repairs import Looked
 from services.ingest.handlers.sources import source_of_receipt
+from shared.body import KIB, LIMIT
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId
@@ -18,6 +20,8 @@ from shared.problem import Problem
 
 LONGEST = 150_000
 """Characters of a body that can be edited here; longer ones by the command line."""
+MOST_SENT = LIMIT - 16 * KIB
+"""Bytes of it as a form sends it: what stands around it has to fit into the request too."""
 MOST_TOLD = 10
 
 
@@ -104,13 +108,18 @@ async def _show(
         one=page.row,
         text=member.form.get("body", before or ""),
         why=member.form.get("why", ""),
-        is_editable=before is not None and len(before) <= LONGEST,
+        is_editable=before is not None and _fits(before),
         fault=None if fault is None else fault.code,
         places=[] if fault is None else _places(fault),
         looked=bool(looked),
         told=[telling(one.data) for one in looked if one.data is not None][:MOST_TOLD],
         wrong=[one.fault for one in looked if one.fault is not None],
     )
+
+
+def _fits(text: str) -> bool:
+    """Return whether a form can send a text of this size back."""
+    return len(text) <= LONGEST and len(quote_plus(text.replace("\n", "\r\n"))) <= MOST_SENT
 
 
 def _places(fault: Problem) -> list[dict[str, Any]]:

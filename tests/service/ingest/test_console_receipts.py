@@ -81,6 +81,10 @@ async def test_receipts_are_found_by_source_state_day_and_id(world: World):
     by_id = await visit.get(f"/receipts?q={read['id']}")
     assert by_id.headers["location"] == f"/receipts/{read['id']}"
     assert "Ningún recibo tiene ese id" in words_of(await visit.get("/receipts?q=abc"))
+    found = await visit.get(f"/receipts?q={read['id']}", HX_Request="true")
+    assert (found.headers["hx-redirect"], found.text) == (f"/receipts/{read['id']}", "")
+    part = await visit.get("/receipts?q=abc", HX_Request="true")
+    assert "Ningún recibo tiene ese id" in words_of(part)
 
 
 async def test_pages_follow_each_other(world: World, monkeypatch: pytest.MonkeyPatch):
@@ -241,3 +245,11 @@ async def test_an_unknown_receipt_is_explained(world: World):
     for path in (f"/receipts/{unknown}", f"/receipts/{unknown}/repair", f"/imports/{unknown}"):
         page = await visit.get(path)
         assert (page.status_code, "<html" in page.text) == (404, True)
+
+
+async def test_a_body_that_no_form_can_send_is_not_offered_to_be_edited(world: World):
+    visit, receipt = await parked(world, b'"' * 100_000)  # three times as long in a form
+    page = await visit.get(f"/receipts/{receipt}/repair")
+
+    assert "<textarea" not in page.text
+    assert f"/receipts/{receipt}/body" in page.text
