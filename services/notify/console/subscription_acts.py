@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -21,10 +22,12 @@ from services.notify.handlers.manage_subscriptions import (
     start_replay,
     test_delivery,
 )
+from services.notify.store.tables import idempotent_answer
 from services.notify.unit_of_work import UnitOfWork
 from shared.console.days import moment
 from shared.console.pages import go
 from shared.console.visitor import Member
+from shared.idempotency import Answer, Repeatable, once
 from shared.ids import new_id
 from shared.pages import PathId
 from shared.problem import Problem, not_found
@@ -158,8 +161,20 @@ def router(tools: Tools) -> APIRouter:
     async def _again(
         member: Member, subscription_id: str, act: Callable[[UnitOfWork], None], said: str
     ) -> Response:
+        # Each form has a token of its own: what comes again byte by byte is a double click.
+        sent = sha256(await member.request.body()).hexdigest()
+        route = f"POST {member.request.url.path}"
+        request = Repeatable(member.person_id, route, key=sent, request_hash=sent)
+
+        def only_once(uow: UnitOfWork) -> None:
+            def answer() -> Answer:
+                act(uow)
+                return Answer(b"")
+
+            once(uow.conn, idempotent_answer, request, uow.now, answer)
+
         try:
-            await tools.parts.write(act)
+            await tools.parts.write(only_once)
         except Problem as fault:
             return await refused(member, subscription_id, fault)
         tools.parts.wake_replay()

@@ -15,6 +15,7 @@ from services.notify.handlers.subscription_requests import KNOWN_TYPES, check_ur
 from services.notify.store.tables import console_session
 from shared.clock import SystemClock
 from shared.console.formats import Formats
+from shared.console.forms import TOKEN, form_token
 from shared.egress import Egress
 from shared.ids import new_id
 from shared.problem import Problem
@@ -220,6 +221,20 @@ async def test_events_since_a_date_are_sent_again_after_saying_how_many(api, vis
     assert [one.headers["webhook-id"] for one in again] == [
         one.headers["webhook-id"] for one in first
     ]
+
+
+async def test_past_events_are_sent_again_once_for_each_form(api, visit, receiver):
+    made = await api.subscribe(receiver.url)
+    path = f"/subscriptions/{made['subscription_id']}/replay"
+    form = {TOKEN: form_token(visit.session), "since": SystemClock().now().isoformat()}
+    twice = [await visit.post(path, form) for _ in range(2)]
+    asked = {"what": "subscription.replayed", "subject": made["subscription_id"]}
+    audit = (await api.get("/v1/operations/notify/audit", **asked)).json()
+
+    assert {one.headers["location"] for one in twice} == {
+        f"/subscriptions/{made['subscription_id']}?said=replayed"
+    }
+    assert len(audit["items"]) == 1
 
 
 @pytest.mark.parametrize(
