@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from services.handoff.console import calendar_form
-from services.handoff.console.filling import Filled, refused, revision_of
+from services.handoff.console.filling import Filled, refused
 from services.handoff.console.hours_form import at_its_day
 from services.handoff.console.people_routes import with_news
 from services.handoff.console.person_form import zones
@@ -29,6 +29,7 @@ from services.handoff.store.public_holidays import regions
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
 from shared.console.days import day_of
 from shared.console.formats import Formats
+from shared.console.forms import revision_of
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.problem import Problem, not_found

@@ -101,9 +101,3 @@ def as_list(text: str) -> list[str]:
 def as_lines(text: str) -> list[str]:
     """Return what stands on each line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def revision_of(values: Mapping[str, str]) -> int | None:
-    """Return the revision a form was made of; one that is no number was never stored."""
-    given = values.get("revision", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else -1

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from services.handoff.console.filling import Filled, refused, revision_of
+from services.handoff.console.filling import Filled, refused
 from services.handoff.console.hours_form import (
     DAYS,
     at_its_day,
@@ -26,6 +26,7 @@ from services.handoff.store import calendars
 from services.handoff.store.calendars import Document
 from services.handoff.unit_of_work import UnitOfWork
 from shared.console.days import day_of
+from shared.console.forms import revision_of
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from services.handoff.console.filling import Filled, refused, revision_of
+from services.handoff.console.filling import Filled, refused
 from services.handoff.console.people_routes import show_person
 from services.handoff.console.people_view import Leaving, leaving_of, person_shown
 from services.handoff.console.tools import Tools
@@ -16,6 +16,7 @@ from services.handoff.fields.people import PersonChanges
 from services.handoff.handlers.people import change_person
 from services.handoff.handlers.sign_in import make_link, sign_out_person
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
+from shared.console.forms import revision_of
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId

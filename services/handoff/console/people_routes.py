@@ -7,13 +7,14 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from services.handoff.console import person_form
-from services.handoff.console.filling import Filled, refused, revision_of
+from services.handoff.console.filling import Filled, refused
 from services.handoff.console.people_view import leave_ahead, person_shown, shown
 from services.handoff.console.tools import Tools
 from services.handoff.fields.people import NewPerson, PersonChanges
 from services.handoff.handlers.people import add_person, change_person
 from services.handoff.store import staff
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console.forms import revision_of
 from shared.console.pages import go, is_partial
 from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId

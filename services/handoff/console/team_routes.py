@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from services.handoff.console import team_form
-from services.handoff.console.filling import Filled, refused, revision_of
+from services.handoff.console.filling import Filled, refused
 from services.handoff.console.people_routes import with_news
 from services.handoff.console.team_view import turns_of
 from services.handoff.console.tools import Tools
@@ -19,6 +19,7 @@ from services.handoff.store.people import Employee, as_entry, rows_by_id
 from services.handoff.store.teams import Team
 from services.handoff.store.turns import dealt_in
 from services.handoff.unit_of_work import UnitOfWork
+from shared.console.forms import revision_of
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId

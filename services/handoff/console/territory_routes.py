@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row
 
 from services.handoff.console import territory_form, trial_form
-from services.handoff.console.filling import Filled, refused, revision_of
+from services.handoff.console.filling import Filled, refused
 from services.handoff.console.people_routes import with_news
 from services.handoff.console.tools import Tools
 from services.handoff.fields.territories import NewTerritory, TerritoryChanges
@@ -17,6 +17,7 @@ from services.handoff.handlers.territories import add_territory, change_territor
 from services.handoff.store import people, staff, teams, territories
 from services.handoff.store.territories import Stored
 from services.handoff.unit_of_work import UnitOfWork, unit_of_work
+from shared.console.forms import revision_of
 from shared.console.pages import go
 from shared.console.visitor import Member, SignedIn
 from shared.pages import PathId
