@@ -20,24 +20,33 @@ from shared.contracts.answers import OutcomeReported, VerdictGiven
 from shared.contracts.requests import AnswerRefused
 from shared.problem import Problem
 
-CAN_BE_MENDED = ("not_found", "unknown_person")
-"""Somebody adds the person, or the hand-off comes: it is parked and tried again."""
+UNKNOWN = ("not_found", "unknown_person")
 
 
 def hear_answers(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:
     """Take answers; say of each that cannot count why, with its time and who was first.
 
-    Raises ``Problem`` for one of a hand-off or a person nobody knows.
+    Raises ``Problem`` for one that can still count: the hand-off or the person is not known,
+    or nobody has accepted yet. It is parked and tried again.
     """
     for envelope in envelopes:
         try:
             with uow.conn.begin_nested():
                 take_answers(uow, [envelope])
         except Problem as problem:
-            if problem.code in CAN_BE_MENDED:
+            if problem.code in UNKNOWN or _is_early(uow, envelope, problem):
                 raise
             with trace.caused_by(envelope.traceparent):
                 _tell(uow, envelope, problem)
+
+
+def _is_early(uow: UnitOfWork, envelope: Envelope, problem: Problem) -> bool:
+    """Return whether it tells what became of a hand-off that waits to be accepted."""
+    if problem.code != "not_allowed_in_stage":
+        return False
+    data = envelope.data
+    assert isinstance(data, VerdictGiven | OutcomeReported), "nothing else is read here"
+    return reference(uow.conn, data.handoff_id).stage == "assigned"
 
 
 def _tell(uow: UnitOfWork, envelope: Envelope, problem: Problem) -> None:

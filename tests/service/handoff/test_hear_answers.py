@@ -123,15 +123,36 @@ async def test_a_verdict_that_cannot_be_changes_nothing_and_the_right_one_counts
     assert len(await of_type(world, "handoff.rejected.v1")) == 1
 
 
-async def test_what_is_told_of_before_the_acceptance_does_not_hold_that_up(world, crm):
+async def test_what_is_told_of_before_the_acceptance_waits_for_it(world, crm):
     await world.take(world.touch("eva@acme.com", DEMO))
     [row] = await handoffs(world)
-    await crm(outcome(row.handoff_id, "sql"), verdict(row.handoff_id, "accept"))
+    await crm(outcome(row.handoff_id, "sql"))
+    waits = await parked(world)
+    await world.answer(row.handoff_id, "accept")
+    world.clock.advance(timedelta(minutes=2))
+
+    async def is_taken() -> bool:
+        return not await parked(world)
+
+    await eventually(is_taken, WITHIN_S)
+    [row] = await handoffs(world)
+    assert row.stage == "sql"
+    assert "Allowed now" in waits[0]
+    assert await of_type(world, "handoff.answer_refused.v1") == []
+
+
+async def test_what_does_not_go_with_a_deal_under_way_holds_nothing_up(world, crm):
+    handoff_id = await accepted(world)
+    await crm(
+        outcome(handoff_id, "opportunity"),
+        outcome(handoff_id, "unqualified", reason="bad_data"),
+        outcome(handoff_id, "lost", reason="price"),
+    )
 
     [row] = await handoffs(world)
-    assert row.stage == "accepted"
+    assert row.stage == "lost"
     [told] = await of_type(world, "handoff.answer_refused.v1")
-    assert (told.answer, told.code) == ("sql", "not_allowed_in_stage")
+    assert (told.answer, told.code) == ("unqualified", "not_allowed_in_stage")
 
 
 async def test_an_answer_that_came_too_late_does_not_count_once_the_lead_is_given_away(world, crm):
