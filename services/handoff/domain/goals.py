@@ -6,18 +6,17 @@ badly; *missed* where none of it does, even if everything open ends well; otherw
 is *not enough* to say. Below ``FEWEST_CASES`` nothing is judged at all.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from services.handoff.domain.intervals import Interval, rate_interval, share_interval
 from services.handoff.domain.months import Month
 from services.handoff.domain.policy import PolicyVersion
 from services.handoff.domain.results import (
-    HandedOver,
+    Counted,
     Tally,
     acceptance,
     first_attempt,
@@ -132,18 +131,20 @@ def _verdict(interval: Interval, wanted: float) -> Verdict:
 
 
 def measure(
-    version: PolicyVersion, handoffs: Sequence[HandedOver], months: Iterable[Month], now: datetime
+    version: PolicyVersion, handoffs: Sequence[Counted], months: Iterable[Month], now: datetime
 ) -> tuple[Measured, ...]:
     """Measure every goal over ``handoffs`` of ``version``; ``months`` are those of the period.
 
+    Those counted together are alike at ``now``, and were decided in the same month.
     Goals the policy does not set are measured too and have no verdict.
     """
     targets, response = version.targets, version.response
-    accepted = tally(acceptance(one, now) for one in handoffs)
+    accepted = tally((acceptance(one, now), count) for one, count in handoffs)
     in_time = tally(
-        first_attempt(one, response[one.tier].first_attempt_in, now) for one in handoffs
+        (first_attempt(one, response[one.tier].first_attempt_in, now), count)
+        for one, count in handoffs
     )
-    won = tally(winning(one) for one in handoffs)
+    won = tally((winning(one), count) for one, count in handoffs)
     return (
         ShareMeasured("acceptance", _share(targets.acceptance), accepted),
         ShareMeasured("first_attempt_in_time", _share(targets.first_attempt_in_time), in_time),
@@ -158,17 +159,22 @@ def _share(percent: float | None) -> float | None:
     return None if percent is None else percent / 100
 
 
-def _by_month(handoffs: Sequence[HandedOver], months: Iterable[Month]) -> tuple[MonthCounted, ...]:
+def _by_month(handoffs: Sequence[Counted], months: Iterable[Month]) -> tuple[MonthCounted, ...]:
     """Count each hand-off into one month: the first and the last take what is at their edges.
 
     Touches that are received while versions change hands are decided by the one that is in
     force when they are read, a moment later.
     """
-    moments = sorted(one.decided_at for one in handoffs if not one.is_superseded)
     covered = list(months)
-    ends = [bisect_left(moments, month.covered_until) for month in covered[:-1]]
-    edges = [0, *ends, len(moments)]
-    return tuple(
-        MonthCounted(month, until - begin)
-        for month, (begin, until) in zip(covered, pairwise(edges), strict=False)
-    )
+    edges = month_edges(covered)
+    counts = [0] * len(covered)
+    if covered:
+        for one, count in handoffs:
+            if not one.is_superseded:
+                counts[bisect_right(edges, one.decided_at)] += count
+    return tuple(MonthCounted(month, count) for month, count in zip(covered, counts, strict=True))
+
+
+def month_edges(covered: Sequence[Month]) -> list[datetime]:
+    """Return the moments at which one of these months ends and the next begins."""
+    return [month.covered_until for month in covered[:-1]]

@@ -46,6 +46,13 @@ class HandedOver(NamedTuple):
         return self.stage == "superseded"
 
 
+class Counted(NamedTuple):
+    """Hand-offs that count alike at a moment: one of them, and how many they are."""
+
+    example: HandedOver
+    handoffs: int = 1
+
+
 def acceptance(one: HandedOver, now: datetime) -> Result:
     """Return whether sales took it: late counts too, no answer by the deadline is a no."""
     if one.is_superseded:
@@ -101,7 +108,9 @@ class Tally(NamedTuple):
         return self.good + self.bad + self.open
 
 
-def tally(results: Iterable[Result]) -> Tally:
-    """Count the results."""
-    counts = Counter(results)
+def tally(results: Iterable[tuple[Result, int]]) -> Tally:
+    """Add up how many hand-offs had each result."""
+    counts: Counter[Result] = Counter()
+    for result, handoffs in results:
+        counts[result] += handoffs
     return Tally(counts["good"], counts["bad"], counts["open"], counts["left_out"])

@@ -11,10 +11,10 @@ from sqlalchemy import Row
 from services.handoff.domain.advice import Alike, advise
 from services.handoff.domain.advice_words import advice_as_data
 from services.handoff.domain.goal_words import goal_as_data
-from services.handoff.domain.goals import Measured, RateMeasured, measure
-from services.handoff.domain.months import months_between
+from services.handoff.domain.goals import Measured, RateMeasured, measure, month_edges
+from services.handoff.domain.months import Month, months_between
 from services.handoff.domain.policy import PolicyVersion
-from services.handoff.domain.results import HandedOver, Period
+from services.handoff.domain.results import Counted, Period
 from services.handoff.domain.rule_proposals import Facts, Judged, propose
 from services.handoff.store import policies, results
 from services.handoff.unit_of_work import UnitOfWork
@@ -47,11 +47,15 @@ class Life:
         ends = (self.row.succeeded_at, self.period.until, self.now)
         return min(moment for moment in ends if moment is not None)
 
-    def measure(self, handoffs: Sequence[HandedOver]) -> tuple[Measured, ...]:
-        """Measure the version's goals over ``handoffs``."""
+    @property
+    def months(self) -> list[Month]:
+        """The months of the part; none for a version that never was in force."""
         since = self.since
-        months = [] if since is None else months_between(since, self.until, self.zone)
-        return measure(self.version, handoffs, months, self.now)
+        return [] if since is None else list(months_between(since, self.until, self.zone))
+
+    def measure(self, handoffs: Sequence[Counted]) -> tuple[Measured, ...]:
+        """Measure the version's goals over ``handoffs``."""
+        return measure(self.version, handoffs, self.months, self.now)
 
     def as_data(self) -> dict[str, Any]:
         """Return which version, and which part of its life, as JSON-ready data."""
@@ -75,15 +79,15 @@ class Goals:
     """What is needed to tell how a version does. Read at once, told without the database."""
 
     life: Life
-    handoffs: Sequence[HandedOver]
+    handoffs: Sequence[Counted]
 
     def as_data(self) -> dict[str, Any]:
         """Measure the goals; return them as JSON-ready data."""
         measured = self.life.measure(self.handoffs)
         return {
             **self.life.as_data(),
-            "handoffs": len(self.handoffs),
-            "superseded": sum(one.is_superseded for one in self.handoffs),
+            "handoffs": sum(count for _, count in self.handoffs),
+            "superseded": sum(count for one, count in self.handoffs if one.is_superseded),
             "targets": [goal_as_data(one) for one in measured],
             "months": [
                 {
@@ -142,7 +146,7 @@ def read_goals(
     Raises ``Problem``: 404 for an unknown version, 422 for days in the wrong order.
     """
     life = _life(uow, policy, number, first, last)
-    return Goals(life, results.handed_over(uow.conn, life.row.version_id, life.period))
+    return Goals(life, _handed_over(uow, life))
 
 
 def read_experience(
@@ -162,7 +166,12 @@ def goals_since(
 ) -> tuple[Measured, ...]:
     """Measure the goals over what a version decided since a moment."""
     life = Life(row, version, Period(since), ZoneInfo(uow.parts.settings.zone), uow.now)
-    return life.measure(results.handed_over(uow.conn, row.version_id, life.period))
+    return life.measure(_handed_over(uow, life))
+
+
+def _handed_over(uow: UnitOfWork, life: Life) -> list[Counted]:
+    edges = month_edges(life.months)
+    return results.handed_over(uow.conn, life.row.version_id, life.period, edges, life.now)
 
 
 def _life(

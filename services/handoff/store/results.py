@@ -1,48 +1,70 @@
-"""Hand-offs as goals and advice look at them: a few columns of many rows, in one query."""
+"""Hand-offs as goals and advice look at them: counted by the database where they are alike."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, and_, case, func, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from services.handoff.domain.advice import Alike, Had
 from services.handoff.domain.history import BY_HAND
-from services.handoff.domain.results import HandedOver, Period
+from services.handoff.domain.results import Counted, HandedOver, Period
 from services.handoff.domain.rule_proposals import Facts, facts_of, without_lead
 from services.handoff.store.tables import HANDOFF, HANDOFF_DEADLINE, HANDOFF_HAD, STEP
 from shared.bulk import bulk_insert, is_in
 
-_ACCEPTED_ONCE = (  # whoever gives it to somebody else after taking it has taken it
-    select(STEP.c.step_id)
-    .where(STEP.c.handoff_id == HANDOFF.c.handoff_id, STEP.c.kind == "accept")
-    .exists()
-)
+# Whoever gives it to somebody else after taking it has taken it. Joined, since of a question
+# for each row PostgreSQL expects so much that it sorts all of them instead of hashing.
+_TAKEN = select(STEP.c.handoff_id).where(STEP.c.kind == "accept").distinct().subquery()
+_OF_TAKEN = _TAKEN.c.handoff_id == HANDOFF.c.handoff_id
+_IS_ACCEPTED = or_(HANDOFF.c.accepted_at.is_not(None), _TAKEN.c.handoff_id.is_not(None))
 _FIRST_ATTEMPT = and_(
     HANDOFF_DEADLINE.c.handoff_id == HANDOFF.c.handoff_id,
     HANDOFF_DEADLINE.c.kind == "first_attempt",
     HANDOFF_DEADLINE.c.step == 1,
 )
-_RESULT_IS_ACCEPTED = or_(HANDOFF.c.accepted_at.is_not(None), _ACCEPTED_ONCE)
-_RESULT = (
-    HANDOFF.c.tier,
-    HANDOFF.c.stage,
-    HANDOFF.c.decided_at,
-    HANDOFF.c.due_at,
-    _RESULT_IS_ACCEPTED.label("is_accepted"),
-    HANDOFF.c.first_attempt_at,
-    HANDOFF.c.closed_at,
-    # In the hours of its calendar, pauses left out.
-    HANDOFF_DEADLINE.c.due_at.label("first_attempt_due_at"),
-)
 
 
-def handed_over(conn: Connection, version_id: str, period: Period) -> list[HandedOver]:
-    """Return the hand-offs a version decided in ``period``."""
-    query = select(*_RESULT).outerjoin_from(HANDOFF, HANDOFF_DEADLINE, _FIRST_ATTEMPT)
+def handed_over(
+    conn: Connection, version_id: str, period: Period, edges: Sequence[datetime], now: datetime
+) -> list[Counted]:
+    """Return the hand-offs a version decided in ``period``, counted where they are alike.
+
+    Alike at ``now``: what became of them, as ``domain.results`` tells it, and between which
+    of ``edges``, which rise, they were decided. There are as many rows as ways to differ.
+    """
+    one, due_at = HANDOFF.c, HANDOFF_DEADLINE.c.due_at  # in the hours of its calendar
+    months = [(one.decided_at < edge, place) for place, edge in enumerate(edges)]
+    # The earliest moments stand for all of a group: they are on the same side of each other.
+    apart = (
+        *_answered_apart(now),
+        *(one.first_attempt_at <= due_at, one.closed_at <= due_at, due_at >= now),
+        # Without a clock what its tier was promised decides, so each stands for itself.
+        case((due_at.is_(None), one.handoff_id)),
+        *([case(*months, else_=len(months))] if months else []),
+    )
+    moments = (func.min(one.first_attempt_at), func.min(one.closed_at), func.min(due_at))
+    query = (
+        select(*_answered(), *moments, func.count())
+        .outerjoin_from(HANDOFF, _TAKEN, _OF_TAKEN)
+        .outerjoin(HANDOFF_DEADLINE, _FIRST_ATTEMPT)
+        .group_by(*apart)
+    )
     rows = conn.execute(_decided(query, version_id, period))
-    return [HandedOver(*row) for row in rows]
+    return [Counted(HandedOver(*row[:-1]), row[-1]) for row in rows]
 
 
 def handed_over_having(
@@ -54,26 +76,31 @@ def handed_over_having(
     said of first attempts. There are as many rows as there are ways to differ.
     """
     had = HANDOFF_HAD.c
-    # One row stands for all of its group: their deadlines are on the same side of now.
-    apart = (HANDOFF.c.stage, _RESULT_IS_ACCEPTED, HANDOFF.c.due_at >= now, had.signals, had.fit)
     query = (
-        select(
-            func.min(HANDOFF.c.tier),
-            HANDOFF.c.stage,
-            func.min(HANDOFF.c.decided_at),
-            func.min(HANDOFF.c.due_at),
-            _RESULT_IS_ACCEPTED,
-            null(),
-            null(),
-            had.signals,
-            had.fit,
-            func.count().label("handoffs"),
-        )
+        select(*_answered(), null(), null(), had.signals, had.fit, func.count().label("handoffs"))
+        .outerjoin_from(HANDOFF, _TAKEN, _OF_TAKEN)
         .outerjoin(HANDOFF_HAD, had.handoff_id == HANDOFF.c.handoff_id)
-        .group_by(*apart)
+        .group_by(*_answered_apart(now), had.signals, had.fit)
     )
     rows = conn.execute(_decided(query, version_id, period))
     return [Alike(HandedOver(*row[:7]), _had(row), row.handoffs) for row in rows]
+
+
+def _answered() -> tuple[ColumnElement[Any], ...]:
+    """Return the first columns of ``HandedOver``, as one row tells them of its group."""
+    one = HANDOFF.c
+    return (
+        func.min(one.tier),
+        one.stage,
+        func.min(one.decided_at),
+        func.min(one.due_at),
+        _IS_ACCEPTED,
+    )
+
+
+def _answered_apart(now: datetime) -> tuple[ColumnElement[Any], ...]:
+    """Return what such a group has in common: its deadlines are on the same side of now."""
+    return (HANDOFF.c.stage, _IS_ACCEPTED, HANDOFF.c.due_at >= now)
 
 
 def sent_back_or_not(

@@ -9,7 +9,7 @@ from services.handoff.domain.goal_words import goal_as_data, goal_in_words
 from services.handoff.domain.goals import RateMeasured, ShareMeasured, measure
 from services.handoff.domain.months import months_between
 from services.handoff.domain.policy import Targets
-from services.handoff.domain.results import Tally
+from services.handoff.domain.results import Counted, Tally
 from tests.unit.handoff.histories import DAY, HOUR, MINUTE, NOW, handed_over
 from tests.unit.handoff.test_months import MADRID, at
 from tests.unit.handoff.written import policy_of
@@ -67,7 +67,9 @@ def history(now):
 
 def measured_of(version, handoffs, since=None):
     months = months_between(since or at(2026, 3, 1), NOW, MADRID)
-    return {one.name: one for one in measure(version, handoffs, months, NOW)}
+    return {
+        one.name: one for one in measure(version, [Counted(one) for one in handoffs], months, NOW)
+    }
 
 
 def test_every_goal_is_measured_over_all_hand_offs():
@@ -103,7 +105,7 @@ def rate(*counts: int, wanted: int | None = 40) -> RateMeasured:
     ]
     months = months_between(at(2026, 1, 1), at(2026, len(counts) + 1, 1), MADRID)
     version = replace(VERSION, targets=Targets(sales_ready_per_month=wanted))
-    found = measure(version, handoffs, months, NOW)[-1]
+    found = measure(version, [Counted(one) for one in handoffs], months, NOW)[-1]
     assert isinstance(found, RateMeasured)
     return found
 

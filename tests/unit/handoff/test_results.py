@@ -78,6 +78,6 @@ def test_a_deal_is_open_until_it_ends(stage, result):
 
 
 def test_what_is_open_or_left_out_is_no_case():
-    counted = tally(["good", "bad", "bad", "open", "left_out"])
+    counted = tally([("good", 1), ("bad", 1), ("bad", 1), ("open", 1), ("left_out", 1)])
 
     assert (counted.cases, counted.together, counted.left_out) == (3, 4, 1)
