@@ -83,7 +83,7 @@ def answer(uow: UnitOfWork, given: Answer) -> None:
     before = state_of(row)
     command = command_of(given, row, version)
     # CRMs tell days without hours. What the hand-off was decided by is nothing new after it.
-    at = max(min(given.at or uow.now, uow.now), row.decided_at)
+    at = uow.now if given.at is None else max(row.decided_at, min(given.at, uow.now))
     try:
         after = apply(before, command, at)
     except NotAllowed as error:
