@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, overload
 
+from shared.body import clean_text
+
 Kind = Literal["csv", "ndjson"]
 BLOCK = 1 << 20
 SEPARATORS = (",", ";", "\t", "|")
@@ -231,11 +233,13 @@ def _looked_at(
             next(stream)
         try:
             found = separator or _separator(path, codec, skipped)
-            cells = next(csv.reader(stream, delimiter=found, strict=True))
+            cells = next(csv.reader(stream, delimiter=found, strict=True), None)
         except csv.Error as error:
             raise Unusable("headings", f"{path}: the headings cannot be read: {error}") from None
         except TypeError:
             raise Unusable("separator", "--separator is one character, or: tab") from None
+    if cells is None:  # nothing but a mark of the encoding, or of the separator
+        raise Unusable("empty", f"{path} is empty")
     names = _different(cells)
     own = frozenset(at for at, name in enumerate(names) if name.startswith(OWN))
     headings = [name for at, name in enumerate(names) if at not in own]
@@ -252,15 +256,15 @@ def _separator(path: File, codec: str, skipped: int) -> str:
 
 def _different(cells: Sequence[str]) -> list[str]:
     """Return headings without a repetition and without a gap: ``Email (2)``, ``column 5``."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    counts: dict[str, int] = {}  # of a name that is repeated, where the search goes on
     for at, cell in enumerate(cells, 1):
-        name = plain = cell.strip()[:190] or f"column {at}"
-        count = 1
+        name = plain = clean_text(cell.strip())[:190] or f"column {at}"
         while name in names:
-            count += 1
-            name = f"{plain} ({count})"
-        names.append(name)
-    return names
+            counts[plain] = counts.get(plain, 1) + 1
+            name = f"{plain} ({counts[plain]})"
+        names[name] = None
+    return list(names)
 
 
 def _counted(export: Export) -> Export:
@@ -271,6 +275,8 @@ def _counted(export: Export) -> Export:
 def _object(number: int, text: str) -> Record:
     try:
         row = json.loads(text, parse_constant=_no_constant)
+        if "\\u" in text:  # which alone can bring in what no encoding can write
+            json.dumps(row, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         return Record(number, text, None, f"is no JSON: {error}")
     if not isinstance(row, dict):

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from services.ingest.handlers import import_files
 from tests.service.ingest.test_console_imports import EXPORT, count_files, give, take_in
 from tests.service.ingest.test_console_sources import member
@@ -12,6 +14,7 @@ from tests.service.ingest.world import World
 from tests.support.visiting import words_of
 
 EVIL = "<script>alert(1)</script>"
+OBJECT = b'{"event": "A%s", "email": "a@b.com", "time": "2026-01-01"}\n'
 
 
 async def test_every_page_opens(world: World, monkeypatch):
@@ -49,3 +52,26 @@ async def test_every_page_opens(world: World, monkeypatch):
     assert (line["gap"], line["parked"]) == (0, 2)
     assert "Terminada." in words_of(pages[started.headers["location"]])
     assert await count_files(world) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\xff\xfe", id="a mark of its encoding alone"),
+        pytest.param(b"event,email,time\nA\0,a\0@b.com,2026-01-01\n", id="NUL in cells"),
+        pytest.param(b"event,e\0mail,email,time\nA,x,a@b.com,2026-01-01\n", id="NUL in a heading"),
+        pytest.param(OBJECT % b"\\u0000", id="NUL in an object"),
+        pytest.param(OBJECT % b"\\ud800", id="half a pair of surrogates"),
+    ],
+)
+async def test_a_file_of_odd_characters_is_looked_at_and_taken_in(world: World, content):
+    await world.source()
+    visit = await member(world)
+    given = await give(visit, content, name="odd\0.csv")
+    shown = await visit.get(given.headers["location"])
+    started = await visit.post(f"{given.headers['location']}/start", {})
+    await take_in(world)
+
+    assert (given.status_code, shown.status_code) == (303, 200)
+    assert started.status_code in (303, 409)
+    assert (await world.ledger())["gap"] == 0

@@ -129,10 +129,23 @@ def test_a_quote_that_is_never_closed_is_told_before_anything_is_sent(file, rest
         look(file('a,b\n1,2\n"x,2\n' + "3,4 and more\n" * rest))
 
 
+def test_thousands_of_columns_of_one_name_are_told_apart_soon(file):
+    export = look(file(b",".join([b"x"] * 20_000) + b"\n"))
+
+    assert export.headings is not None
+    assert export.headings[-1] == "x (20000)"
+
+
 def test_headings_are_made_different_and_none_is_empty(file):
     export = look(file("Email,,Email,Date\n1,2,3,4\n"))
 
     assert export.headings == ["Email", "column 2", "Email (2)", "Date"]
+
+
+def test_what_no_encoding_can_write_is_a_fault_of_its_row_alone(file):
+    export = look(file('{"a": "\\ud800"}\n{"a": "\\ud83d\\ude00"}\n', "x.ndjson"))
+
+    assert rows(export) == [None, {"a": "😀"}]
 
 
 def test_an_object_in_each_line_is_read_as_such(file):
@@ -148,6 +161,8 @@ def test_an_object_in_each_line_is_read_as_such(file):
     [
         pytest.param(b"", "is empty", id="nothing in it"),
         pytest.param(b"\n \n", "is empty", id="blanks"),
+        pytest.param(b"\xff\xfe", "is empty", id="a mark of its encoding"),
+        pytest.param(b"sep=;\n", "is empty", id="a mark of its separator"),
         pytest.param(b'[{"a": 1}]', "one JSON list", id="a list"),
         pytest.param(b"PK\x03\x04...", "Excel workbook", id="a workbook"),
         pytest.param(b"\x1f\x8b...", "gzip", id="packed"),
