@@ -215,13 +215,6 @@ async def claims_meet_reassignments(answering: Answering, count: int) -> None:
             to = boss if number % 2 else ben
             ways.append(no_verdict(say(world, handoff_id, "reassign", "boss@ours.com", to=to)))
     random.shuffle(ways)
-    # However the others end, Ana has this one when she leaves: nobody gives it to somebody else.
-    [hers, *_] = [
-        one.handoff
-        for number, one in enumerate(ready)
-        if one.handoff.owner.person_id == ana and number % 3 != 1
-    ]
-    assert await say(world, hers.handoff_id, "accept", hers.owner.email)
     leaves = world.write(lambda uow: change_person(uow, ADMIN, ana, None, {"active": False}))
     ways.insert(len(ways) // 2, no_verdict(leaves))
     await together(world, ways, first=count // 2)
