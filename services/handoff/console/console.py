@@ -64,11 +64,17 @@ def build_console(parts: Parts) -> Console:
 
     async def note(request: Request, session: Session, now: datetime) -> None:
         assert session.seen_at is not None, "sessions are kept here"
-        if now - session.seen_at > sessions.NOTED_EVERY and request.url.path != "/live":
+        if now - session.seen_at > sessions.NOTED_EVERY and not _asks_by_itself(request):
             await parts.db.write(lambda conn: sessions.note_seen(conn, session.session_id, now))
 
     package = __name__.rpartition(".")[0]
     return Console(parts.settings, parts.db, package, WORDS, find_session, note)
+
+
+def _asks_by_itself(request: Request) -> bool:
+    """Return whether a page asks for what is new: the day does each minute, with nobody there."""
+    is_part = request.method == "GET" and request.headers.get("hx-request") == "true"
+    return is_part or request.url.path == "/live"
 
 
 def find_session(conn: Connection, token: str, now: datetime) -> Session | None:

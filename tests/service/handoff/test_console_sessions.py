@@ -150,15 +150,35 @@ async def test_who_is_signed_in_goes_nowhere_else(api, ana, wanted):
     assert (page.status_code, page.headers["location"]) == (303, "/")
 
 
-async def test_using_the_pages_of_other_services_counts_as_use(api, ana):
+async def left_alone(api, person):
+    """Let three hours pass since somebody did anything; return when that was."""
     a_while = SystemClock().now() - timedelta(hours=3)
-    of_ana = SESSION.c.person_id == ana["person_id"]
-    seen = update(SESSION).where(of_ana).values(seen_at=a_while)
-    await api.parts.db.write(lambda conn: conn.execute(seen))
+    of_them = update(SESSION).where(SESSION.c.person_id == person["person_id"])
+    await api.parts.db.write(lambda conn: conn.execute(of_them.values(seen_at=a_while)))
+    return a_while
+
+
+async def last_seen(api, person):
+    seen = select(SESSION.c.seen_at).where(SESSION.c.person_id == person["person_id"])
+    return await api.parts.db.read(lambda conn: conn.execute(seen).scalar_one())
+
+
+async def test_a_page_that_asks_by_itself_is_not_somebody_at_work(api, ana):
+    a_while = await left_alone(api, ana)
+    visit = visitor(api.http, ana["session"])
+    part = await visit.get("/", Hx_Request="true")
+    unattended = await last_seen(api, ana)
+    await visit.get("/")
+
+    assert part.status_code == 200
+    assert unattended == a_while
+    assert await last_seen(api, ana) > a_while + timedelta(hours=2)
+
+
+async def test_using_the_pages_of_other_services_counts_as_use(api, ana):
+    a_while = await left_alone(api, ana)
     picture = await visitor(api.http, ana["session"]).get("/account/here.svg", Accept="image/*")
-    seen_at = await api.parts.db.read(
-        lambda conn: conn.execute(select(SESSION.c.seen_at).where(of_ana)).scalar_one()
-    )
+    seen_at = await last_seen(api, ana)
 
     assert picture.status_code == 200
     assert picture.headers["cache-control"] == "private, max-age=300"

@@ -6,10 +6,10 @@ from shared.access import SCOPES
 from shared.console.words import Titles
 
 _SCOPES: dict[str, str] = {
-    "sources:read": "ver fuentes, su cuadre, quién hizo sus toques y las tablas de tipos de toque",
+    "sources:read": "ver fuentes, su cuadre, quién hizo sus interacciones y las tablas de sus tipos",
     "sources:write": "crear y cambiar fuentes y sus credenciales",
     "receipts:read": "ver recibos, también los apartados",
-    "receipts:write": "importar actividad, releer recibos apartados y volver a juzgar toques",
+    "receipts:write": "importar actividad, releer recibos apartados y volver a juzgar interacciones",
     "leads:read": "ver leads, su historia y sus evaluaciones",
     "leads:write": "unir, separar y cambiar leads, apuntar consentimientos y atender peticiones de ventas",
     "leads:erase": "borrar a una persona de todas partes y para siempre",

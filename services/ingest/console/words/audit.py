@@ -23,7 +23,7 @@ WORDS: Mapping[str, Titles] = {
         "cambió la credencial de una fuente", "rotated a source's credential"
     ),
     "audit.touches.rejudged": Titles(
-        "volvió a juzgar quién hizo los toques", "judged again who made touches"
+        "volvió a juzgar quién hizo las interacciones", "judged again who made touches"
     ),
     "waits_receipts": Titles("Recibos por leer", "Receipts to be read"),
     "waits_receipts_late": Titles(

@@ -31,11 +31,11 @@ WORDS: Mapping[str, Titles] = {
     "last_event": Titles("Último evento {ago}", "Last event {ago}"),
     "silent_for": Titles("Nada desde hace {time}", "Nothing for {time}"),
     "no_event_yet": Titles("Aún no ha llegado nada", "Nothing has come yet"),
-    "made_by_shares": Titles("Quién hizo sus toques", "Who made its touches"),
+    "made_by_shares": Titles("Quién hizo sus interacciones", "Who made its touches"),
     "made_by_human": Titles("personas", "people"),
     "made_by_machine": Titles("máquinas", "machines"),
     "made_by_unsure": Titles("sin saberlo", "unsure"),
-    "made_by_none": Titles("Todavía sin toques.", "No touches yet."),
+    "made_by_none": Titles("Todavía sin interacciones.", "No touches yet."),
     "month_picture": Titles(
         "Eventos por día en 30 días: {total} en total.",
         "Events a day over 30 days: {total} in all.",
