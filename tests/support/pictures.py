@@ -105,7 +105,10 @@ def prepare(api: httpx.Client) -> dict[str, str]:
     taken, shown = mine[0], mine[-1]
     post(api, f"/v1/handoffs/{taken['handoff_id']}/verdict", {"verdict": "accept", "person": REP})
     now = datetime.now(UTC)
-    for text, hours in (("Enviar la oferta con el plan anual", 26), ("Llamar con las referencias", 2)):
+    for text, hours in (
+        ("Enviar la oferta con el plan anual", 26),
+        ("Llamar con las referencias", 2),
+    ):
         due = (now + timedelta(hours=hours)).isoformat()
         body = {"text": text, "due_at": due, "person": REP}
         post(api, f"/v1/handoffs/{taken['handoff_id']}/promises", body)
