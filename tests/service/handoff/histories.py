@@ -140,13 +140,18 @@ class Life:
         await self._take_all()
 
     async def race(self, rounds: int) -> None:
-        """Let batches, answers, merges and ends of cool-downs happen at the same time."""
-        for _ in range(rounds):
+        """Let batches, answers, merges and ends of cool-downs happen at the same time.
+
+        Merges come in each fourth round: in every one, nobody was left to be merged or handed
+        over after a while.
+        """
+        for number in range(rounds):
             for _ in range(30):
                 await self.chance.choice([self._touch, self._touch, self._touch, self._tell])()
             batches = [self._next_batch() for _ in range(4)]
             acts = [self.world.take(*batch) for batch in batches if batch]
-            await asyncio.gather(*acts, self._try(self._answer), self._try(self._merge))
+            merges = [self._try(self._merge)] if number % 4 == 0 else []
+            await asyncio.gather(*acts, self._try(self._answer), *merges)
             self.world.clock.advance(timedelta(minutes=self.chance.uniform(1, 600)))
             await self._wait()
         await self._take_all()
