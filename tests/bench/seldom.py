@@ -111,7 +111,7 @@ def until(is_so: Callable[[], bool], what: str) -> None:
     limit = time.monotonic() + WITHIN_S
     while not is_so():
         assert time.monotonic() < limit, f"not within {WITHIN_S} s: {what}"
-        time.sleep(0.1)
+        time.sleep(0.1)  # another process did it, which tells nobody
 
 
 def _parked(api: httpx.Client, service: str) -> bool:

@@ -6,7 +6,8 @@ from itertools import count
 import pytest
 
 from shared.console.forms import TOKEN, form_token
-from tests.service.handoff.paging import handed_to, rep, role, stage  # noqa: F401
+from tests.service.handoff.paging import handed_to, role, stage
+from tests.service.handoff.paging import rep as rep
 from tests.service.handoff.recording import record
 from tests.service.handoff.signing import text
 from tests.support.visiting import words_of
@@ -19,7 +20,7 @@ async def attempts(house, handoff) -> int:
     return int(shown["attempts"])
 
 
-async def test_a_form_sent_twice_is_taken_once_and_answered_alike(house, rep):  # noqa: F811
+async def test_a_form_sent_twice_is_taken_once_and_answered_alike(house, rep):
     handoff = await handed_to(house, rep)
     visit, path = rep["visit"], handoff["path"]
     await visit.post(f"{path}/verdict", {"verdict": "accept"})
@@ -34,7 +35,7 @@ async def test_a_form_sent_twice_is_taken_once_and_answered_alike(house, rep):  
     assert (once, await attempts(house, handoff)) == (1, 2)
 
 
-async def test_a_form_that_was_refused_can_be_sent_again(house, rep):  # noqa: F811
+async def test_a_form_that_was_refused_can_be_sent_again(house, rep):
     handoff = await handed_to(house, rep)
     visit, path = rep["visit"], handoff["path"]
     form = {TOKEN: form_token(visit.session), "outcome": "won"}
@@ -46,7 +47,7 @@ async def test_a_form_that_was_refused_can_be_sent_again(house, rep):  # noqa: F
     assert await stage(house, handoff) == "won"
 
 
-async def test_a_form_may_bring_a_file_that_is_no_text(house, rep):  # noqa: F811
+async def test_a_form_may_bring_a_file_that_is_no_text(house, rep):
     handoff = await handed_to(house, rep)
     visit = rep["visit"]
     answer = await visit.http.post(
@@ -147,7 +148,7 @@ async def test_a_policy_is_saved_tried_and_reviewed_once_by_a_double_click(house
         pytest.param("", "Con ventas", True, id="nobody"),
     ],
 )
-async def test_no_view_outlives_whom_it_looks_for(house, rep, query, name, is_kept):  # noqa: F811
+async def test_no_view_outlives_whom_it_looks_for(house, rep, query, name, is_kept):
     lead = await record(house, "zul.fuera@acme.com", "email.opened", lead={"name": "Zulema Quirós"})
     visit, admin = rep["visit"], await role(house, "admin")
     await visit.post("/leads/views", {"name": name, "q": query, "sales": "open"})

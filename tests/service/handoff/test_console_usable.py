@@ -9,13 +9,8 @@ from services.handoff.handlers.sign_in import make_link
 from services.handoff.unit_of_work import unit_of_work
 from tests.service.handoff.paging import handed_to
 from tests.service.handoff.recording import record
-from tests.service.handoff.test_console_browser import (  # noqa: F401
-    BOTH,
-    NUMBERS,
-    Site,
-    hire,
-    site,
-)
+from tests.service.handoff.test_console_browser import BOTH, NUMBERS, Site, hire
+from tests.service.handoff.test_console_browser import site as site
 from tests.support.browser import Window, flaws, signed_in, window
 from tests.support.visiting import ADMINISTRATOR, NO_PASSWORD
 
@@ -33,7 +28,7 @@ async def both_schemes(one: Window, what: str) -> list[str]:
     return [f"{what}: {flaw}" for flaw in found if not flaw.startswith(EXPECTED)]
 
 
-async def link_for(site: Site, person: dict[str, Any]) -> str:  # noqa: F811
+async def link_for(site: Site, person: dict[str, Any]) -> str:
     """Return the path of a link that sets a person's password."""
     token, _ = await site.api.service.db.write(
         lambda conn: make_link(
@@ -44,7 +39,7 @@ async def link_for(site: Site, person: dict[str, Any]) -> str:  # noqa: F811
 
 
 @pytest.mark.parametrize(("device", "language"), BOTH, ids=["phone, es", "desktop, en"])
-async def test_pages_of_an_administrator(browser, site, device, language):  # noqa: F811
+async def test_pages_of_an_administrator(browser, site, device, language):
     admin = await hire(site, language, "admin")
     lead = await record(site.api, f"u{next(NUMBERS)}@acme.com", "email.opened")
     found: list[str] = []
@@ -72,7 +67,7 @@ async def test_pages_of_an_administrator(browser, site, device, language):  # no
 @pytest.mark.parametrize(("device", "language"), BOTH, ids=["phone, es", "desktop, en"])
 async def test_pages_of_a_rep_with_everything_opened(
     browser,
-    site,  # noqa: F811
+    site,
     device,
     language,
     monkeypatch,
@@ -110,7 +105,7 @@ def _broken(*_given: Any) -> None:
 
 
 @pytest.mark.parametrize(("device", "language"), BOTH, ids=["phone, es", "desktop, en"])
-async def test_pages_of_who_is_not_signed_in(browser, site, device, language):  # noqa: F811
+async def test_pages_of_who_is_not_signed_in(browser, site, device, language):
     person = await hire(site, language)
     link = await link_for(site, person)
     found: list[str] = []
@@ -136,7 +131,7 @@ async def test_pages_of_who_is_not_signed_in(browser, site, device, language):  
     assert found == []
 
 
-async def test_the_scoreboard_prints_without_the_frame(browser, site):  # noqa: F811
+async def test_the_scoreboard_prints_without_the_frame(browser, site):
     manager = await hire(site, "es", "manager")
     async with signed_in(browser, site, manager) as one:
         await one.open("/scoreboard")
@@ -151,7 +146,7 @@ async def test_the_scoreboard_prints_without_the_frame(browser, site):  # noqa: 
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-async def test_the_ways_stand_on_one_line_on_a_tablet(browser, site, language):  # noqa: F811
+async def test_the_ways_stand_on_one_line_on_a_tablet(browser, site, language):
     admin = await hire(site, language, "admin")
     async with signed_in(browser, site, admin) as one:
         await one.open("/account")
@@ -174,7 +169,7 @@ async def focused(one: Window, ask: str = "element.textContent.trim()") -> Any:
     )
 
 
-async def test_the_first_tab_leads_past_the_frame(browser, site):  # noqa: F811
+async def test_the_first_tab_leads_past_the_frame(browser, site):
     rep = await hire(site)
     async with signed_in(browser, site, rep) as one:
         await one.open("/leads")
@@ -190,7 +185,7 @@ async def test_the_first_tab_leads_past_the_frame(browser, site):  # noqa: F811
         assert await focused(one, "element.closest('main') !== null")
 
 
-async def test_whatever_tab_reaches_shows_that_it_has_the_focus(browser, site):  # noqa: F811
+async def test_whatever_tab_reaches_shows_that_it_has_the_focus(browser, site):
     rep = await hire(site)
     await handed_to(site.api, rep, f"k{next(NUMBERS)}@acme.com", lead={"name": "Eva Ruiz"})
     shows = """[element, element.nextElementSibling].some((one) => one === document.body
@@ -209,7 +204,7 @@ async def test_whatever_tab_reaches_shows_that_it_has_the_focus(browser, site): 
     assert bare == []
 
 
-async def test_a_lead_is_taken_and_reported_without_a_mouse(browser, site):  # noqa: F811
+async def test_a_lead_is_taken_and_reported_without_a_mouse(browser, site):
     rep = await hire(site)
     await handed_to(site.api, rep, f"k{next(NUMBERS)}@acme.com", lead={"name": "Eva Ruiz"})
     async with signed_in(browser, site, rep) as one:
@@ -238,7 +233,7 @@ async def test_a_lead_is_taken_and_reported_without_a_mouse(browser, site):  # n
     [("details.me", "Tu cuenta"), ("details.ways", "Bandeja")],
     ids=["one's own menu", "the ways"],
 )
-async def test_a_menu_opens_and_closes_by_keyboard(browser, site, menu, first):  # noqa: F811
+async def test_a_menu_opens_and_closes_by_keyboard(browser, site, menu, first):
     admin = await hire(site, "es", "admin")
     async with signed_in(browser, site, admin) as one:
         await one.open("/leads")
@@ -268,7 +263,7 @@ DOUBLE_CLICK = "(button) => { button.click(); button.click(); return [200]; }"
     "send",
     [pytest.param(DOUBLE_CLICK, id="a double click"), pytest.param(TWICE, id="sent twice at once")],
 )
-async def test_a_form_sent_twice_notes_one_attempt(browser, site, send):  # noqa: F811
+async def test_a_form_sent_twice_notes_one_attempt(browser, site, send):
     rep = await hire(site)
     handoff = await handed_to(site.api, rep, f"t{next(NUMBERS)}@acme.com", lead={"name": "Eva"})
     async with signed_in(browser, site, rep) as one:
